@@ -1,0 +1,1 @@
+"""The patient's guide: documents, pathway, wording and their pages."""

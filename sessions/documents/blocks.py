@@ -1,0 +1,392 @@
+"""The closed set of things a document is made of, as frozen values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from sessions.documents.front_matter import Condition, FrontMatter
+
+# --- words inside a line -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True)
+class LineBreak:
+    text: ClassVar[str] = " "
+
+
+@dataclass(frozen=True)
+class Strong:
+    children: Inlines
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    children: Inlines
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link inside the guide (`/risks/`, `#get-help`) or to a telephone."""
+
+    href: str
+    children: Inlines
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Words with a note for the checkers: `quoted` or `not-outcome`."""
+
+    kind: str
+    children: Inlines
+
+
+Inline = Text | Code | LineBreak | Strong | Emphasis | Link | Mark
+Inlines = tuple[Inline, ...]
+
+
+def walk_inlines(inlines: Inlines) -> Iterator[Inline]:
+    """Every inline, outer before inner, in reading order."""
+    for inline in inlines:
+        yield inline
+        if isinstance(inline, Strong | Emphasis | Link | Mark):
+            yield from walk_inlines(inline.children)
+
+
+def plain_text(inlines: Inlines, without_marks: Iterable[str] = ()) -> str:
+    """The words alone; text under a mark named in `without_marks` is left out."""
+    skipped = frozenset(without_marks)
+    words = []
+    for inline in inlines:
+        if isinstance(inline, Text | Code | LineBreak):
+            words.append(inline.text)
+        elif not (isinstance(inline, Mark) and inline.kind in skipped):
+            words.append(plain_text(inline.children, skipped))
+    return "".join(words)
+
+
+# --- blocks ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One block. `line` is where it starts in the source, counted from 1."""
+
+    template: ClassVar[str]
+    line: int
+
+    def parts(self) -> Blocks:
+        """The blocks inside this one."""
+        return ()
+
+    def runs(self) -> tuple[Inlines, ...]:
+        """The runs of words that belong to this block itself, in reading order."""
+        return ()
+
+
+Blocks = tuple[Block, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paragraph(Block):
+    template = "paragraph"
+    inlines: Inlines
+
+    def runs(self) -> tuple[Inlines, ...]:
+        return (self.inlines,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading(Block):
+    """A heading inside a section (level 3 or 4); level 2 starts a Section."""
+
+    template = "heading"
+    level: int
+    inlines: Inlines
+
+    def runs(self) -> tuple[Inlines, ...]:
+        return (self.inlines,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _List(Block):
+    items: tuple[Blocks, ...]
+
+    def parts(self) -> Blocks:
+        return tuple(block for item in self.items for block in item)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulletList(_List):
+    template = "bullet_list"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderedList(_List):
+    template = "ordered_list"
+    start: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Block):
+    """One line of the checklist. Its `id` is permanent; offsets are days from day 0."""
+
+    template = "task"
+    id: str  # noqa: A003
+    inlines: Inlines
+    first_day: int | None
+    last_day: int | None
+    details: Blocks
+
+    def parts(self) -> Blocks:
+        return self.details
+
+    def runs(self) -> tuple[Inlines, ...]:
+        return (self.inlines,)
+
+    @property
+    def version(self) -> str:
+        """Digest of the words, so that a changed task is noticed when ticked."""
+        words = [self.inlines, *(run for b in walk(self.details) for run in b.runs())]
+        text = "\n".join(plain_text(run) for run in words)
+        return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskList(Block):
+    template = "task_list"
+    tasks: tuple[Task, ...]
+
+    def parts(self) -> Blocks:
+        return self.tasks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote(Block):
+    template = "quote"
+    blocks: Blocks
+
+    def parts(self) -> Blocks:
+        return self.blocks
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeBlock(Block):
+    template = "code_block"
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Block):
+    template = "rule"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Block):
+    """A table; `alignments` holds "", "start", "center" or "end" for each column."""
+
+    template = "table"
+    alignments: tuple[str, ...]
+    header: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+
+    def runs(self) -> tuple[Inlines, ...]:
+        return self.header + tuple(cell for row in self.rows for cell in row)
+
+    def labelled_rows(self) -> list[list[tuple[Inlines, Inlines, str, bool]]]:
+        """Rows of (heading, cell, alignment, first in its row), for narrow screens."""
+        return [
+            [
+                (heading, cell, alignment, index == 0)
+                for index, (heading, cell, alignment) in enumerate(
+                    zip(self.header, row, self.alignments, strict=True)
+                )
+            ]
+            for row in self.rows
+        ]
+
+    def labelled_header(self) -> list[tuple[Inlines, str]]:
+        return list(zip(self.header, self.alignments, strict=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Container(Block):
+    blocks: Blocks
+
+    def parts(self) -> Blocks:
+        return self.blocks
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareCard(_Container):
+    """Boxed advice. `urgency` is emergency, urgent or routine."""
+
+    template = "care_card"
+    urgency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Do(_Container):
+    template = "do"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dont(_Container):
+    template = "dont"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warning(_Container):  # noqa: A001
+    template = "warning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps(_Container):
+    template = "steps"
+
+
+@dataclass(frozen=True, kw_only=True)
+class More(_Container):
+    """The deeper layer: folded on screen, open on paper."""
+
+    template = "more"
+    summary: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Only(_Container):
+    """Blocks for some readers; kept, and labelled, for who is not sure."""
+
+    template = "only"
+    condition: Condition
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimReference(Block):
+    template = "claim"
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Odds(Block):
+    """`count` people out of `out_of` (100 or 1,000), with the same in words."""
+
+    template = "odds"
+    count: int
+    out_of: int
+    inlines: Inlines
+
+    def runs(self) -> tuple[Inlines, ...]:
+        return (self.inlines,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture(Block):
+    """A drawing of ours: `caption` for everyone, `alternative` for who cannot see."""
+
+    template = "picture"
+    name: str
+    caption: Inlines
+    alternative: Inlines
+
+    def runs(self) -> tuple[Inlines, ...]:
+        return (self.caption, self.alternative)
+
+
+def walk(blocks: Blocks) -> Iterator[Block]:
+    """Every block, outer before inner, in reading order."""
+    for block in blocks:
+        yield block
+        yield from walk(block.parts())
+
+
+# --- the whole ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Section:
+    """A level 2 heading and what stands under it. `slug` is its anchor."""
+
+    title: str
+    slug: str
+    blocks: Blocks
+    line: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed text: front matter, what comes before the first heading, sections."""
+
+    front_matter: FrontMatter
+    introduction: Blocks
+    sections: tuple[Section, ...]
+
+    @property
+    def title(self) -> str:
+        return self.front_matter.title
+
+    def walk(self) -> Iterator[Block]:
+        """Every block of the document in reading order."""
+        yield from walk(self.introduction)
+        for section in self.sections:
+            yield from walk(section.blocks)
+
+    def section(self, slug: str) -> Section | None:
+        return next((s for s in self.sections if s.slug == slug), None)
+
+    def tasks(self) -> tuple[Task, ...]:
+        return tuple(block for block in self.walk() if isinstance(block, Task))
+
+    def links(self) -> tuple[tuple[int, str], ...]:
+        """(line of the block, address) of every link."""
+        return tuple(
+            (block.line, inline.href)
+            for block in self.walk()
+            for run in block.runs()
+            for inline in walk_inlines(run)
+            if isinstance(inline, Link)
+        )
+
+    def tailored(self, facts: Mapping[str, str]) -> Document:
+        """The document for a reader of whom these facts are known.
+
+        A block for others is dropped, a block for this reader loses its frame, and one
+        that depends on a fact not given stays framed, so it can be told apart.
+        """
+
+        def keep(blocks: Blocks) -> Blocks:
+            return tuple(kept for block in blocks for kept in _tailor(block, facts))
+
+        return replace(
+            self,
+            introduction=keep(self.introduction),
+            sections=tuple(
+                replace(section, blocks=keep(section.blocks))
+                for section in self.sections
+            ),
+        )
+
+
+def _tailor(block: Block, facts: Mapping[str, str]) -> Blocks:
+    if isinstance(block, Only):
+        inner = tuple(kept for part in block.blocks for kept in _tailor(part, facts))
+        applies = block.condition.applies(facts)
+        if applies is False or not inner:
+            return ()
+        return inner if applies else (replace(block, blocks=inner),)
+    if isinstance(block, More):
+        inner = tuple(kept for part in block.blocks for kept in _tailor(part, facts))
+        return (replace(block, blocks=inner),) if inner else ()
+    return (block,)

@@ -1,0 +1,182 @@
+"""The blocks written between ::: lines: what each takes and what it may hold."""
+
+import re
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+
+from sessions.documents import blocks as b
+from sessions.documents.faults import FaultSink
+from sessions.documents.front_matter import CONDITION_KEYS, Condition
+
+URGENCIES = ("emergency", "urgent", "routine")
+NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
+ODDS = re.compile(r"([\d,]{1,6}) in ([\d,]{1,6})$")
+ICONS = (100, 1000)
+
+
+def build_container(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Blocks:
+    """The block `::: name arguments` around `inner`, or () with a fault reported."""
+    build = _BUILDERS.get(name)
+    if build is None:
+        near = get_close_matches(name, _BUILDERS, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else ""
+        known = ", ".join(_BUILDERS)
+        fault(line, f"There is no block `{name}`.{hint} The blocks are: {known}.")
+        return ()
+    if not inner and name != "claim":
+        fault(line, f"The block `{name}` is empty. Write its text before the last :::.")
+        return ()
+    block = build(name, arguments, line, inner, fault)
+    return (block,) if block else ()
+
+
+def _no_arguments(name: str, arguments: str, line: int, fault: FaultSink) -> None:
+    if arguments:
+        fault(line, f'`{name}` takes nothing after its name. Remove "{arguments}".')
+
+
+def _allow(
+    name: str,
+    line: int,
+    inner: b.Blocks,
+    fault: FaultSink,
+    kinds: tuple[type[b.Block], ...],
+    remedy: str,
+) -> None:
+    if not all(isinstance(block, kinds) for block in inner):
+        fault(line, f"`{name}` holds {remedy}.")
+
+
+def _care_card(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block:
+    _no_arguments(name, arguments, line, fault)
+    _allow(name, line, inner, fault, (b.Paragraph, b.BulletList), "text and - lists")
+    return b.CareCard(line=line, urgency=name, blocks=inner)
+
+
+def _advice(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block:
+    _no_arguments(name, arguments, line, fault)
+    if len(inner) != 1 or not isinstance(inner[0], b.BulletList):
+        fault(line, f"`{name}` holds one - list. Put each piece of advice on a line.")
+    return (b.Do if name == "do" else b.Dont)(line=line, blocks=inner)
+
+
+def _warning(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block:
+    _no_arguments(name, arguments, line, fault)
+    _allow(name, line, inner, fault, (b.Paragraph, b.BulletList), "text and - lists")
+    return b.Warning(line=line, blocks=inner)
+
+
+def _steps(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block:
+    _no_arguments(name, arguments, line, fault)
+    if len(inner) != 1 or not isinstance(inner[0], b.OrderedList):
+        fault(line, "`steps` holds one numbered list (1. 2. 3.).")
+    return b.Steps(line=line, blocks=inner)
+
+
+def _more(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block:
+    if not arguments:
+        fault(line, "`more` needs a few words that say what opens: `more Why we ask`.")
+    return b.More(line=line, summary=arguments, blocks=inner)
+
+
+def _only(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block | None:
+    remedy = "Write it like `only cells=fat` or `only cells=fat,bone-marrow area=hand`."
+    wanted: dict[str, tuple[str, ...]] = {}
+    for argument in arguments.split():
+        key, equals, values = argument.partition("=")
+        names = tuple(values.split(","))
+        if (
+            key not in CONDITION_KEYS
+            or key in wanted
+            or not all(map(NAME.match, names))
+        ):
+            fault(line, f'"{argument}" is not understood. {remedy}')
+            return None
+        wanted[key] = names
+    if not wanted:
+        fault(line, f"`only` must say for whom. {remedy}")
+        return None
+    try:
+        return b.Only(line=line, condition=Condition(**wanted), blocks=inner)
+    except ValidationError:
+        fault(line, f'"{arguments}" is not understood. {remedy}')
+        return None
+
+
+def _claim(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block | None:
+    if inner:
+        fault(line, "`claim` holds no text: its words stand in claims.yaml.")
+    if not NAME.match(arguments):
+        fault(line, "`claim` needs the name of one claim: `claim knee-pain-at-a-year`.")
+        return None
+    return b.ClaimReference(line=line, name=arguments)
+
+
+def _odds(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block | None:
+    match = ODDS.match(arguments)
+    words = inner[0]
+    if match is None:
+        fault(
+            line, "`odds` needs its numbers: `odds 25 in 100`, then the same in words."
+        )
+        return None
+    if len(inner) != 1 or not isinstance(words, b.Paragraph):
+        fault(line, "`odds` holds one paragraph that says the numbers in words.")
+        return None
+    count, out_of = (int(number.replace(",", "")) for number in match.groups())
+    scale = next((n for n in ICONS if out_of and n % out_of == 0), None)
+    if scale is None or count > out_of:
+        fault(line, "`odds` are drawn out of 100 or 1,000 people. Write them that way.")
+        return None
+    count *= scale // out_of
+    return b.Odds(line=line, count=count, out_of=scale, inlines=words.inlines)
+
+
+def _picture(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block | None:
+    if not NAME.match(arguments):
+        fault(line, "`picture` needs the name of one drawing: `picture hip-bone`.")
+        return None
+    texts = [block.inlines for block in inner if isinstance(block, b.Paragraph)]
+    if len(texts) != 2 or len(inner) != 2:
+        message = (
+            "`picture` holds two paragraphs: the caption, then what the drawing shows "
+            "for people who can not see it."
+        )
+        fault(line, message)
+        return None
+    return b.Picture(line=line, name=arguments, caption=texts[0], alternative=texts[1])
+
+
+_BUILDERS = {
+    **dict.fromkeys(URGENCIES, _care_card),
+    "do": _advice,
+    "dont": _advice,
+    "warning": _warning,
+    "steps": _steps,
+    "more": _more,
+    "only": _only,
+    "claim": _claim,
+    "odds": _odds,
+    "picture": _picture,
+}

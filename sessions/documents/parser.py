@@ -1,0 +1,353 @@
+"""CommonMark with our closed set of blocks, read into a Document."""
+
+import re
+import unicodedata
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.container import container_plugin
+
+from sessions.documents import blocks as b
+from sessions.documents.containers import build_container
+from sessions.documents.faults import DocumentError, Fault
+from sessions.documents.front_matter import read_front_matter, split_front_matter
+from sessions.documents.inlines import HTML_FAULT, TASK_END, InlineReader
+
+MAX_CHARACTERS = 100_000
+TASK_START = re.compile(r"\[([ xX])\][ \u00a0]")
+TASK_DAYS = re.compile(r"day=(-?\d{1,3})(?:\.\.(-?\d{1,3}))?$")
+TASK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
+
+
+def markdown(*, plain: bool = False) -> MarkdownIt:
+    """The CommonMark reader; `plain` leaves out everything that is our own.
+
+    HTML is recognised only so that it can be refused, and every address is let
+    through so that a bad one is a named fault and not text that looks like a link.
+    """
+    reader = MarkdownIt("commonmark")
+    if not plain:
+        reader.enable("table")
+        attrs_plugin(reader, after=(), spans=True)
+        container_plugin(reader, "block", validate=lambda *_: True)
+        reader.validateLink = lambda url: True  # type: ignore[method-assign]
+    return reader
+
+
+def parse_document(text: str) -> b.Document:
+    """The document in `text`.
+
+    Raises DocumentError that holds every fault of the front matter and the body.
+    """
+    if len(text) > MAX_CHARACTERS:
+        message = (
+            f"The text has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}. "
+            "Split it into pages."
+        )
+        raise DocumentError([Fault(1, message)])
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    header, body, first_line = split_front_matter(text)
+    faults: list[Fault] = []
+    front_matter = None
+    try:
+        front_matter = read_front_matter(header)
+    except DocumentError as error:
+        faults.extend(error.faults)
+    parser = _Parser(body, first_line)
+    introduction, sections = parser.parse()
+    faults.extend(parser.faults)
+    if faults or front_matter is None:
+        raise DocumentError(faults)
+    return b.Document(front_matter, introduction, sections)
+
+
+def slugify(title: str) -> str:
+    """`What it may feel like` as `what-it-may-feel-like`."""
+    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore")
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_title.decode().lower()).strip("-")
+    return slug or "section"
+
+
+class _Parser:
+    """One pass over one body. Faults are gathered, never raised."""
+
+    def __init__(self, body: str, first_line: int):
+        self.lines = body.split("\n")
+        self.first_line = first_line
+        self.faults: list[Fault] = []
+        self.words = InlineReader(self.fault)
+        for number, line in enumerate(self.lines, start=first_line):
+            if any(unicodedata.category(c) == "Cc" and c != "\t" for c in line):
+                message = "This line holds a control character. Type the line again."
+                self.faults.append(Fault(number, message))
+
+    def fault(self, line: int, message: str) -> None:
+        self.faults.append(Fault(line, message))
+
+    def parse(self) -> tuple[b.Blocks, tuple[b.Section, ...]]:
+        tokens = markdown().parse("\n".join(self.lines))
+        root = SyntaxTreeNode(tokens)
+        introduction: list[b.Block] = []
+        sections: list[b.Section] = []
+        current = introduction
+        level = 2
+        for node in root.children:
+            if node.type == "heading" and node.tag == "h2":
+                heading = self.inlines(node)
+                title = b.plain_text(heading)
+                slug = slugify(title)
+                if any(section.slug == slug for section in sections):
+                    message = f'Two sections are called "{title}". Rename one.'
+                    self.fault(self.line(node), message)
+                current = []
+                sections.append(b.Section(title, slug, (), self.line(node)))
+                level = 2
+            else:
+                if node.type == "heading":
+                    level = self.check_level(node, level)
+                current.extend(self.block(node, within=()))
+            if sections:
+                last = sections[-1]
+                sections[-1] = b.Section(
+                    last.title, last.slug, tuple(current), last.line
+                )
+        self.check_tasks(sections)
+        return tuple(introduction), tuple(sections)
+
+    def check_level(self, node: SyntaxTreeNode, above: int) -> int:
+        level = int(node.tag[1])
+        if level == 1:
+            self.fault(
+                self.line(node),
+                "A page has one main heading, its title: in the front matter. "
+                "Use ## for a section.",
+            )
+        elif level > above + 1:
+            message = f"This heading skips a level. Use {'#' * (above + 1)} here."
+            self.fault(self.line(node), message)
+        return level
+
+    def check_tasks(self, sections: list[b.Section]) -> None:
+        seen: dict[str, int] = {}
+        every = (block for s in sections for block in b.walk(s.blocks))
+        for task in every:
+            if not isinstance(task, b.Task):
+                continue
+            if task.id in seen:
+                message = (
+                    f'The task id "{task.id}" is also used on line {seen[task.id]}. '
+                    "Give this task its own."
+                )
+                self.fault(task.line, message)
+            seen[task.id] = task.line
+
+    def line(self, node: SyntaxTreeNode) -> int:
+        return self.first_line + (node.map[0] if node.map else 0)
+
+    # --- blocks ---
+
+    def block_list(
+        self, nodes: list[SyntaxTreeNode], within: tuple[str, ...]
+    ) -> b.Blocks:
+        return tuple(block for n in nodes for block in self.block(n, within))
+
+    def block(self, node: SyntaxTreeNode, within: tuple[str, ...]) -> b.Blocks:
+        """The blocks for one node. `within` names the blocks around it, outer first."""
+        line = self.line(node)
+        match node.type:
+            case "paragraph":
+                return (b.Paragraph(line=line, inlines=self.inlines(node)),)
+            case "heading":
+                return self.heading(node, within)
+            case "bullet_list" | "ordered_list":
+                return self.list_block(node, within)
+            case "blockquote":
+                inner = self.block_list(node.children, (*within, "quote"))
+                return (b.Quote(line=line, blocks=inner),)
+            case "fence" | "code_block":
+                return (b.CodeBlock(line=line, text=node.content),)
+            case "hr":
+                return (b.Rule(line=line),)
+            case "table":
+                return (self.table(node),)
+            case "container_block":
+                return self.container(node, within)
+            case "html_block":
+                self.fault(line, HTML_FAULT)
+        return ()
+
+    def heading(self, node: SyntaxTreeNode, within: tuple[str, ...]) -> b.Blocks:
+        line = self.line(node)
+        level = int(node.tag[1])
+        if within and level <= 2:
+            message = (
+                "A section heading (##) can not stand inside a block. Close the block "
+                "before it, or use ###."
+            )
+            self.fault(line, message)
+        if level > 4:
+            self.fault(line, "Headings go down to ####. Use a shorter outline.")
+        inlines = self.inlines(node)
+        return (b.Heading(line=line, level=level, inlines=inlines),)
+
+    def list_block(self, node: SyntaxTreeNode, within: tuple[str, ...]) -> b.Blocks:
+        line = self.line(node)
+        starts = [TASK_START.match(_first_words(item)) for item in node.children]
+        if node.type == "bullet_list" and any(starts):
+            return self.task_list(node, within, starts)
+        items = tuple(
+            self.block_list(item.children, (*within, "list")) for item in node.children
+        )
+        if node.type == "bullet_list":
+            return (b.BulletList(line=line, items=items),)
+        start = int(node.attrs.get("start", 1))
+        return (b.OrderedList(line=line, items=items, start=start),)
+
+    def task_list(
+        self,
+        node: SyntaxTreeNode,
+        within: tuple[str, ...],
+        starts: list[re.Match[str] | None],
+    ) -> b.Blocks:
+        if any(name != "only" for name in within):
+            self.fault(self.line(node), "Tasks can stand only in a section or `only`.")
+        tasks = []
+        for item, start in zip(node.children, starts, strict=True):
+            if start is None:
+                message = "Every line of a task list begins with [ ]. Add it here."
+                self.fault(self.line(item), message)
+            elif task := self.task(item, within, ticked=start[1] != " "):
+                tasks.append(task)
+        return (b.TaskList(line=self.line(node), tasks=tuple(tasks)),)
+
+    def task(
+        self, item: SyntaxTreeNode, within: tuple[str, ...], *, ticked: bool
+    ) -> b.Task | None:
+        line = self.line(item)
+        if ticked:
+            self.fault(line, "A task starts without a tick: write [ ] before it.")
+        paragraph, *rest = item.children
+        inlines = self.words.read(paragraph, line, task=True)
+        end = TASK_END.search(inlines[-1].text) if _ends_in_text(inlines) else None
+        if end is None:
+            message = "A task needs an id at its end, such as {#book-a-ride day=-7}."
+            self.fault(line, message)
+            return None
+        inlines = _without_ends(inlines, end)
+        if not TASK_ID.match(end["id"]):
+            message = (
+                f'The task id "{end["id"]}" is not right. Use small letters, 0-9 and -.'
+            )
+            self.fault(line, message)
+        first_day, last_day = self.days(line, end["arguments"])
+        details = self.block_list(rest, (*within, "list"))
+        return b.Task(
+            line=line,
+            id=end["id"],
+            inlines=inlines,
+            first_day=first_day,
+            last_day=last_day,
+            details=details,
+        )
+
+    def days(self, line: int, arguments: str) -> tuple[int | None, int | None]:
+        if not arguments.strip():
+            return None, None
+        match = TASK_DAYS.match(arguments.strip())
+        if match is None:
+            message = (
+                f'"{arguments.strip()}" is not understood. Write day=-7 for a week '
+                "before, or day=-7..-1 for a span."
+            )
+            self.fault(line, message)
+            return None, None
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first > last:
+            message = f"The span ends before it starts. Write day={last}..{first}."
+            self.fault(line, message)
+        return first, last
+
+    def table(self, node: SyntaxTreeNode) -> b.Table:
+        head, *bodies = node.children
+        header_cells = head.children[0].children
+        rows = [row for body in bodies for row in body.children]
+        return b.Table(
+            line=self.line(node),
+            alignments=tuple(_alignment(cell) for cell in header_cells),
+            header=tuple(self.inlines(cell, node) for cell in header_cells),
+            rows=tuple(
+                tuple(self.inlines(cell, row) for cell in row.children) for row in rows
+            ),
+        )
+
+    def container(self, node: SyntaxTreeNode, within: tuple[str, ...]) -> b.Blocks:
+        line = self.line(node)
+        name, _, arguments = node.info.strip().partition(" ")
+        if not name:
+            message = (
+                "This ::: closes nothing. An outer block needs more colons than the "
+                "blocks inside it (:::: around :::)."
+            )
+            self.fault(line, message)
+            return self.block_list(node.children, within)
+        if not self.is_closed(node):
+            self.fault(line, f"The block `{name}` never ends. Add a line ::: after it.")
+        outside = [outer for outer in within if outer not in ("only", "more")]
+        if outside:
+            message = (
+                f"A block can not stand inside `{outside[-1]}`. Only `only` and `more` "
+                "may hold other blocks; close this one first."
+            )
+            self.fault(line, message)
+        elif len(within) > 1 and name in ("only", "more"):
+            self.fault(line, "Blocks nest two levels deep at most. Take this one out.")
+        if "more" in within and name in ("emergency", "urgent", "routine", "warning"):
+            message = (
+                f"A `{name}` block must never be folded away. Move it out of `more`."
+            )
+            self.fault(line, message)
+        inner = self.block_list(node.children, (*within, name))
+        return build_container(name, arguments.strip(), line, inner, self.fault)
+
+    def is_closed(self, node: SyntaxTreeNode) -> bool:
+        assert node.map is not None
+        end = node.map[1]
+        markup = node.markup
+        closing = self.lines[end].strip() if end < len(self.lines) else ""
+        return len(closing) >= len(markup) and set(closing) == {":"}
+
+    def inlines(
+        self, node: SyntaxTreeNode, row: SyntaxTreeNode | None = None
+    ) -> b.Inlines:
+        """The words of `node`; a table cell has no line but its row's."""
+        return self.words.read(node, self.line(row or node))
+
+
+def _first_words(item: SyntaxTreeNode) -> str:
+    paragraph = item.children[0] if item.children else None
+    if paragraph is None or paragraph.type != "paragraph":
+        return ""
+    return str(paragraph.children[0].content)
+
+
+def _ends_in_text(inlines: b.Inlines) -> bool:
+    return bool(inlines) and isinstance(inlines[-1], b.Text)
+
+
+def _without_ends(inlines: b.Inlines, end: re.Match[str]) -> b.Inlines:
+    """A task's words without its box and without its id."""
+    last = inlines[-1]
+    assert isinstance(last, b.Text)
+    words = [*inlines[:-1], b.Text(last.text[: end.start()])]
+    first = words[0]
+    if isinstance(first, b.Text):
+        words[0] = b.Text(TASK_START.sub("", first.text, count=1))
+    return tuple(w for w in words if not (isinstance(w, b.Text) and not w.text))
+
+
+def _alignment(cell: SyntaxTreeNode) -> str:
+    """markdown-it writes `style=`, which our policy forbids: a word instead."""
+    style = str(cell.attrs.get("style", ""))
+    names = {"left": "start", "center": "center", "right": "end"}
+    return names.get(style.removeprefix("text-align:"), "")

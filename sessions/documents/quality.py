@@ -1,0 +1,223 @@
+"""What a careful editor would say of a document: grade, length, hype, gaps.
+
+The editor's panel, `manage.py check` and the tests all ask here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sessions.documents import blocks as b
+from sessions.documents.readability import (
+    Readability,
+    measure,
+    split_sentences,
+    words_in,
+)
+
+MAX_GRADE = 6.0
+MAX_SENTENCE_WORDS = 20
+
+REQUIRED_SECTIONS = (
+    "In short",
+    "What you need to do",
+    "What happens",
+    "What it may feel like",
+    "Do and do not",
+    "What can go wrong",
+    "Get help",
+    "Questions people ask",
+    "More",
+)
+
+# Hype, unsupported comfort and unsafe advice. An entry ending in * is a stem.
+FORBIDDEN_PHRASES = (
+    "non-invasive", "noninvasive", "generally safe", "proven safe", "perfectly safe",
+    "completely safe", "totally safe", "safe and effective", "no risk", "risk-free",
+    "risk free", "zero risk", "without any risk", "no side effects", "painless",
+    "pain-free", "cures", "cured", "guarantee*", "ensures success", "ensure precision",
+    "regrow cartilage", "regrows cartilage", "rebuild cartilage", "new cartilage",
+    "regenerative power", "regenerative energy", "regenerates your",
+    "turn into cartilage", "transform into", "replace damaged tissue",
+    "repair your joint", "heals arthritis", "reverses arthritis", "stops arthritis",
+    "proven treatment", "clinically proven", "scientifically proven", "avoid surgery",
+    "replaces surgery", "miracle*", "breakthrough*", "revolutionary", "groundbreaking",
+    "cutting-edge", "cutting edge", "game-changing", "state-of-the-art",
+    "beacon of hope", "offers hope", "offering hope", "promising frontier",
+    "promising realm", "harness*", "taps into", "tapping into", "most potent",
+    "most viable", "pure stem cells", "cannot be rejected", "no downtime", "quick fix",
+    "permanent relief", "lasting relief", "long-lasting results", "success rate*",
+    "success stor*", "anyone can benefit", "stop your blood thinners",
+    "stop taking your medic*", "skip your insulin", "covered by insurance",
+    "anti-aging", "rejuvenat*", "testimonial*", "trusted by thousands",
+    "you will feel better", "great results", "nothing to worry about",
+    "minor procedure", "just a needle", "start their work", "solution you have been",
+    "compelling option",
+)  # fmt: skip
+APPROVED = re.compile(r"\bFDA[- ]approved\b|\bapproved by the FDA\b", re.IGNORECASE)
+LIMIT = re.compile(
+    r"\b(not|no|none|never|nor|without|blood|Ryoncil|ask|asked|whether)\b|n't|\?",
+    re.IGNORECASE,
+)
+PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?(?:\w+ed|given|taken|done|made|"
+    r"kept|put|seen|found|shown|known|sent|held|drawn|grown|written|told)\b",
+    re.IGNORECASE,
+)
+
+
+class Check(StrEnum):
+    """What a finding is about."""
+
+    GRADE = "grade"
+    LONG_SENTENCE = "long-sentence"
+    FORBIDDEN = "forbidden"
+    GAP = "gap"
+    PASSIVE = "passive"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One remark: where, about what, and how to mend it."""
+
+    line: int
+    check: Check
+    message: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything there is to say about a document."""
+
+    readability: Readability
+    findings: tuple[Finding, ...]
+
+    def of(self, check: Check) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.check is check)
+
+
+def review(document: b.Document) -> Report:
+    """The report on a document, findings in line order."""
+    readability = measure(text for text, _ in reading_runs(document))
+    findings = [
+        *_grade(readability),
+        *_long_sentences(document),
+        *_forbidden(document),
+        *_gaps(document),
+        *_passive(document),
+    ]
+    return Report(readability, tuple(sorted(findings, key=lambda f: f.line)))
+
+
+def reading_runs(document: b.Document) -> Iterator[tuple[str, int]]:
+    """(words, line) of all a reader reads, a heading or list item at a time."""
+    yield from _runs(document, without_marks=())
+
+
+def _runs(
+    document: b.Document, without_marks: tuple[str, ...]
+) -> Iterator[tuple[str, int]]:
+    yield document.front_matter.title, 1
+    yield document.front_matter.summary, 1
+    facts = document.front_matter.key_facts
+    if facts:
+        for fact in (facts.time, facts.meet, facts.numbing, facts.drive, facts.home):
+            yield from ((variant.text, 1) for variant in fact)
+    for block in b.walk(document.introduction):
+        yield from _words_of(block, without_marks)
+    for section in document.sections:
+        yield section.title, section.line
+        for block in b.walk(section.blocks):
+            yield from _words_of(block, without_marks)
+
+
+def _words_of(block: b.Block, without: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    if isinstance(block, b.More):
+        yield block.summary, block.line
+    for run in block.runs():
+        yield b.plain_text(run, without), block.line
+
+
+def _grade(readability: Readability) -> Iterator[Finding]:
+    if readability.grade > MAX_GRADE:
+        message = (
+            f"The reading grade is {readability.grade}; the goal is {MAX_GRADE} or "
+            "lower. Use shorter sentences and more common words."
+        )
+        yield Finding(1, Check.GRADE, message)
+
+
+def _long_sentences(document: b.Document) -> Iterator[Finding]:
+    for run, line in reading_runs(document):
+        for sentence in split_sentences(run):
+            count = len(words_in(sentence))
+            if count > MAX_SENTENCE_WORDS:
+                message = (
+                    f'This sentence has {count} words: "{sentence[:60]}…". Make two of '
+                    f"it; {MAX_SENTENCE_WORDS} words is the most."
+                )
+                yield Finding(line, Check.LONG_SENTENCE, message)
+
+
+def forbidden_in(text: str) -> list[str]:
+    """The forbidden phrases that stand in a text, as the list writes them."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = re.sub(r"[\u2010-\u2015]", "-", folded).replace("’", "'")
+    folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    folded = " ".join(folded.split())
+    return [phrase for phrase, pattern in _PATTERNS if pattern.search(folded)]
+
+
+_PATTERNS = [
+    (phrase, re.compile(rf"(?<!\w){re.escape(phrase.rstrip('*'))}{end}"))
+    for phrase in FORBIDDEN_PHRASES
+    for end in (r"\w*" if phrase.endswith("*") else r"(?!\w)",)
+]
+
+
+def _forbidden(document: b.Document) -> Iterator[Finding]:
+    for run, line in _runs(document, without_marks=("quoted",)):
+        for phrase in forbidden_in(run):
+            message = (
+                f'"{phrase}" promises or comforts without proof. Say what is known, or '
+                "mark a warning's words: [words]{.quoted}."
+            )
+            yield Finding(line, Check.FORBIDDEN, message)
+        for sentence in split_sentences(run):
+            if APPROVED.search(sentence) and not LIMIT.search(sentence):
+                message = (
+                    "Say what the FDA has approved it for, or that it has not: "
+                    f'"{sentence[:60]}".'
+                )
+                yield Finding(line, Check.FORBIDDEN, message)
+
+
+def _gaps(document: b.Document) -> Iterator[Finding]:
+    if document.front_matter.stage is None:
+        return
+    titles = [section.title for section in document.sections]
+    for missing in (title for title in REQUIRED_SECTIONS if title not in titles):
+        message = f'The section "{missing}" is missing. Add a line "## {missing}".'
+        yield Finding(1, Check.GAP, message)
+    present = [section for section in document.sections if section.blocks]
+    for section in document.sections:
+        if section not in present:
+            message = f'The section "{section.title}" is empty. Write its text.'
+            yield Finding(section.line, Check.GAP, message)
+        if section.title not in REQUIRED_SECTIONS:
+            message = f'A stage has no section "{section.title}". Use ### inside one.'
+            yield Finding(section.line, Check.GAP, message)
+    known = [title for title in titles if title in REQUIRED_SECTIONS]
+    if known != sorted(known, key=REQUIRED_SECTIONS.index):
+        message = "The sections are out of order: " + " · ".join(REQUIRED_SECTIONS)
+        yield Finding(1, Check.GAP, message)
+
+
+def _passive(document: b.Document) -> Iterator[Finding]:
+    for run, line in reading_runs(document):
+        for sentence in split_sentences(run):
+            if match := PASSIVE.search(sentence):
+                message = f'"{match[0]}": say who does it, where you can.'
+                yield Finding(line, Check.PASSIVE, message)
