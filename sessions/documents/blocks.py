@@ -324,6 +324,11 @@ class Section:
     blocks: Blocks
     line: int
 
+    @property
+    def is_get_help(self) -> bool:
+        """True for the section under which the help cards are shown."""
+        return self.slug == "get-help"
+
 
 @dataclass(frozen=True)
 class Document:
@@ -357,6 +362,24 @@ class Document:
             for run in block.runs()
             for inline in walk_inlines(run)
             if isinstance(inline, Link)
+        )
+
+    def narrowed(self, key: str, value: str) -> Document:
+        """Only what is written for those readers, such as ("cells", "prepared")."""
+
+        def special(blocks: Blocks) -> Blocks:
+            return tuple(
+                part
+                for block in blocks
+                if isinstance(block, Only) and value in getattr(block.condition, key)
+                for part in block.blocks
+            )
+
+        sections = (replace(s, blocks=special(s.blocks)) for s in self.sections)
+        return replace(
+            self,
+            introduction=special(self.introduction),
+            sections=tuple(s for s in sections if s.blocks or s.is_get_help),
         )
 
     def tailored(self, facts: Mapping[str, str]) -> Document:

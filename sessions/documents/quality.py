@@ -67,15 +67,53 @@ PASSIVE = re.compile(
     re.IGNORECASE,
 )
 
+# What must be said, on which pages, and words that say it.
+STATEMENTS = (
+    (
+        ("stages/consultation", "risks"),
+        "that it is not FDA-approved for any joint, tendon or hand problem",
+        re.compile(r"\bnot\b[^.]*\bapproved\b|\bnot FDA-approved\b"),
+    ),
+    (
+        ("stages/follow-up", "risks"),
+        "that benefit is not proven and some people feel no change",
+        re.compile(
+            r"\bsome people (?:feel|notice|see) no (?:change|difference|benefit)"
+        ),
+    ),
+    (
+        ("stages/consultation", "risks"),
+        "that there are other choices, including waiting",
+        re.compile(r"\bwait(?:ing)?\b"),
+    ),
+    (
+        ("stages/preparation", "checklist"),
+        "not to stop or start a medicine unless the team says so",
+        re.compile(r"\bdo not (?:stop|start) (?:or (?:stop|start) )?any medicines?\b"),
+    ),
+    (
+        ("stages/",),
+        "to follow their own care team's instructions",
+        re.compile(
+            r"\b[Ff]ollow your own (?:care )?team.s (?:\w+ )?(?:instructions|advice)"
+        ),
+    ),
+)
+
 
 class Check(StrEnum):
     """What a finding is about."""
 
+    FAULT = "fault"
     GRADE = "grade"
     LONG_SENTENCE = "long-sentence"
     FORBIDDEN = "forbidden"
     GAP = "gap"
+    STATEMENT = "statement"
     PASSIVE = "passive"
+
+
+BLOCKING = frozenset({Check.FAULT, Check.FORBIDDEN, Check.GAP, Check.STATEMENT})
 
 
 @dataclass(frozen=True)
@@ -85,6 +123,11 @@ class Finding:
     line: int
     check: Check
     message: str
+
+    @property
+    def is_blocking(self) -> bool:
+        """True where the text must not reach patients like this."""
+        return self.check in BLOCKING
 
 
 @dataclass(frozen=True)
@@ -98,14 +141,15 @@ class Report:
         return tuple(finding for finding in self.findings if finding.check is check)
 
 
-def review(document: b.Document) -> Report:
-    """The report on a document, findings in line order."""
+def review(document: b.Document, name: str = "") -> Report:
+    """The report on the page `name`, findings in line order."""
     readability = measure(text for text, _ in reading_runs(document))
     findings = [
         *_grade(readability),
         *_long_sentences(document),
         *_forbidden(document),
         *_gaps(document),
+        *_statements(document, name),
         *_passive(document),
     ]
     return Report(readability, tuple(sorted(findings, key=lambda f: f.line)))
@@ -213,6 +257,14 @@ def _gaps(document: b.Document) -> Iterator[Finding]:
     if known != sorted(known, key=REQUIRED_SECTIONS.index):
         message = "The sections are out of order: " + " · ".join(REQUIRED_SECTIONS)
         yield Finding(1, Check.GAP, message)
+
+
+def _statements(document: b.Document, name: str) -> Iterator[Finding]:
+    text = " ".join(run for run, _ in reading_runs(document)).replace("’", "'")
+    for pages, statement, pattern in STATEMENTS:
+        if name.startswith(pages) and not pattern.search(text):
+            message = f"This page must tell patients {statement}."
+            yield Finding(1, Check.STATEMENT, message)
 
 
 def _passive(document: b.Document) -> Iterator[Finding]:

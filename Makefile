@@ -1,0 +1,75 @@
+# Every command of StemGuide. `make` alone lists them.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+TRYOUT := PORT=$(PORT) DJANGO_SETTINGS_MODULE=stemguide.settings.tryout
+MANAGE := $(TRYOUT) $(BIN)/python manage.py
+
+.PHONY: help run test lint content requirements clean
+.DEFAULT_GOAL := help
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 16
+
+run: var/installed var/collected ## Run the guide on this machine: http://127.0.0.1:8000
+	@$(MANAGE) migrate --skip-checks -v 0
+	@$(MANAGE) load_content > var/load_content.log 2>&1 || { \
+	  cat var/load_content.log; \
+	  echo "The content was not taken in. The last good version stays."; }
+	@$(MANAGE) create_first_administrator
+	@echo "StemGuide: http://127.0.0.1:$(PORT)"
+	@$(TRYOUT) exec $(BIN)/gunicorn --config stemguide/gunicorn_conf.py \
+	  --no-control-socket stemguide.wsgi
+
+test: var/installed-dev ## Run every test and check
+	@PYTHON=$(BIN)/python sh tests/run
+
+lint: var/installed-dev ## Check style, types and spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/codespell
+	$(BIN)/mypy
+
+content: var/installed ## Check the words in content/, changing nothing
+	@$(MANAGE) load_content --check
+
+requirements: var/installed-dev ## Pin the newest versions that pyproject.toml allows
+	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --strip-extras --no-header --upgrade \
+	  -o requirements/base.txt pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --strip-extras --no-header --upgrade --allow-unsafe \
+	  --extra dev -c requirements/base.txt -o requirements/dev.txt pyproject.toml
+
+clean: ## Remove what can be made again; the database and the secret key stay
+	rm -rf $(VENV) var/static var/installed var/installed-dev var/collected
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "StemGuide needs Python 3.11 or newer. Say which: make run PYTHON=python3.11"; \
+	  exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv"; \
+	  exit 1; }
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+var/installed: requirements/base.txt $(VENV)/bin/pip
+	@mkdir -p var
+	@echo "Installing what StemGuide needs"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements/base.txt
+	@touch $@
+
+var/installed-dev: requirements/dev.txt var/installed
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements/dev.txt
+	@touch $@
+
+STATIC := $(shell find static -type f)
+var/collected: var/installed $(STATIC)
+	@$(MANAGE) collectstatic --noinput --clear -v 0
+	@touch $@

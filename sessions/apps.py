@@ -1,0 +1,18 @@
+"""The app's name and label, and what is registered when it starts."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class SessionsConfig(AppConfig):
+    """`sessions` on disk; Django owns the plain label, so ours is longer (ADR 1)."""
+
+    name = "sessions"
+    label = "stemguide_sessions"
+    verbose_name = "Guide"
+
+    def ready(self) -> None:
+        from sessions import checks  # noqa: F401
+        from sessions.guards import install_guards
+
+        post_migrate.connect(install_guards, sender=self)

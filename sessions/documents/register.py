@@ -1,0 +1,86 @@
+"""The register of outcome claims and of the sources they rest on."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sessions.documents.faults import DocumentError, Fault
+from sessions.documents.front_matter import Line, Lines, Names, Strict, check, read_yaml
+
+Certainty = Literal["Strong", "Some", "Weak", "Not known"]
+
+
+class SourceEntry(Strict):
+    """Something that was read. `year` is "undated" where the copy shows none."""
+
+    title: Line
+    publisher: Line
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")]
+    date: Line
+    year: Annotated[str, Field(pattern=r"^(\d{4}(-\d{4})?|undated)$")]
+    read: Literal["whole", "most", "abstract", "part", "record"]
+
+
+class ClaimEntry(Strict):
+    """What was found about an outcome, in whom, and how sure anyone is."""
+
+    topic: Line
+    claim: Line
+    certainty: Certainty
+    who: Line
+    number: Line
+    how_long: Line
+    result: Line
+    does_not_tell: Line
+    sources: Annotated[Names, Field(min_length=1)]
+    checked: date
+
+
+@dataclass(frozen=True)
+class Register:
+    """Claims and sources by their names."""
+
+    sources: dict[str, SourceEntry]
+    claims: dict[str, ClaimEntry]
+
+
+def read_register(
+    *, sources: str, claims: str
+) -> tuple[Register, list[tuple[str, Fault]]]:
+    """The register in two YAML texts, and (file name, fault) for what is wrong."""
+    faults: list[tuple[str, Fault]] = []
+    source_entries, _ = _read(SourceEntry, sources, "sources.yaml", faults)
+    claim_entries, lines = _read(ClaimEntry, claims, "claims.yaml", faults)
+    for name, claim in claim_entries.items():
+        for index, source in enumerate(claim.sources):
+            if source not in source_entries:
+                line = lines.get((name, "sources", index), lines.get((name,), 1))
+                message = (
+                    f'"{source}" is not in sources.yaml. Add it, or mend its name.'
+                )
+                faults.append(("claims.yaml", Fault(line, message)))
+    return Register(source_entries, claim_entries), faults
+
+
+def _read(model, text, file_name, faults):
+    entries = {}
+    try:
+        data, lines = read_yaml(text)
+    except DocumentError as error:
+        faults.extend((file_name, fault) for fault in error.faults)
+        return {}, {}
+    if not isinstance(data, dict):
+        faults.append((file_name, Fault(1, "Write `name:` and its keys under it.")))
+        return {}, lines
+    for name, value in data.items():
+        found: list[Fault] = []
+        below: Lines = {
+            path[1:]: line for path, line in lines.items() if path[:1] == (name,)
+        }
+        entry = check(model, value, below, found)
+        faults.extend((file_name, fault) for fault in found)
+        if entry is not None:
+            entries[name] = entry
+    return entries, lines

@@ -1,0 +1,67 @@
+"""The two questions a patient is asked, and what the answers mean."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.http import QueryDict
+
+from sessions.pathway import Answers
+from sessions.snapshot import Choice, Snapshot
+
+NOT_SURE = Choice("", "I am not sure", "Shows everything.")
+
+
+class AnswersForm(forms.Form):
+    """Two questions on the home page; every other page reads the same answers.
+
+    A question with a single possible answer is not asked: it is answered already.
+    """
+
+    def __init__(self, data: QueryDict, snapshot: Snapshot):
+        super().__init__(data)
+        self.snapshot = snapshot
+        self.notices: list[str] = []
+        self._ask("area", "What is being treated?", snapshot.areas)
+        self._ask("cells", "Where do the cells come from?", snapshot.cell_sources)
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.form_action = "/#stages"
+        self.helper.attrs = {"aria-labelledby": "answers-title"}
+        self.helper.add_input(Submit("", "Show my stages"))
+
+    def _ask(self, name: str, question: str, choices: tuple[Choice, ...]) -> None:
+        if len(choices) < 2:
+            return
+        options = [(choice.code, choice) for choice in (*choices, NOT_SURE)]
+        self.fields[name] = forms.ChoiceField(
+            label=question,
+            choices=options,
+            required=False,
+            initial="",
+            widget=forms.RadioSelect,
+        )
+
+    def answers(self) -> Answers:
+        """What the address says. Unknown values are passed over, with a notice."""
+        self.notices = []
+        return Answers(
+            area=self._chosen("area", self.snapshot.areas),
+            cells=self._chosen("cells", self.snapshot.cell_sources),
+            country=self.snapshot.clinic.country,
+        )
+
+    def _chosen(self, name: str, choices: tuple[Choice, ...]) -> Choice | None:
+        if len(choices) == 1:
+            return choices[0]
+        code = self.data.get(name, "")
+        chosen = next((choice for choice in choices if choice.code == code), None)
+        if code and chosen is None:
+            self.notices.append(
+                "Part of the address was not understood, so this page shows more than "
+                "you may need. Choose your answers again."
+            )
+        return chosen
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.fields)

@@ -1,0 +1,28 @@
+"""manage.py create_first_administrator: somebody must be able to sign in."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils.crypto import get_random_string
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the user `admin` with a new random password and prints it, once. Does "
+        "nothing when there is an administrator already."
+    )
+
+    def handle(self, **options: Any) -> None:
+        with transaction.atomic():
+            if User.objects.filter(is_superuser=True).exists():
+                return
+            password = get_random_string(20)
+            user = User.objects.create_superuser("admin", password=password)
+            user.groups.add(Group.objects.get(name="Administrator"))
+        self.stdout.write(
+            "\n  Staff sign in at /admin/ as: admin"
+            f"\n  with this password:         {password}"
+            "\n  It is shown this once. Write it down, or change it after signing in.\n"
+        )

@@ -1,0 +1,43 @@
+"""manage.py load_content: takes the content folder in."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sessions.actions import ContentRefused, library_faults, load_library
+from sessions.library import read_library
+
+
+class Command(BaseCommand):
+    help = (
+        "Publishes every new or changed content file. Refuses all of them, "
+        "and changes nothing, when one is broken."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--folder", type=Path, default=settings.CONTENT_DIR)
+        parser.add_argument(
+            "--check", action="store_true", help="Only say what is wrong."
+        )
+
+    def handle(self, *, folder: Path, check: bool, **options: Any) -> None:
+        library = read_library(folder)
+        try:
+            if check:
+                if faults := library_faults(library):
+                    raise ContentRefused(faults)
+                self.stdout.write(f"{len(library.files)} files are in order.")
+                return
+            results = load_library(library)
+        except ContentRefused as refused:
+            for fault in refused.faults:
+                self.stderr.write(str(fault))
+            count = len(refused.faults)
+            raise CommandError(
+                f"Nothing was changed. Mend {count} fault{'s' if count > 1 else ''} "
+                "above, then run this again."
+            ) from refused
+        for result in results:
+            self.stdout.write(str(result))

@@ -1,0 +1,169 @@
+"""The stages in order for one patient's answers. Pure: no queries, no requests."""
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from sessions.documents import Document
+from sessions.documents.front_matter import STAGE_KINDS, Condition
+from sessions.references import page_address
+from sessions.snapshot import Choice, LivePage, Snapshot
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the patient told us. None is "not sure", which shows everything."""
+
+    area: Choice | None = None
+    cells: Choice | None = None
+    country: str = ""
+
+    @property
+    def query(self) -> str:
+        """`?area=hand&cells=fat`, or nothing: coarse codes only, put on every link."""
+        given = {"area": self.area, "cells": self.cells}
+        codes = {key: choice.code for key, choice in given.items() if choice}
+        return f"?{urlencode(codes)}" if codes else ""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The answers as the documents know them."""
+        return {
+            "area": self.area.code if self.area else "",
+            "cells": self.cells.code if self.cells else "",
+            "country": self.country,
+        }
+
+    @property
+    def is_complete(self) -> bool:
+        return self.area is not None and self.cells is not None
+
+    def address(self, path: str) -> str:
+        """`path` with the answers in it, before any #anchor."""
+        page, hash_sign, anchor = path.partition("#")
+        return f"{page}{self.query if page else ''}{hash_sign}{anchor}"
+
+
+@dataclass(frozen=True)
+class KeyFact:
+    """A question every patient has of a stage, and its answers for this reader."""
+
+    question: str
+    answers: tuple[str, ...]
+
+
+KEY_FACT_QUESTIONS = {
+    "time": "How long it takes",
+    "meet": "Who you meet",
+    "numbing": "Numbing or sedation",
+    "drive": "Can you drive?",
+    "home": "Can you go home the same day?",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage numbered for these answers."""
+
+    number: int
+    kind: str
+    page: LivePage
+    document: Document | None
+    is_needed: bool
+    answers: Answers
+    key_facts: tuple[KeyFact, ...] = field(default=())
+
+    @property
+    def title(self) -> str:
+        return self.page.title
+
+    @property
+    def summary(self) -> str:
+        return self.document.front_matter.summary if self.document else ""
+
+    @property
+    def url(self) -> str:
+        return self.answers.address(page_address(self.page.name))
+
+    @property
+    def whole_url(self) -> str:
+        """The page as somebody reads it who has not said where the cells come from."""
+        return replace(self.answers, cells=None).address(page_address(self.page.name))
+
+    @property
+    def special_document(self) -> Document | None:
+        """What a stage that is not needed still has for exactly these readers."""
+        if self.page.document is None or self.answers.cells is None:
+            return self.document
+        special = self.page.document.narrowed("cells", self.answers.cells.code)
+        return special.tailored(self.answers.facts)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step with its neighbours."""
+
+    step: Step
+    previous: Step | None
+    next: Step | None  # noqa: A003
+    total: int
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """The ordered stages for these answers. It identifies no one and is never saved."""
+
+    answers: Answers
+    steps: tuple[Step, ...]
+
+    def place_of(self, kind: str) -> Place | None:
+        for index, step in enumerate(self.steps):
+            if step.kind == kind:
+                after = self.steps[index + 1 :]
+                return Place(
+                    step=step,
+                    previous=self.steps[index - 1] if index else None,
+                    next=after[0] if after else None,
+                    total=len(self.steps),
+                )
+        return None
+
+
+def build_pathway(snapshot: Snapshot, answers: Answers) -> Pathway:
+    """Every stage that has a live page, in order. One that does not apply stays in its
+    place, so that numbers never change under a patient's hands."""
+    by_kind = {page.stage: page for page in snapshot.pages.values() if page.stage}
+    pages = [by_kind[kind] for kind in STAGE_KINDS if kind in by_kind]
+    steps = tuple(
+        _step(number, page, answers) for number, page in enumerate(pages, start=1)
+    )
+    return Pathway(answers, steps)
+
+
+def _step(number: int, page: LivePage, answers: Answers) -> Step:
+    document = page.document.tailored(answers.facts) if page.document else None
+    applies = document.front_matter.applies if document else Condition()
+    return Step(
+        number=number,
+        kind=page.stage,
+        page=page,
+        document=document,
+        is_needed=applies.applies(answers.facts) is not False,
+        answers=answers,
+        key_facts=_key_facts(document, answers),
+    )
+
+
+def _key_facts(document: Document | None, answers: Answers) -> tuple[KeyFact, ...]:
+    if document is None or document.front_matter.key_facts is None:
+        return ()
+    result = []
+    for name, variants in document.front_matter.key_facts:
+        verdicts = [(v, v.when.applies(answers.facts)) for v in variants]
+        certain = [v.text for v, verdict in verdicts if verdict is True]
+        open_ones = [v.text for v, verdict in verdicts if verdict is None]
+        # The first that fits; while an answer is open, all that still may fit.
+        texts = [*open_ones, *certain] if open_ones else certain[:1]
+        if texts:
+            question = KEY_FACT_QUESTIONS[name]
+            result.append(KeyFact(question, tuple(dict.fromkeys(texts))))
+    return tuple(result)

@@ -1,0 +1,99 @@
+"""What a text points at: pages, claims, sources, pictures. Do they exist?"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.contrib.staticfiles import finders
+
+from sessions.documents import Document, Fault
+from sessions.documents import blocks as b
+
+CELL_SOURCES = ("bone-marrow", "fat", "prepared")
+COUNTRIES = ("us", "uk", "eu", "other")
+HOME = "home"
+
+
+@dataclass(frozen=True)
+class Known:
+    """All there is to point at. `pages` holds each page's document by its name."""
+
+    pages: Mapping[str, Document]
+    claims: frozenset[str]
+    sources: frozenset[str]
+
+
+def page_address(name: str) -> str:
+    """Where a page is read: `stages/recovery` at `/stages/recovery/`, home at `/`."""
+    return "/" if name == HOME else f"/{name}/"
+
+
+def picture_exists(name: str) -> bool:
+    return finders.find(f"img/{name}.svg") is not None
+
+
+def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
+    """A fault for everything the page `name` points at that is not there."""
+    stage = document.front_matter.stage
+    if stage is not None and name != f"stages/{stage}":
+        message = f'This file is "{name}" but says stage: {stage}. Make them the same.'
+        yield Fault(1, message)
+    if stage is None and name.startswith("stages/"):
+        yield Fault(1, "A page under stages/ needs a line stage: with its kind.")
+    for source in document.front_matter.sources:
+        if source not in known.sources:
+            message = f'"{source}" is not in sources.yaml. Add it, or mend its name.'
+            yield Fault(1, message)
+    yield from _block_faults(document, known)
+    addresses = {page_address(page): page for page in known.pages}
+    for line, href in document.links():
+        path, _, anchor = href.partition("#")
+        target = addresses.get(path) if path else name
+        if href.startswith("tel:"):
+            continue
+        if target is None:
+            yield Fault(line, f'There is no page at "{path}". Mend the link.')
+        elif anchor and target and not _has_anchor(known.pages[target], anchor):
+            message = f'"{path}" has no section "#{anchor}". Mend the link.'
+            yield Fault(line, message)
+
+
+def _block_faults(document: Document, known: Known) -> Iterator[Fault]:
+    for block in document.walk():
+        if isinstance(block, b.ClaimReference) and block.name not in known.claims:
+            message = f'There is no claim "{block.name}" in claims.yaml.'
+            yield Fault(block.line, message)
+        if isinstance(block, b.Picture) and not picture_exists(block.name):
+            message = f'There is no drawing "static/img/{block.name}.svg".'
+            yield Fault(block.line, message)
+
+
+def _has_anchor(document: Document, anchor: str) -> bool:
+    return any(section.slug == anchor for section in document.sections)
+
+
+def condition_faults(document: Document, areas: Iterable[str]) -> Iterator[Fault]:
+    """A fault for every reader named in `only`, `applies` or `when` who can not be.
+
+    These are warnings: an area may be added in admin after the text is written.
+    """
+    known = {"cells": CELL_SOURCES, "area": tuple(areas), "country": COUNTRIES}
+    conditions = [(1, document.front_matter.applies)]
+    if document.front_matter.key_facts:
+        conditions += [
+            (1, variant.when)
+            for _, variants in document.front_matter.key_facts
+            for variant in variants
+        ]
+    conditions += [
+        (block.line, block.condition)
+        for block in document.walk()
+        if isinstance(block, b.Only)
+    ]
+    for line, condition in conditions:
+        for key, value in condition.items():
+            if value not in known[key]:
+                message = (
+                    f'There is no {key} "{value}", so nobody is shown this. Use '
+                    f"{', '.join(known[key])}."
+                )
+                yield Fault(line, message)

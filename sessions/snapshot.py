@@ -1,0 +1,306 @@
+"""All that patients can be shown at one moment, read once per content version.
+
+A worker looks at the version at most every CONTENT_VERSION_MAX_AGE seconds, with one
+query, and reads the rest again only when it was raised or a start time has come.
+"""
+
+import logging
+import threading
+import time
+import zoneinfo
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from sessions.documents import Document, DocumentError, parse_document
+from sessions.models import (
+    Area,
+    Claim,
+    Clinic,
+    ContentVersion,
+    Source,
+    Stage,
+    Wording,
+)
+from sessions.references import CELL_SOURCES
+
+logger = logging.getLogger(__name__)
+
+ANY_EMERGENCY_NUMBER = "911 (US), 999 (UK) or 112 (EU)"
+CELL_SOURCE_NAMES = {
+    "bone-marrow": "Your bone marrow",
+    "fat": "Your fat",
+    "prepared": "Prepared cells",
+}
+parse_once = lru_cache(maxsize=256)(parse_document)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer a patient can give: its code in the address and its name."""
+
+    code: str
+    name: str
+    introduction: str = ""
+
+
+@dataclass(frozen=True)
+class ClinicDetails:
+    """What pages say of the clinic. Blank fields are empty strings."""
+
+    name: str
+    telephone: str
+    out_of_hours_telephone: str
+    emergency_number: str
+    country: str
+    time_zone: str
+    address: tuple[str, ...]
+    opening_times: tuple[str, ...]
+    paper: str
+    funding_statement: str
+    approval_statement: str
+
+    @property
+    def emergency_text(self) -> str:
+        """The number to ring, or one for each part of the world we write for."""
+        return self.emergency_number or ANY_EMERGENCY_NUMBER
+
+    @property
+    def telephone_link(self) -> str:
+        return _dial(self.telephone)
+
+    @property
+    def out_of_hours_link(self) -> str:
+        return _dial(self.out_of_hours_telephone)
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()
+
+
+@dataclass(frozen=True)
+class LivePage:
+    """A page as it is now: its live wording, parsed, and who vouches for it.
+
+    `document` is None only when a text that was accepted can not be read any more.
+    """
+
+    name: str
+    number: int
+    document: Document | None
+    stage: str
+    is_withdrawn: bool
+    withdrawn_reason: str
+    reviewer_role: str
+    approved_on: date | None
+    review_due: date | None
+    patient_change_note: str
+    published_on: date
+
+    @property
+    def title(self) -> str:
+        return self.document.title if self.document else self.name
+
+    @property
+    def is_checked(self) -> bool:
+        return self.approved_on is not None
+
+
+@dataclass(frozen=True)
+class SourceDetails:
+    name: str
+    title: str
+    publisher: str
+    url: str
+    year: str
+
+
+@dataclass(frozen=True)
+class ClaimDetails:
+    name: str
+    topic: str
+    claim: str
+    certainty: str
+    who: str
+    number: str
+    how_long: str
+    result: str
+    does_not_tell: str
+    checked: date
+    sources: tuple[SourceDetails, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything the public pages are made from, at one content version."""
+
+    version: int
+    valid_until: datetime | None
+    clinic: ClinicDetails
+    areas: tuple[Choice, ...]
+    cell_sources: tuple[Choice, ...]
+    pages: dict[str, LivePage]
+    sources: dict[str, SourceDetails]
+    claims: dict[str, ClaimDetails]
+
+
+def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
+    """The snapshot of this moment, from the database."""
+    now = now or timezone.now()
+    row = Clinic.objects.get(pk=1)
+    clinic = ClinicDetails(
+        name=row.name,
+        telephone=row.telephone,
+        out_of_hours_telephone=row.out_of_hours_telephone,
+        emergency_number=row.emergency_number,
+        country=row.country,
+        time_zone=row.time_zone,
+        address=tuple(line for line in row.address.splitlines() if line.strip()),
+        opening_times=tuple(str(span) for span in row.opening_times.all()),
+        paper=row.paper,
+        funding_statement=row.funding_statement,
+        approval_statement=row.approval_statement,
+    )
+    areas = row.areas_offered.all() or Area.objects.all()
+    offered = {
+        "bone-marrow": row.offers_bone_marrow,
+        "fat": row.offers_fat,
+        "prepared": row.offers_prepared,
+    }
+    sources = {
+        source.name: SourceDetails(
+            source.name, source.title, source.publisher, source.url, source.year
+        )
+        for source in Source.objects.all()
+    }
+    upcoming = Wording.objects.filter(
+        state=Wording.State.PUBLISHED, publish_from__gt=now
+    ).order_by("publish_from")
+    return Snapshot(
+        version=version,
+        valid_until=upcoming.values_list("publish_from", flat=True).first(),
+        clinic=clinic,
+        areas=tuple(Choice(a.slug, a.name, a.introduction) for a in areas),
+        cell_sources=tuple(
+            Choice(code, CELL_SOURCE_NAMES[code])
+            for code in CELL_SOURCES
+            if offered[code]
+        ),
+        pages=_live_pages(clinic, now),
+        sources=sources,
+        claims={claim.name: claim for claim in _claims(sources)},
+    )
+
+
+def _live_pages(clinic: ClinicDetails, now: datetime) -> dict[str, LivePage]:
+    kinds = dict(Stage.objects.values_list("page_id", "kind"))
+    return {
+        wording.page.name: LivePage(
+            name=wording.page.name,
+            number=wording.number,
+            document=_document(wording),
+            stage=kinds.get(wording.page_id, ""),
+            is_withdrawn=wording.state == Wording.State.WITHDRAWN,
+            withdrawn_reason=wording.withdrawn_reason,
+            reviewer_role=wording.reviewer_role,
+            approved_on=wording.approved_on,
+            review_due=wording.review_due,
+            patient_change_note=wording.patient_change_note,
+            published_on=clinic.day_of(wording.publish_from or now),
+        )
+        for wording in Wording.objects.live(now).select_related("page")
+    }
+
+
+def _document(wording: Wording) -> Document | None:
+    try:
+        return parse_once(wording.text)
+    except DocumentError:
+        logger.exception("The live text of %s can not be read.", wording)
+        return None
+
+
+def _claims(sources: dict[str, SourceDetails]) -> list[ClaimDetails]:
+    return [
+        ClaimDetails(
+            name=claim.name,
+            topic=claim.topic,
+            claim=claim.claim,
+            certainty=claim.certainty,
+            who=claim.who,
+            number=claim.number,
+            how_long=claim.how_long,
+            result=claim.result,
+            does_not_tell=claim.does_not_tell,
+            checked=claim.checked,
+            sources=tuple(sources[source.name] for source in claim.sources.all()),
+        )
+        for claim in Claim.objects.prefetch_related("sources")
+    ]
+
+
+def _dial(telephone: str) -> str:
+    digits = "".join(c for c in telephone if c.isdigit() or c == "+")
+    return f"tel:{digits}"
+
+
+class _Keeper:
+    """Holds this worker's snapshot. One thread refreshes; the others go on reading."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.snapshot: Snapshot | None = None
+        self.looked_at = 0.0
+
+    def get(self) -> Snapshot:
+        snapshot = self.snapshot
+        age = time.monotonic() - self.looked_at
+        if snapshot is not None and age < settings.CONTENT_VERSION_MAX_AGE:
+            return snapshot
+        # A first reader waits for the lock; later ones are content with what there is.
+        if not self.lock.acquire(blocking=snapshot is None):
+            return snapshot  # type: ignore[return-value]
+        try:
+            return self.refresh()
+        finally:
+            self.lock.release()
+
+    def refresh(self) -> Snapshot:
+        try:
+            version = ContentVersion.objects.values_list("number", flat=True).get(pk=1)
+            if not self.is_current(version):
+                self.snapshot = read_snapshot(version)
+        except DatabaseError:
+            connection.close()
+            if self.snapshot is None:
+                raise
+            logger.exception("The database is away; readers get the last good copy.")
+        self.looked_at = time.monotonic()
+        assert self.snapshot is not None
+        return self.snapshot
+
+    def is_current(self, version: int) -> bool:
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.version != version:
+            return False
+        return snapshot.valid_until is None or timezone.now() < snapshot.valid_until
+
+    def forget(self) -> None:
+        self.snapshot = None
+        self.looked_at = 0.0
+
+
+_keeper = _Keeper()
+
+
+def current_snapshot() -> Snapshot:
+    """The snapshot readers get now; at most one query while nothing changes."""
+    return _keeper.get()
+
+
+def forget_snapshot() -> None:
+    """Drops this process's snapshot, so that the next reader reads all anew."""
+    _keeper.forget()

@@ -1,0 +1,197 @@
+"""Draws documents: one template for each block, every string escaped."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nh3
+from django import template
+from django.contrib.staticfiles import finders
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from sessions.documents import Document
+from sessions.documents import blocks as b
+
+register = template.Library()
+
+# The second wall: whatever a template might let through, only this reaches a page.
+_ATTRIBUTES = {
+    "*": {"class", "id"},
+    "a": {"href", "rel"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "ol": {"start"},
+    "th": {"scope"},
+    "input": {"type", "id", "value"},
+    "label": {"for"},
+    "svg": {"viewBox", "aria-hidden", "focusable"},
+    "path": {"d"},
+    "section": {"aria-labelledby"},
+}
+_TAGS = {
+    "a", "blockquote", "br", "code", "dd", "details", "div", "dl", "dt", "em",
+    "figcaption", "figure", "h2", "h3", "h4", "hr", "img", "input", "label", "li", "ol",
+    "p", "path", "pre", "section", "span", "strong", "summary", "svg", "table", "tbody",
+    "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+
+
+def clean(html: str) -> SafeString:
+    """HTML with everything our own blocks do not use taken out."""
+    cleaned = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        generic_attribute_prefixes={"data-"},
+        url_schemes={"tel"},
+        link_rel=None,
+    )
+    return SafeString(cleaned)
+
+
+@register.simple_tag
+def document(doc: Document, reading: Any, on_paper: bool = False) -> SafeString:
+    """The introduction and all sections of a document."""
+    start = draw_blocks(doc.introduction, reading, on_paper)
+    return format_html("{}{}", clean(start), sections(doc, reading, on_paper))
+
+
+@register.simple_tag
+def sections(doc: Document, reading: Any, on_paper: bool = False) -> SafeString:
+    """All sections of a document, without its introduction."""
+    context = {"document": doc, "reading": reading, "on_paper": on_paper}
+    return clean(get_template("blocks/sections.html").render(context))
+
+
+@register.simple_tag
+def blocks(of: b.Blocks, reading: Any, on_paper: bool = False) -> SafeString:
+    """Blocks outside a section, such as an introduction or the help cards."""
+    return clean(draw_blocks(of, reading, on_paper))
+
+
+@register.simple_tag
+def draw_blocks(blocks: b.Blocks, reading: Any, on_paper: bool = False) -> SafeString:
+    """Blocks one after another, for the templates of blocks alone."""
+    return format_html_join(
+        "\n", "{}", ((_draw(block, reading, on_paper),) for block in blocks)
+    )
+
+
+@register.simple_tag
+def draw_item(blocks: b.Blocks, reading: Any, on_paper: bool = False) -> SafeString:
+    """The blocks of a list item; the words of the first need no paragraph."""
+    first, rest = blocks[:1], blocks[1:]
+    if first and isinstance(first[0], b.Paragraph):
+        line = words(first[0].inlines, reading)
+        return format_html("{}{}", line, draw_blocks(rest, reading, on_paper))
+    return draw_blocks(blocks, reading, on_paper)
+
+
+def _draw(block: b.Block, reading: Any, on_paper: bool) -> str:
+    context = {"block": block, "reading": reading, "on_paper": on_paper}
+    return get_template(f"blocks/{block.template}.html").render(context)
+
+
+@register.simple_tag
+def words(inlines: b.Inlines, reading: Any) -> SafeString:
+    """Words inside a line. Links inside the guide carry the reader's answers."""
+    return format_html_join("", "{}", ((_word(i, reading),) for i in inlines))
+
+
+def _word(inline: b.Inline, reading: Any) -> str:
+    match inline:
+        case b.Strong(children):
+            return format_html("<strong>{}</strong>", words(children, reading))
+        case b.Emphasis(children):
+            return format_html("<em>{}</em>", words(children, reading))
+        case b.Code(text):
+            return format_html("<code>{}</code>", text)
+        case b.LineBreak():
+            return format_html("<br>")
+        case b.Mark(_, children):
+            return words(children, reading)
+        case b.Link(href, children):
+            address = href if href.startswith("tel:") else reading.answers.address(href)
+            return format_html('<a href="{}">{}</a>', address, words(children, reading))
+        case b.Text(text):
+            return text
+    raise TypeError(f"{inline} is not an inline.")
+
+
+@register.simple_tag
+def guide_url(reading: Any, name: str, *args: str) -> str:
+    """The address of a page of the guide, with the reader's answers."""
+    return reading.answers.address(reverse(f"sessions:{name}", args=args))
+
+
+@register.simple_tag
+def condition_label(block: b.Only, reading: Any) -> str:
+    """For whom a framed block is, in words: `Hand. Your fat.`"""
+    parts: dict[str, list[str]] = {}
+    for key, value in block.condition.items():
+        parts.setdefault(key, []).append(reading.labels[key].get(value, value))
+    return "; ".join(" or ".join(names) for names in parts.values())
+
+
+@register.filter
+def claim_of(block: b.ClaimReference, reading: Any) -> Any:
+    """The claim a block names; None when the register has lost it."""
+    return reading.snapshot.claims.get(block.name)
+
+
+@register.filter
+def plain(inlines: b.Inlines) -> str:
+    """The words alone, for an attribute."""
+    return b.plain_text(inlines)
+
+
+@register.simple_tag
+def picture_url(block: b.Picture) -> str:
+    return static(f"img/{block.name}.svg")
+
+
+@register.simple_tag
+def picture_size(block: b.Picture) -> tuple[str, str]:
+    """Width and height of a drawing, so that the page does not jump as it loads."""
+    return _view_box(block.name)
+
+
+@lru_cache(maxsize=128)
+def _view_box(name: str) -> tuple[str, str]:
+    path = finders.find(f"img/{name}.svg")
+    drawing = Path(path).read_text(encoding="utf-8") if path else ""
+    match = re.search(r'viewBox="0 0 (\d+) (\d+)"', drawing)
+    return (match[1], match[2]) if match else ("640", "480")
+
+
+@dataclass(frozen=True)
+class People:
+    """Outlines of small figures, as SVG path data, in rows of ten or fifty."""
+
+    width: int
+    height: int
+    counted: str
+    others: str
+
+
+@register.simple_tag
+def people(block: b.Odds) -> People:
+    """The figures for `count` people out of `out_of`, counted ones first."""
+    per_row = 20 if block.out_of == 100 else 50
+    step_x, step_y = 16, 30
+    figure = "a4 4 0 1 1 8 0a4 4 0 1 1-8 0m-1 14v-5a3 3 0 0 1 3-3h4a3 3 0 0 1 3 3v5z"
+    spots = [
+        f"M{3 + index % per_row * step_x} {7 + index // per_row * step_y}{figure}"
+        for index in range(block.out_of)
+    ]
+    return People(
+        width=per_row * step_x,
+        height=block.out_of // per_row * step_y,
+        counted="".join(spots[: block.count]),
+        others="".join(spots[block.count :]),
+    )

@@ -1,0 +1,21 @@
+"""Sheets: each its own template for paper, never the web page restyled."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from sessions.views.patient import show_page
+from sessions.views.reading import read_request
+
+
+@require_safe
+def checklist_sheet(request: HttpRequest) -> HttpResponse:
+    """The checklist on paper."""
+    reading = read_request(request)
+    return show_page(request, reading, "checklist", "print/checklist_sheet.html")
+
+
+@require_safe
+def risks_sheet(request: HttpRequest) -> HttpResponse:
+    """Benefit and harm on paper."""
+    reading = read_request(request)
+    return show_page(request, reading, "risks", "print/risks_sheet.html")

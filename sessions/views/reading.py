@@ -1,0 +1,78 @@
+"""One patient's request, turned into the values that pages are made from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from sessions.documents import Document
+from sessions.documents import blocks as b
+from sessions.forms import AnswersForm
+from sessions.pathway import Answers, Pathway, build_pathway
+from sessions.snapshot import ClinicDetails, LivePage, Snapshot, current_snapshot
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who reads (by answers only), and all that may be read."""
+
+    snapshot: Snapshot
+    answers: Answers
+    pathway: Pathway
+    form: AnswersForm
+    notices: tuple[str, ...]
+
+    @property
+    def clinic(self) -> ClinicDetails:
+        return self.snapshot.clinic
+
+    @property
+    def today(self) -> date:
+        return self.clinic.day_of(timezone.now())
+
+    @property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """How a reader who is not sure is told whom a framed block is for."""
+        return {
+            "area": {choice.code: choice.name for choice in self.snapshot.areas},
+            "cells": {
+                choice.code: choice.name for choice in self.snapshot.cell_sources
+            },
+            "country": {"us": "US", "uk": "UK", "eu": "EU", "other": "Elsewhere"},
+        }
+
+    @property
+    def help_cards(self) -> tuple[b.CareCard, ...]:
+        """The emergency and urgent cards of the help page, wherever they are shown."""
+        page = self.snapshot.pages.get("get-help")
+        if page is None or page.is_withdrawn or page.document is None:
+            return ()
+        document = page.document.tailored(self.answers.facts)
+        return tuple(
+            block
+            for block in document.introduction
+            if isinstance(block, b.CareCard)
+            and block.urgency in ("emergency", "urgent")
+        )
+
+    def page(self, name: str) -> LivePage | None:
+        return self.snapshot.pages.get(name)
+
+    def document_of(self, page: LivePage) -> Document | None:
+        """The page's document for this reader."""
+        return page.document.tailored(self.answers.facts) if page.document else None
+
+
+def read_request(request: HttpRequest) -> Reading:
+    """The reading that a request's address asks for."""
+    snapshot = current_snapshot()
+    form = AnswersForm(request.GET, snapshot)
+    answers = form.answers()
+    return Reading(
+        snapshot=snapshot,
+        answers=answers,
+        pathway=build_pathway(snapshot, answers),
+        form=form,
+        notices=tuple(dict.fromkeys(form.notices)),
+    )

@@ -1,0 +1,1 @@
+"""How the project is wired and served. It knows nothing about treatment."""

@@ -1,0 +1,14 @@
+"""For writing code: `manage.py runserver`, pages that explain their errors."""
+
+from stemguide import env
+from stemguide.settings.base import *  # noqa: F403
+from stemguide.settings.base import STORAGES
+
+DEBUG = True
+SECRET_KEY = env.kept_secret(env.VAR_DIR / "secret-key")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+TRYOUT_BANNER = "Development: not for patients"
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,18 @@
+"""For the tests: quick passwords, plain static files, a database in memory."""
+
+from stemguide import env
+from stemguide.settings.base import *  # noqa: F403
+from stemguide.settings.base import DATABASES, STORAGES
+
+SECRET_KEY = "only-for-tests-and-never-for-a-site"
+ALLOWED_HOSTS = ["testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CONTENT_VERSION_MAX_AGE = 0
+DATABASES = {
+    "default": {**DATABASES["default"], "TEST": {"NAME": ":memory:"}},
+}
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+env.VAR_DIR.mkdir(exist_ok=True)

@@ -1,0 +1,8 @@
+"""`make run`: one machine, loopback only, nothing to set up. Not for patients."""
+
+from stemguide import env
+from stemguide.settings.base import *  # noqa: F403
+
+SECRET_KEY = env.kept_secret(env.VAR_DIR / "secret-key")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+TRYOUT_BANNER = "Try-out: not for patients"
