@@ -26,16 +26,10 @@ from sessions.models import (
     Stage,
     Wording,
 )
-from sessions.references import CELL_SOURCES
 
 logger = logging.getLogger(__name__)
 
 ANY_EMERGENCY_NUMBER = "911 (US), 999 (UK) or 112 (EU)"
-CELL_SOURCE_NAMES = {
-    "bone-marrow": "Your bone marrow",
-    "fat": "Your fat",
-    "prepared": "Prepared cells",
-}
 parse_once = lru_cache(maxsize=256)(parse_document)
 
 
@@ -46,6 +40,13 @@ class Choice:
     code: str
     name: str
     introduction: str = ""
+
+
+CELL_SOURCE_CHOICES = (
+    Choice("bone-marrow", "Your bone marrow", "Taken from the back of your hip bone."),
+    Choice("fat", "Your fat", "Taken from your belly or thigh."),
+    Choice("prepared", "Prepared cells", "Grown in a lab, or from another person."),
+)
 
 
 @dataclass(frozen=True)
@@ -185,9 +186,7 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
         clinic=clinic,
         areas=tuple(Choice(a.slug, a.name, a.introduction) for a in areas),
         cell_sources=tuple(
-            Choice(code, CELL_SOURCE_NAMES[code])
-            for code in CELL_SOURCES
-            if offered[code]
+            choice for choice in CELL_SOURCE_CHOICES if offered[choice.code]
         ),
         pages=_live_pages(clinic, now),
         sources=sources,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -26,6 +27,11 @@ class Reading:
     @property
     def clinic(self) -> ClinicDetails:
         return self.snapshot.clinic
+
+    @property
+    def banner(self) -> str:
+        """Said on every page of a copy that is not for patients; else empty."""
+        return settings.TRYOUT_BANNER
 
     @property
     def today(self) -> date:
