@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
@@ -152,17 +152,6 @@ def publish_wording(
         current.publish_from = publish_from or timezone.now()
         current.save()
         return current
-
-
-def save_setting(*, row: models.Model, form: Any = None) -> None:
-    """Stores a row that patients see, such as the clinic's telephone or an area."""
-    with content_write():
-        row.save()
-
-
-def delete_setting(*, row: models.Model) -> None:
-    with content_write():
-        row.delete()
 
 
 def _add_wording(*, page: Page, text: str, author: User | None, **fields: Any):

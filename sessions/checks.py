@@ -1,1 +1,43 @@
-"""placeholder"""
+"""manage.py check: the content folder is whole, and all it points at is there."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError
+
+from sessions.actions import library_faults
+from sessions.library import read_library
+from sessions.models import Area, Stage
+from sessions.references import condition_faults
+
+
+@checks.register("content")
+def check_content(**_: Any) -> list[checks.CheckMessage]:
+    """An error for each fault, each missing page, and each reader who can not be."""
+    library = read_library(settings.CONTENT_DIR)
+    messages: list[checks.CheckMessage] = [
+        checks.Error(str(fault), id="stemguide.E001")
+        for fault in library_faults(library)
+    ]
+    names = {file.name for file in library.files}
+    for kind in Stage.Kind.values:
+        if f"stages/{kind}" not in names:
+            message = f"content/en/stages/{kind}.md is missing, or can not be read."
+            messages.append(checks.Error(message, id="stemguide.E002"))
+    areas = _area_slugs()
+    if areas:
+        messages += [
+            checks.Warning(fault.at(f"content/{file.path}"), id="stemguide.W001")
+            for file in library.files
+            for fault in condition_faults(file.document, areas)
+        ]
+    return messages
+
+
+def _area_slugs() -> list[str]:
+    """The areas there are; none before the first migrate."""
+    try:
+        return list(Area.objects.values_list("slug", flat=True))
+    except DatabaseError:
+        return []

@@ -115,8 +115,8 @@ def read_text(path: Path, folder: Path) -> str:
 
 
 def _read_register(folder: Path) -> tuple[Register, tuple[FileFault, ...]]:
-    texts = {}
-    faults = []
+    texts: dict[str, str] = {}
+    faults: list[FileFault] = []
     for name in ("sources.yaml", "claims.yaml"):
         try:
             texts[name] = read_text(folder / name, folder)

@@ -75,7 +75,7 @@ class Clinic(models.Model):
         blank=True, help_text="Where to come. One line of the address on each line."
     )
     paper = models.CharField(max_length=6, choices=Paper.choices, default=Paper.LETTER)
-    areas_offered = models.ManyToManyField(
+    areas_offered: models.ManyToManyField[Area, Area] = models.ManyToManyField(
         "Area",
         blank=True,
         help_text="What this clinic treats. With none chosen, all are offered.",
@@ -213,7 +213,7 @@ class Page(models.Model):
 class Stage(models.Model):
     """One of the seven stages, in the order of `Kind`, and the page it is told on."""
 
-    Kind = models.TextChoices(
+    Kind = models.TextChoices(  # type: ignore[call-overload]
         "Kind",
         {k.upper().replace("-", "_"): (k, k.capitalize()) for k in STAGE_KINDS},
     )

@@ -4,11 +4,13 @@ A worker looks at the version at most every CONTENT_VERSION_MAX_AGE seconds, wit
 query, and reads the rest again only when it was raised or a start time has come.
 """
 
+from __future__ import annotations
+
 import logging
 import threading
 import time
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -23,7 +25,6 @@ from sessions.models import (
     Clinic,
     ContentVersion,
     Source,
-    Stage,
     Wording,
 )
 
@@ -147,6 +148,10 @@ class Snapshot:
     sources: dict[str, SourceDetails]
     claims: dict[str, ClaimDetails]
 
+    def with_page(self, page: LivePage) -> Snapshot:
+        """As it would be if `page` were live: for a preview, never for patients."""
+        return replace(self, pages={**self.pages, page.name: page})
+
 
 def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
     """The snapshot of this moment, from the database."""
@@ -195,23 +200,26 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
 
 
 def _live_pages(clinic: ClinicDetails, now: datetime) -> dict[str, LivePage]:
-    kinds = dict(Stage.objects.values_list("page_id", "kind"))
-    return {
-        wording.page.name: LivePage(
-            name=wording.page.name,
-            number=wording.number,
-            document=_document(wording),
-            stage=kinds.get(wording.page_id, ""),
-            is_withdrawn=wording.state == Wording.State.WITHDRAWN,
-            withdrawn_reason=wording.withdrawn_reason,
-            reviewer_role=wording.reviewer_role,
-            approved_on=wording.approved_on,
-            review_due=wording.review_due,
-            patient_change_note=wording.patient_change_note,
-            published_on=clinic.day_of(wording.publish_from or now),
-        )
-        for wording in Wording.objects.live(now).select_related("page")
-    }
+    wordings = Wording.objects.live(now).select_related("page", "page__stage")
+    return {w.page.name: page_of(w, clinic, now) for w in wordings}
+
+
+def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
+    """A wording as the page it is, or would be, at this moment."""
+    stage = getattr(wording.page, "stage", None)
+    return LivePage(
+        name=wording.page.name,
+        number=wording.number,
+        document=_document(wording),
+        stage=stage.kind if stage else "",
+        is_withdrawn=wording.state == Wording.State.WITHDRAWN,
+        withdrawn_reason=wording.withdrawn_reason,
+        reviewer_role=wording.reviewer_role,
+        approved_on=wording.approved_on,
+        review_due=wording.review_due,
+        patient_change_note=wording.patient_change_note,
+        published_on=clinic.day_of(wording.publish_from or now),
+    )
 
 
 def _document(wording: Wording) -> Document | None:

@@ -11,7 +11,7 @@ env = Env(eager=False, expand_vars=False)
 
 VAR_DIR = env.path("STEMGUIDE_VAR_DIR", ROOT / "var")
 SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 DATABASE_URL = env.str("DATABASE_URL", "")
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
@@ -21,9 +21,10 @@ CONTENT_DIR = env.path("CONTENT_DIR", ROOT / "content")
 try:
     env.seal()
 except EnvValidationError as error:
+    messages = error.error_messages
+    assert isinstance(messages, dict)
     faults = "\n".join(
-        f"  {name}: {' '.join(messages)}"
-        for name, messages in sorted(error.error_messages.items())
+        f"  {name}: {' '.join(found)}" for name, found in sorted(messages.items())
     )
     raise ImproperlyConfigured(
         f"These environment variables can not be used:\n{faults}"

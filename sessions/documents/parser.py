@@ -229,7 +229,8 @@ class _Parser:
             self.fault(line, "A task starts without a tick: write [ ] before it.")
         paragraph, *rest = item.children
         inlines = self.words.read(paragraph, line, task=True)
-        end = TASK_END.search(inlines[-1].text) if _ends_in_text(inlines) else None
+        last = inlines[-1] if inlines else None
+        end = TASK_END.search(last.text) if isinstance(last, b.Text) else None
         if end is None:
             message = "A task needs an id at its end, such as {#book-a-ride day=-7}."
             self.fault(line, message)
@@ -329,10 +330,6 @@ def _first_words(item: SyntaxTreeNode) -> str:
     if paragraph is None or paragraph.type != "paragraph":
         return ""
     return str(paragraph.children[0].content)
-
-
-def _ends_in_text(inlines: b.Inlines) -> bool:
-    return bool(inlines) and isinstance(inlines[-1], b.Text)
 
 
 def _without_ends(inlines: b.Inlines, end: re.Match[str]) -> b.Inlines:

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sessions.documents.faults import DocumentError, Fault
-from sessions.documents.front_matter import Line, Lines, Names, Strict, check, read_yaml
+from sessions.documents.front_matter import (
+    Line,
+    Lines,
+    Model,
+    Names,
+    Strict,
+    check,
+    read_yaml,
+)
 
 Certainty = Literal["Strong", "Some", "Weak", "Not known"]
 
@@ -64,8 +72,10 @@ def read_register(
     return Register(source_entries, claim_entries), faults
 
 
-def _read(model, text, file_name, faults):
-    entries = {}
+def _read(
+    model: type[Model], text: str, file_name: str, faults: list[tuple[str, Fault]]
+) -> tuple[dict[str, Model], Lines]:
+    entries: dict[str, Model] = {}
     try:
         data, lines = read_yaml(text)
     except DocumentError as error:

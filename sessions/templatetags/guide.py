@@ -1,12 +1,21 @@
 """What stands round a document: who checked it, and what it rests on."""
 
+from itertools import groupby
 from typing import Any
 
 from django import template
 
+from sessions.documents import Document
 from sessions.snapshot import LivePage
 
 register = template.Library()
+
+
+@register.filter
+def letters(document: Document) -> list[tuple[str, str]]:
+    """(letter, anchor of its first word) for an alphabetical list of words."""
+    groups = groupby(document.sections, key=lambda section: section.title[0].upper())
+    return [(letter, next(terms).slug) for letter, terms in groups]
 
 
 @register.inclusion_tag("components/governance_line.html")

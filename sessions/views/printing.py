@@ -11,11 +11,12 @@ from sessions.views.reading import read_request
 def checklist_sheet(request: HttpRequest) -> HttpResponse:
     """The checklist on paper."""
     reading = read_request(request)
-    return show_page(request, reading, "checklist", "print/checklist_sheet.html")
+    template = "print/checklist_sheet.html"
+    return show_page(request, reading, "checklist", template=template)
 
 
 @require_safe
 def risks_sheet(request: HttpRequest) -> HttpResponse:
     """Benefit and harm on paper."""
     reading = read_request(request)
-    return show_page(request, reading, "risks", "print/risks_sheet.html")
+    return show_page(request, reading, "risks", template="print/risks_sheet.html")

@@ -15,6 +15,14 @@ from sessions.snapshot import ClinicDetails, LivePage, Snapshot, current_snapsho
 
 
 @dataclass(frozen=True)
+class Preview:
+    """Marks a page that patients can not see, and leads back to where it is edited."""
+
+    title: str
+    back: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """Who reads (by answers only), and all that may be read."""
 
@@ -23,6 +31,7 @@ class Reading:
     pathway: Pathway
     form: AnswersForm
     notices: tuple[str, ...]
+    preview: Preview | None = None
 
     @property
     def clinic(self) -> ClinicDetails:
@@ -70,9 +79,13 @@ class Reading:
         return page.document.tailored(self.answers.facts) if page.document else None
 
 
-def read_request(request: HttpRequest) -> Reading:
-    """The reading that a request's address asks for."""
-    snapshot = current_snapshot()
+def read_request(
+    request: HttpRequest,
+    snapshot: Snapshot | None = None,
+    preview: Preview | None = None,
+) -> Reading:
+    """The reading that a request's address asks for, of what is live unless given."""
+    snapshot = snapshot or current_snapshot()
     form = AnswersForm(request.GET, snapshot)
     answers = form.answers()
     return Reading(
@@ -81,4 +94,5 @@ def read_request(request: HttpRequest) -> Reading:
         pathway=build_pathway(snapshot, answers),
         form=form,
         notices=tuple(dict.fromkeys(form.notices)),
+        preview=preview,
     )

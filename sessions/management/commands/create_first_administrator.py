@@ -9,6 +9,7 @@ from django.utils.crypto import get_random_string
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = (
         "Makes the user `admin` with a new random password and prints it, once. Does "
         "nothing when there is an administrator already."

@@ -11,6 +11,7 @@ from sessions.library import read_library
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = (
         "Publishes every new or changed content file. Refuses all of them, "
         "and changes nothing, when one is broken."

@@ -1,0 +1,78 @@
+"""What staff do with a wording: start a draft, look at it, publish it."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from sessions import actions
+from sessions.documents import DocumentError, parse_document
+from sessions.models import Page, Wording
+from sessions.references import page_address
+from sessions.snapshot import current_snapshot, page_of
+from sessions.views.patient import show_page
+from sessions.views.reading import Preview, read_request
+
+APP = "stemguide_sessions"
+
+
+@require_POST
+@permission_required(f"{APP}.change_wording", raise_exception=True)
+def edit_wording(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Opens the page's draft, or starts one from the text patients read now."""
+    page = get_object_or_404(Page, pk=page_id)
+    if not hasattr(page, "stage"):
+        raise PermissionDenied("This page is changed in its file under content/.")
+    draft = actions.start_draft(page=page, user=cast(User, request.user))
+    return redirect(f"admin:{APP}_wording_change", draft.pk)
+
+
+@never_cache
+@require_safe
+@permission_required(f"{APP}.view_wording", raise_exception=True)
+def preview_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
+    """The wording through the real page templates, for any answers, marked PREVIEW."""
+    wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
+    back = reverse(f"admin:{APP}_wording_change", args=[wording.pk])
+    try:
+        parse_document(wording.text)
+    except DocumentError as error:
+        context = {"wording": wording, "faults": error.faults, "back": back}
+        return render(request, "staff/preview_faults.html", context)
+    live = current_snapshot()
+    page = page_of(wording, live.clinic, timezone.now())
+    preview = Preview(title=f"{wording}, {wording.get_state_display()}", back=back)
+    reading = read_request(request, live.with_page(page), preview)
+    return show_page(request, reading, page.name)
+
+
+@never_cache
+@permission_required(f"{APP}.change_wording", raise_exception=True)
+def publish_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
+    """Says what still stands in the way, and publishes on POST when nothing does."""
+    wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
+    if request.method == "POST":
+        try:
+            actions.publish_wording(wording=wording, user=cast(User, request.user))
+        except actions.PublishRefused:
+            pass  # The page below lists what the refusal holds.
+        else:
+            address = page_address(wording.page.name)
+            messages.success(request, f"Published. Patients read it now at {address}")
+            return redirect(f"admin:{APP}_page_change", wording.page_id)
+    context = {
+        "wording": wording,
+        "findings": actions.blocking_findings(page=wording.page, text=wording.text),
+        "may_publish": request.user.has_perm(f"{APP}.publish_unreviewed"),
+        "title": f"Publish {wording}",
+        "back": reverse(f"admin:{APP}_wording_change", args=[wording.pk]),
+    }
+    return render(request, "admin/stemguide_sessions/publish.html", context)

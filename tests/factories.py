@@ -1,0 +1,66 @@
+"""Valid objects; a test states only what matters to it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+
+from sessions.documents.quality import REQUIRED_SECTIONS
+from sessions.models import Page, Stage, Wording
+
+PUBLISHED = datetime(2026, 1, 5, 9, tzinfo=UTC)
+KEY_FACTS = "key_facts: {time: An hour., meet: A nurse., numbing: Yes., drive: No., home: Yes.}"  # noqa: E501
+
+
+def make_text(*, title: str = "A page", body: str = "Some words.", **front: str) -> str:
+    """A whole text with front matter."""
+    lines = [f"title: {title}", "summary: What it is.", *front.values()]
+    return "\n".join(["---", *lines, "---", "", body, ""])
+
+
+def make_stage_text(kind: str = "recovery", body: str = "", **front: str) -> str:
+    """A stage with every required section; `body` stands in the first."""
+    care = "Follow your own care team's instructions. Do not stop any medicine."
+    sections = "\n\n".join(f"## {title}\n\n{care}" for title in REQUIRED_SECTIONS)
+    extra = (
+        "It is not FDA-approved for joints. Some people feel no change. You may wait."
+    )
+    return make_text(
+        title=front.pop("title", kind.capitalize()),
+        body=f"{body}\n\n{extra}\n\n{sections}",
+        stage=f"stage: {kind}",
+        key_facts=KEY_FACTS,
+        **front,
+    )
+
+
+def make_page(name: str = "stages/recovery") -> Page:
+    page, _ = Page.objects.get_or_create(name=name)
+    if name.startswith("stages/"):
+        Stage.objects.get_or_create(page=page, kind=name.removeprefix("stages/"))
+    return page
+
+
+def make_wording(*, page: str = "stages/recovery", **overrides: Any) -> Wording:
+    """A draft of the page."""
+    row = make_page(page)
+    newest = row.wordings.first()
+    kind = page.removeprefix("stages/")
+    text = make_stage_text(kind) if page.startswith("stages/") else make_text()
+    number = newest.number + 1 if newest else 1
+    values = {"number": number, "text": text, **overrides}
+    return Wording.objects.create(page=row, **values)
+
+
+def make_live_wording(*, page: str = "stages/recovery", **overrides: Any) -> Wording:
+    """A wording that patients read."""
+    values = {"state": Wording.State.PUBLISHED, "publish_from": PUBLISHED, **overrides}
+    return make_wording(page=page, **values)
+
+
+def make_person(role: str = "", username: str = "nurse") -> User:
+    """Somebody who can sign in, in the group named `role`."""
+    user = User.objects.create_user(username, password="a long password", is_staff=True)
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return user
