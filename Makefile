@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
+VAR := $(or $(STEMGUIDE_VAR_DIR),var)
 BIN := $(VENV)/bin
 PORT ?= 8000
 TRYOUT := PORT=$(PORT) DJANGO_SETTINGS_MODULE=stemguide.settings.tryout
@@ -13,30 +14,30 @@ MANAGE := $(TRYOUT) $(BIN)/python manage.py
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 16
 
-run: var/installed var/collected ## Run the guide on this machine: http://127.0.0.1:8000
+run: $(VENV)/installed $(VAR)/collected ## Run the guide on this machine: http://127.0.0.1:8000
 	@$(MANAGE) migrate --skip-checks -v 0
-	@$(MANAGE) load_content > var/load_content.log 2>&1 || { \
-	  cat var/load_content.log; \
+	@$(MANAGE) load_content > $(VAR)/load_content.log 2>&1 || { \
+	  cat $(VAR)/load_content.log; \
 	  echo "The content was not taken in. The last good version stays."; }
 	@$(MANAGE) create_first_administrator
 	@echo "StemGuide: http://127.0.0.1:$(PORT)"
 	@$(TRYOUT) exec $(BIN)/gunicorn --config stemguide/gunicorn_conf.py \
 	  --no-control-socket stemguide.wsgi
 
-test: var/installed-dev ## Run every test and check
-	@PYTHON=$(BIN)/python sh tests/run
+test: $(VENV)/installed-dev ## Run every test and check
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: var/installed-dev ## Check style, types and spelling
+lint: $(VENV)/installed-dev ## Check style, types and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(BIN)/codespell
 	$(BIN)/mypy
 
-content: var/installed ## Check the words in content/, changing nothing
+content: $(VENV)/installed ## Check the words in content/, changing nothing
 	@$(MANAGE) load_content --check
 
-requirements: var/installed-dev ## Pin the newest versions that pyproject.toml allows
+requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --strip-extras --no-header --upgrade \
 	  -o requirements/base.txt pyproject.toml
@@ -45,7 +46,7 @@ requirements: var/installed-dev ## Pin the newest versions that pyproject.toml a
 	  --extra dev -c requirements/base.txt -o requirements/dev.txt pyproject.toml
 
 clean: ## Remove what can be made again; the database and the secret key stay
-	rm -rf $(VENV) var/static var/installed var/installed-dev var/collected
+	rm -rf $(VENV) $(VAR)/static $(VAR)/collected
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -57,19 +58,19 @@ $(VENV)/bin/pip:
 	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-var/installed: requirements/base.txt $(VENV)/bin/pip
-	@mkdir -p var
+$(VENV)/installed: requirements/base.txt $(VENV)/bin/pip
 	@echo "Installing what StemGuide needs"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements/base.txt
 	@touch $@
 
-var/installed-dev: requirements/dev.txt var/installed
+$(VENV)/installed-dev: requirements/dev.txt $(VENV)/installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements/dev.txt
 	@touch $@
 
 STATIC := $(shell find static -type f)
-var/collected: var/installed $(STATIC)
+$(VAR)/collected: $(VENV)/installed $(STATIC)
+	@mkdir -p $(VAR)
 	@$(MANAGE) collectstatic --noinput --clear -v 0
 	@touch $@

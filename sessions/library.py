@@ -74,7 +74,9 @@ def read_library(folder: Path) -> Library:
 
 
 def _page_paths(root: Path) -> Iterator[Path]:
-    return iter(sorted(root.rglob("*.md")))
+    """Every page file; and every link, so that the reader of it can refuse it."""
+    paths = (p for p in root.rglob("*") if p.suffix == ".md" or p.is_symlink())
+    return iter(sorted(paths))
 
 
 def read_text(path: Path, folder: Path) -> str:
@@ -93,9 +95,10 @@ def read_text(path: Path, folder: Path) -> str:
     except OSError as error:
         message = f"The file can not be opened: {error.strerror}. Put it back."
         raise DocumentError([Fault(1, message)]) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise DocumentError([Fault(1, "This is not a plain file. Replace it.")])
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise DocumentError([Fault(1, "This is not a plain file. Replace it.")])
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES:,} bytes. Split it into pages."

@@ -158,11 +158,14 @@ def _key_facts(document: Document | None, answers: Answers) -> tuple[KeyFact, ..
         return ()
     result = []
     for name, variants in document.front_matter.key_facts:
-        verdicts = [(v, v.when.applies(answers.facts)) for v in variants]
-        certain = [v.text for v, verdict in verdicts if verdict is True]
-        open_ones = [v.text for v, verdict in verdicts if verdict is None]
-        # The first that fits; while an answer is open, all that still may fit.
-        texts = [*open_ones, *certain] if open_ones else certain[:1]
+        # The first that fits, and before it those that an open answer may yet make fit.
+        texts = []
+        for variant in variants:
+            applies = variant.when.applies(answers.facts)
+            if applies is not False:
+                texts.append(variant.text)
+            if applies:
+                break
         if texts:
             question = KEY_FACT_QUESTIONS[name]
             result.append(KeyFact(question, tuple(dict.fromkeys(texts))))

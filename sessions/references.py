@@ -52,7 +52,9 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
             continue
         if target is None:
             yield Fault(line, f'There is no page at "{path}". Mend the link.')
-        elif anchor and target and not _has_anchor(known.pages[target], anchor):
+            continue
+        linked = document if target == name else known.pages[target]
+        if anchor and not _has_anchor(linked, anchor):
             message = f'"{path}" has no section "#{anchor}". Mend the link.'
             yield Fault(line, message)
 

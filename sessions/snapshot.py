@@ -118,6 +118,7 @@ class SourceDetails:
     publisher: str
     url: str
     year: str
+    read: str
 
 
 @dataclass(frozen=True)
@@ -134,12 +135,19 @@ class ClaimDetails:
     checked: date
     sources: tuple[SourceDetails, ...]
 
+    @property
+    def study(self) -> str:
+        """Who, how many and how long, as far as the study says."""
+        parts = (self.who, self.number, self.how_long)
+        return "; ".join(part.rstrip(".") for part in parts if part != "Not stated")
+
 
 @dataclass(frozen=True)
 class Snapshot:
     """Everything the public pages are made from, at one content version."""
 
     version: int
+    read_at: datetime
     valid_until: datetime | None
     clinic: ClinicDetails
     areas: tuple[Choice, ...]
@@ -178,7 +186,12 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
     }
     sources = {
         source.name: SourceDetails(
-            source.name, source.title, source.publisher, source.url, source.year
+            source.name,
+            source.title,
+            source.publisher,
+            source.url,
+            source.year,
+            source.read,
         )
         for source in Source.objects.all()
     }
@@ -187,6 +200,7 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
     ).order_by("publish_from")
     return Snapshot(
         version=version,
+        read_at=now,
         valid_until=upcoming.values_list("publish_from", flat=True).first(),
         clinic=clinic,
         areas=tuple(Choice(a.slug, a.name, a.introduction) for a in areas),

@@ -32,6 +32,7 @@ patient_urls = [
     path("privacy/", patient.privacy, name="privacy"),
     path("accessibility/", patient.accessibility, name="accessibility"),
     path("about/", patient.about, name="about"),
+    path("sources/", patient.sources, name="sources"),
 ]
 
 print_urls = [

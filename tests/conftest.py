@@ -1,8 +1,47 @@
-"""Fixtures that every test may ask for."""
+"""Fixtures that every test may ask for; and a word on tests that could not run."""
+
+import os
+import shutil
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from sessions.snapshot import forget_snapshot
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPORA = ROOT.parent / "shared" / "corpora"
+
+# What some tests need beside Python: (program, which tests, how to get it on Debian).
+PROGRAMS = [
+    ("chromium", "the browser tests", "apt install chromium"),
+    ("pdftotext", "the tests of printed pages", "apt install poppler-utils"),
+    ("java", "the HTML validity test", "apt install default-jre-headless"),
+]
+
+
+def need_program(name: str) -> None:
+    """Skips a test whose program is not here; in CI that is a failure."""
+    if shutil.which(name):
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"{name} is missing, and in CI nothing may be skipped.")
+    pytest.skip(f"{name} is not installed")
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """The last lines: what was left out for want of a program or of the corpora."""
+    missing = [
+        f"SKIPPED {tests}: {program} is not installed ({remedy})"
+        for program, tests, remedy in PROGRAMS
+        if not shutil.which(program)
+    ]
+    if not CORPORA.is_dir():
+        missing.append(f"SKIPPED the corpora tests: {CORPORA.name}/ is not here")
+    if missing:
+        terminalreporter.section("not run on this machine")
+        for line in missing:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)
@@ -11,3 +50,39 @@ def _no_snapshot_from_another_test():
     forget_snapshot()
     yield
     forget_snapshot()
+
+
+@pytest.fixture(scope="session")
+def library():
+    """The real content folder, read once."""
+    from sessions.library import read_library
+
+    return read_library(settings.CONTENT_DIR)
+
+
+@pytest.fixture
+def real_content(db, library):
+    """The real content, loaded as a clinic loads it."""
+    from sessions.actions import load_library
+
+    return load_library(library)
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker, library):
+    """Every public page for every answers, by address, as a patient gets it."""
+    from django.db import transaction
+    from django.test import Client
+
+    from sessions.actions import load_library
+    from tests.addresses import ANSWERS, PATHS
+
+    client = Client()
+    with django_db_blocker.unblock(), transaction.atomic():
+        forget_snapshot()
+        load_library(library)
+        addresses = [path + answers for path in PATHS for answers in ANSWERS]
+        responses = {a: client.get(a) for a in [*addresses, "/nothing/"]}
+        transaction.set_rollback(True)
+    forget_snapshot()
+    return responses

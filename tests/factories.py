@@ -9,7 +9,9 @@ from sessions.documents.quality import REQUIRED_SECTIONS
 from sessions.models import Page, Stage, Wording
 
 PUBLISHED = datetime(2026, 1, 5, 9, tzinfo=UTC)
-KEY_FACTS = "key_facts: {time: An hour., meet: A nurse., numbing: Yes., drive: No., home: Yes.}"  # noqa: E501
+KEY_FACTS = (
+    "key_facts: {time: An hour., meet: A nurse., numbing: Yes., drive: No., home: Yes.}"  # noqa: E501
+)
 
 
 def make_text(*, title: str = "A page", body: str = "Some words.", **front: str) -> str:

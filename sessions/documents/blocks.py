@@ -187,6 +187,9 @@ class CodeBlock(Block):
     template = "code_block"
     text: str
 
+    def runs(self) -> tuple[Inlines, ...]:
+        return ((Text(self.text),),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Block):

@@ -11,7 +11,7 @@ from sessions.documents.front_matter import CONDITION_KEYS, Condition
 
 URGENCIES = ("emergency", "urgent", "routine")
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
-ODDS = re.compile(r"([\d,]{1,6}) in ([\d,]{1,6})$")
+ODDS = re.compile(r"(\d{1,3},\d{3}|\d{1,6}) in (\d{1,3},\d{3}|\d{1,6})$")
 ICONS = (100, 1000)
 
 

@@ -6,7 +6,15 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from sessions.documents.faults import DocumentError, Fault
 
@@ -20,6 +28,12 @@ STAGE_KINDS = (
     "follow-up",
 )
 CONDITION_KEYS = ("cells", "area", "country")
+MAX_YAML_DEPTH = 10
+# What PyYAML refuses, and what it takes for the end of a line where no editor does.
+UNPRINTABLE = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+UNPRINTABLE_FAULT = "This holds a control character. Type it again."
 
 
 def _one_or_many(value: Any) -> Any:
@@ -30,8 +44,16 @@ def _blank_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _written_as_a_day(value: Any) -> Any:
+    """Pydantic alone would take "86400" for the second day of 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise PydanticCustomError("date_form", "not a date")
+    return value
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
-Line = Annotated[str, Field(min_length=1)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 
 
 class Strict(BaseModel):
@@ -95,8 +117,8 @@ class Reviewed(Strict):
     """A clinician's check of this very text: a role, never a name."""
 
     by: Line
-    on: date
-    next: date
+    on: Day
+    next: Day
 
 
 class FrontMatter(Strict):
@@ -142,27 +164,22 @@ def read_front_matter(source: str) -> FrontMatter:
     All values are read as text (no YAML guessing: `no` stays "no"), then checked.
     Raises DocumentError with every fault found.
     """
-    data, lines = read_yaml(source, first_line=2)
     faults: list[Fault] = []
+    data, lines = read_yaml(source, faults, first_line=2)
     front_matter = check(FrontMatter, data, lines, faults)
-    if front_matter is None:
-        raise DocumentError(faults)
-    if front_matter.stage is not None:
-        if front_matter.stage not in STAGE_KINDS:
-            faults.append(
-                Fault(
-                    lines.get(("stage",), 1),
-                    f'There is no stage "{front_matter.stage}". Use one of: '
-                    + ", ".join(STAGE_KINDS)
-                    + ".",
-                )
+    if isinstance(data, dict) and isinstance(data.get("stage"), str):
+        if data["stage"] not in STAGE_KINDS:
+            message = (
+                f'There is no stage "{data["stage"]}". Use one of: '
+                f"{', '.join(STAGE_KINDS)}."
             )
-        if front_matter.key_facts is None:
+            faults.append(Fault(lines[("stage",)], message))
+        if "key_facts" not in data:
             message = (
                 "A stage needs key_facts: with time, meet, numbing, drive and home."
             )
             faults.append(Fault(1, message))
-    if faults:
+    if faults or front_matter is None:
         raise DocumentError(faults)
     return front_matter
 
@@ -171,36 +188,60 @@ Lines = dict[tuple[str | int, ...], int]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_yaml(source: str, first_line: int = 1) -> tuple[Any, Lines]:
+def read_yaml(
+    source: str, faults: list[Fault], first_line: int = 1
+) -> tuple[Any, Lines]:
     """YAML as plain text values, and the line of every key.
 
-    Raises DocumentError for YAML that cannot be read, a duplicate key or an alias.
+    Duplicate keys are added to `faults`. Raises DocumentError for YAML that cannot be
+    read at all, and for an alias.
     """
-    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", source):
-        raise DocumentError([Fault(first_line, "It holds a control character.")])
+    if found := list(UNPRINTABLE.finditer(source)):
+        lines_before = (source.count("\n", 0, match.start()) for match in found)
+        raise DocumentError(
+            Fault(first_line + before, UNPRINTABLE_FAULT) for before in lines_before
+        )
+    _check_events(source, first_line)
+    loader = yaml.BaseLoader(source)
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source)):
-            message = "YAML aliases (*name) are not used here. Write the value out."
-            raise DocumentError([Fault(first_line, message)])
-        loader = yaml.BaseLoader(source)
-        try:
-            node = loader.get_single_node()
-            if node is None:
-                return {}, {}
-            lines: Lines = {}
-            faults: list[Fault] = []
-            _map_lines(node, (), first_line, lines, faults)
-            if faults:
-                raise DocumentError(faults)
-            return loader.construct_document(node), lines
-        finally:
-            loader.dispose()
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = first_line + (mark.line if mark else 0)
-        problem = getattr(error, "problem", None) or "it is nested too deeply"
-        message = f"This is not valid YAML: {problem}. Write each key as `key: value`."
-        raise DocumentError([Fault(line, message)]) from error
+        node = loader.get_single_node()
+        if node is None:
+            return {}, {}
+        lines: Lines = {}
+        _map_lines(node, (), first_line, lines, faults)
+        return loader.construct_document(node), lines
+    except yaml.YAMLError as error:
+        raise _not_yaml(error, first_line) from error
+    finally:
+        loader.dispose()
+
+
+def _check_events(source: str, first_line: int) -> None:
+    """Refuses what would keep PyYAML busy, or break it, before a tree is built."""
+    depth = line = 0
+    try:
+        for event in yaml.parse(source):
+            assert event.start_mark is not None
+            line = event.start_mark.line
+            if isinstance(event, yaml.AliasEvent):
+                message = "YAML aliases (*name) are not used here. Write the value out."
+                raise DocumentError([Fault(first_line + line, message)])
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_YAML_DEPTH:
+                message = "This YAML is nested too deeply. Write it flatter."
+                raise DocumentError([Fault(first_line + line, message)])
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise _not_yaml(error, first_line, line) from error
+
+
+def _not_yaml(error: Exception, first_line: int, line: int = 0) -> DocumentError:
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        line = mark.line
+    problem = getattr(error, "problem", None) or "a number in it is too large"
+    message = f"This is not valid YAML: {problem}. Write each key as `key: value`."
+    return DocumentError([Fault(first_line + line, message)])
 
 
 def _map_lines(
@@ -211,6 +252,8 @@ def _map_lines(
     faults: list[Fault],
 ) -> None:
     lines.setdefault(path, node.start_mark.line + first_line)
+    if isinstance(node, yaml.ScalarNode) and UNPRINTABLE.search(node.value):
+        faults.append(Fault(lines[path], UNPRINTABLE_FAULT))
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:

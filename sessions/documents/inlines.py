@@ -9,7 +9,7 @@ from sessions.documents import blocks as b
 from sessions.documents.faults import FaultSink
 
 MARKS = ("quoted", "not-outcome")
-TASK_END = re.compile(r"\s*\{#(?P<id>[^\s}]*)(?P<arguments>[^}]*)\}\s*$")
+TASK_END = re.compile(r"\{#(?P<id>[^\s{}]*)(?P<arguments>(?:\s[^{}]*)?)\}\s*$")
 STRAY_MARK = re.compile(r"\]\{|\{[.#]|\{[a-z]+=")
 HTML_FAULT = (
     "HTML is not used here. Write it in Markdown, or use a block such as ::: warning. "
@@ -37,7 +37,7 @@ class InlineReader:
         result: list[b.Inline] = []
         for child in node.children:
             result.extend(self.inline(child, line, task=task))
-            line += sum(n.type in ("softbreak", "hardbreak") for n in child.walk())
+            line += sum(map(_line_ends, child.walk()))
         return result
 
     def inline(self, node: SyntaxTreeNode, line: int, *, task: bool) -> list[b.Inline]:
@@ -67,7 +67,10 @@ class InlineReader:
             case "link":
                 href = str(node.attrs.get("href", ""))
                 self.check_address(href, line)
-                return [b.Link(href, inside())]
+                words = inside()
+                if not b.plain_text(words).strip():
+                    self.fault(line, "This link has no words. Write them in the [ ].")
+                return [b.Link(href, words)]
             case "span":
                 return [b.Mark(self.mark(node, line), inside())]
             case "image":
@@ -117,6 +120,12 @@ def address_problem(href: str) -> str | None:
     if not href.startswith("/"):
         return "Begin with / (/risks/) or # (#get-help)."
     return None
+
+
+def _line_ends(node: SyntaxTreeNode) -> int:
+    if node.type == "html_inline":
+        return node.content.count("\n")
+    return node.type in ("softbreak", "hardbreak")
 
 
 def _merged(inlines: list[b.Inline]) -> b.Inlines:

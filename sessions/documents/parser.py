@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from itertools import accumulate
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.container import container_plugin
@@ -15,6 +17,7 @@ from sessions.documents.front_matter import read_front_matter, split_front_matte
 from sessions.documents.inlines import HTML_FAULT, TASK_END, InlineReader
 
 MAX_CHARACTERS = 100_000
+MAX_DEPTH = 18  # markdown-it drops words silently where blocks nest 20 deep
 TASK_START = re.compile(r"\[([ xX])\][ \u00a0]")
 TASK_DAYS = re.compile(r"day=(-?\d{1,3})(?:\.\.(-?\d{1,3}))?$")
 TASK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -76,6 +79,7 @@ class _Parser:
         self.lines = body.split("\n")
         self.first_line = first_line
         self.faults: list[Fault] = []
+        self.level = 2  # of the last heading read
         self.words = InlineReader(self.fault)
         for number, line in enumerate(self.lines, start=first_line):
             if any(unicodedata.category(c) == "Cc" and c != "\t" for c in line):
@@ -87,11 +91,12 @@ class _Parser:
 
     def parse(self) -> tuple[b.Blocks, tuple[b.Section, ...]]:
         tokens = markdown().parse("\n".join(self.lines))
-        root = SyntaxTreeNode(tokens)
         introduction: list[b.Block] = []
         sections: list[b.Section] = []
+        if self.is_too_deep(tokens):
+            return (), ()
+        root = SyntaxTreeNode(tokens)
         current = introduction
-        level = 2
         for node in root.children:
             if node.type == "heading" and node.tag == "h2":
                 heading = self.inlines(node)
@@ -100,38 +105,52 @@ class _Parser:
                 if any(section.slug == slug for section in sections):
                     message = f'Two sections are called "{title}". Rename one.'
                     self.fault(self.line(node), message)
+                self.check_words(node, title)
                 current = []
                 sections.append(b.Section(title, slug, (), self.line(node)))
-                level = 2
+                self.level = 2
             else:
-                if node.type == "heading":
-                    level = self.check_level(node, level)
                 current.extend(self.block(node, within=()))
             if sections:
                 last = sections[-1]
                 sections[-1] = b.Section(
                     last.title, last.slug, tuple(current), last.line
                 )
-        self.check_tasks(sections)
+        blocks = (*introduction, *(block for s in sections for block in s.blocks))
+        self.check_tasks(blocks)
         return tuple(introduction), tuple(sections)
 
-    def check_level(self, node: SyntaxTreeNode, above: int) -> int:
-        level = int(node.tag[1])
+    def is_too_deep(self, tokens: list[Token]) -> bool:
+        """True, with a fault, for nesting that nobody needs and nobody follows."""
+        depth = line = 0
+        for token in tokens:
+            line = token.map[0] if token.map else line
+            depth += token.nesting
+            inner = accumulate(child.nesting for child in token.children or ())
+            if depth + max(inner, default=0) > MAX_DEPTH:
+                message = "This is nested too deeply. Take some of its marks out."
+                self.fault(self.first_line + line, message)
+                return True
+        return False
+
+    def check_level(self, line: int, level: int) -> None:
         if level == 1:
             self.fault(
-                self.line(node),
+                line,
                 "A page has one main heading, its title: in the front matter. "
                 "Use ## for a section.",
             )
-        elif level > above + 1:
-            message = f"This heading skips a level. Use {'#' * (above + 1)} here."
-            self.fault(self.line(node), message)
-        return level
+        elif level > self.level + 1:
+            message = f"This heading skips a level. Use {'#' * (self.level + 1)} here."
+            self.fault(line, message)
 
-    def check_tasks(self, sections: list[b.Section]) -> None:
+    def check_words(self, node: SyntaxTreeNode, title: str) -> None:
+        if not title.strip():
+            self.fault(self.line(node), "This heading is empty. Write it after the #.")
+
+    def check_tasks(self, blocks: b.Blocks) -> None:
         seen: dict[str, int] = {}
-        every = (block for s in sections for block in b.walk(s.blocks))
-        for task in every:
+        for task in b.walk(blocks):
             if not isinstance(task, b.Task):
                 continue
             if task.id in seen:
@@ -186,9 +205,13 @@ class _Parser:
                 "before it, or use ###."
             )
             self.fault(line, message)
-        if level > 4:
+        elif level > 4:
             self.fault(line, "Headings go down to ####. Use a shorter outline.")
+        else:
+            self.check_level(line, level)
+        self.level = level
         inlines = self.inlines(node)
+        self.check_words(node, b.plain_text(inlines))
         return (b.Heading(line=line, level=level, inlines=inlines),)
 
     def list_block(self, node: SyntaxTreeNode, within: tuple[str, ...]) -> b.Blocks:
@@ -236,6 +259,8 @@ class _Parser:
             self.fault(line, message)
             return None
         inlines = _without_ends(inlines, end)
+        if not b.plain_text(inlines).strip():
+            self.fault(line, "This task has no words. Write them after the [ ].")
         if not TASK_ID.match(end["id"]):
             message = (
                 f'The task id "{end["id"]}" is not right. Use small letters, 0-9 and -.'
@@ -314,6 +339,9 @@ class _Parser:
     def is_closed(self, node: SyntaxTreeNode) -> bool:
         assert node.map is not None
         end = node.map[1]
+        around = node.parent
+        if around and not around.is_root and around.map and end >= around.map[1]:
+            return False  # what follows closes the block around this one
         markup = node.markup
         closing = self.lines[end].strip() if end < len(self.lines) else ""
         return len(closing) >= len(markup) and set(closing) == {":"}
@@ -340,6 +368,8 @@ def _without_ends(inlines: b.Inlines, end: re.Match[str]) -> b.Inlines:
     first = words[0]
     if isinstance(first, b.Text):
         words[0] = b.Text(TASK_START.sub("", first.text, count=1))
+    if isinstance(words[-1], b.Text):
+        words[-1] = b.Text(words[-1].text.rstrip())
     return tuple(w for w in words if not (isinstance(w, b.Text) and not w.text))
 
 

@@ -67,36 +67,35 @@ PASSIVE = re.compile(
     re.IGNORECASE,
 )
 
-# What must be said, on which pages, and words that say it.
+# The pages that may quote a forbidden phrase as a warning: [no risk]{.quoted}.
+QUOTING_PAGES = ("risks", "questions", "learn/")
+
+# What must be said, on which pages, and words that say it (any case).
 STATEMENTS = (
     (
-        ("stages/consultation", "risks"),
+        ("home", "stages/consultation", "risks"),
         "that it is not FDA-approved for any joint, tendon or hand problem",
-        re.compile(r"\bnot\b[^.]*\bapproved\b|\bnot FDA-approved\b"),
+        r"\bnot\b[^.]*\bapproved\b|\bnot FDA-approved\b",
     ),
     (
-        ("stages/follow-up", "risks"),
+        ("home", "stages/follow-up", "risks"),
         "that benefit is not proven and some people feel no change",
-        re.compile(
-            r"\bsome people (?:feel|notice|see) no (?:change|difference|benefit)"
-        ),
+        r"\bsome people (?:feel|notice|see) no (?:change|difference|benefit)",
     ),
     (
-        ("stages/consultation", "risks"),
+        ("home", "stages/consultation", "risks"),
         "that there are other choices, including waiting",
-        re.compile(r"\bwait(?:ing)?\b"),
+        r"\bwait(?:ing)?\b",
     ),
     (
         ("stages/preparation", "checklist"),
         "not to stop or start a medicine unless the team says so",
-        re.compile(r"\bdo not (?:stop|start) (?:or (?:stop|start) )?any medicines?\b"),
+        r"\bdo not (?:stop|start) (?:or (?:stop|start) )?any medicines?\b",
     ),
     (
         ("stages/",),
         "to follow their own care team's instructions",
-        re.compile(
-            r"\b[Ff]ollow your own (?:care )?team.s (?:\w+ )?(?:instructions|advice)"
-        ),
+        r"\bfollow your own (?:care )?team.s (?:\w+ )?(?:instructions|advice)",
     ),
 )
 
@@ -147,7 +146,7 @@ def review(document: b.Document, name: str = "") -> Report:
     findings = [
         *_grade(readability),
         *_long_sentences(document),
-        *_forbidden(document),
+        *_forbidden(document, name),
         *_gaps(document),
         *_statements(document, name),
         *_passive(document),
@@ -205,13 +204,18 @@ def _long_sentences(document: b.Document) -> Iterator[Finding]:
                 yield Finding(line, Check.LONG_SENTENCE, message)
 
 
+def plainly(text: str) -> str:
+    """The text with plain hyphens, apostrophes and spaces, and nothing invisible."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain).replace("’", "'")
+    plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
+    return " ".join(plain.split())
+
+
 def forbidden_in(text: str) -> list[str]:
     """The forbidden phrases that stand in a text, as the list writes them."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    folded = re.sub(r"[\u2010-\u2015]", "-", folded).replace("’", "'")
-    folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
-    folded = " ".join(folded.split())
-    return [phrase for phrase, pattern in _PATTERNS if pattern.search(folded)]
+    plain = plainly(text).lower()
+    return [phrase for phrase, pattern in _PATTERNS if pattern.search(plain)]
 
 
 _PATTERNS = [
@@ -221,15 +225,16 @@ _PATTERNS = [
 ]
 
 
-def _forbidden(document: b.Document) -> Iterator[Finding]:
-    for run, line in _runs(document, without_marks=("quoted",)):
+def _forbidden(document: b.Document, name: str) -> Iterator[Finding]:
+    may_quote = name.startswith(QUOTING_PAGES)
+    remedy = "Say what is known"
+    if may_quote:
+        remedy += ", or mark a warning's words: [words]{.quoted}"
+    for run, line in _runs(document, without_marks=("quoted",) if may_quote else ()):
         for phrase in forbidden_in(run):
-            message = (
-                f'"{phrase}" promises or comforts without proof. Say what is known, or '
-                "mark a warning's words: [words]{.quoted}."
-            )
+            message = f'"{phrase}" promises or comforts without proof. {remedy}.'
             yield Finding(line, Check.FORBIDDEN, message)
-        for sentence in split_sentences(run):
+        for sentence in split_sentences(plainly(run)):
             if APPROVED.search(sentence) and not LIMIT.search(sentence):
                 message = (
                     "Say what the FDA has approved it for, or that it has not: "
@@ -260,9 +265,9 @@ def _gaps(document: b.Document) -> Iterator[Finding]:
 
 
 def _statements(document: b.Document, name: str) -> Iterator[Finding]:
-    text = " ".join(run for run, _ in reading_runs(document)).replace("’", "'")
+    text = plainly(" ".join(run for run, _ in reading_runs(document)))
     for pages, statement, pattern in STATEMENTS:
-        if name.startswith(pages) and not pattern.search(text):
+        if name.startswith(pages) and not re.search(pattern, text, re.IGNORECASE):
             message = f"This page must tell patients {statement}."
             yield Finding(1, Check.STATEMENT, message)
 

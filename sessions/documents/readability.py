@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 WORD = re.compile(r"[A-Za-z0-9À-ɏ$£€%]+(?:[.,:'’/-][A-Za-z0-9À-ɏ]+)*%?")
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ])")
-ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|No|vs|e\.g|i\.e|approx)\.$")
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!No\.(?= \d))[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ])"
+)
+ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|e\.g|i\.e|approx)\.$")
 VOWELS = re.compile(r"[aeiouy]+")
 
 # Words the rules below get wrong.
@@ -34,6 +36,11 @@ SYLLABLES = {
     "physiotherapist": 6, "friend": 1, "dye": 1, "anyone": 3, "anybody": 4, "nice": 1,
     "simile": 3, "naive": 2, "cooperate": 4, "coordinate": 4, "reuse": 2, "likely": 2,
     "unlikely": 3, "safely": 2, "therefore": 2, "useful": 2, "careful": 2,
+    "creates": 2, "apnea": 3, "cafe": 2, "european": 4, "everyday": 3, "platelet": 2,
+    "platelets": 2, "osteoarthritis": 6, "differentiation": 6, "allogeneic": 5,
+    "hiv": 3, "dvt": 3, "msc": 3, "mscs": 3, "bmc": 3, "svf": 3, "rct": 3, "oa": 2,
+    "bmac": 2, "nsaid": 2, "nsaids": 2, "ganglion": 3, "baseline": 2,
+    "january": 4, "february": 4,
 }  # fmt: skip
 
 # An e that is written and not said: "bone", "called", "bones", "movement".
@@ -54,7 +61,7 @@ SPLIT = tuple(
     map(
         re.compile,
         (
-            r"(?<![tcsg])i[aou](?!u?s?ly$)|(?<![tcs])ien[ct]|uou|[aeou]ing$|iet",
+            r"(?<![tcsg])(?<!\w[ln](?=ion))i[aou](?!u?s?ly$)|(?<![tcs])ien[ct]|uou|[aeou]ing$|iet",
             r"[^qg]u(?:al|ate|ation)|eo(?![up])|[aeiou]y[aeiou]|[^aeiou]yi|(?:sm|thm)s?$",
         ),
     )

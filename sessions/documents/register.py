@@ -1,13 +1,13 @@
 """The register of outcome claims and of the sources they rest on."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sessions.documents.faults import DocumentError, Fault
 from sessions.documents.front_matter import (
+    Day,
     Line,
     Lines,
     Model,
@@ -43,7 +43,7 @@ class ClaimEntry(Strict):
     result: Line
     does_not_tell: Line
     sources: Annotated[Names, Field(min_length=1)]
-    checked: date
+    checked: Day
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,13 @@ def read_register(
 ) -> tuple[Register, list[tuple[str, Fault]]]:
     """The register in two YAML texts, and (file name, fault) for what is wrong."""
     faults: list[tuple[str, Fault]] = []
-    source_entries, _ = _read(SourceEntry, sources, "sources.yaml", faults)
+    source_entries, source_lines = _read(SourceEntry, sources, "sources.yaml", faults)
     claim_entries, lines = _read(ClaimEntry, claims, "claims.yaml", faults)
+    if not source_entries and faults:
+        return Register(source_entries, claim_entries), faults
     for name, claim in claim_entries.items():
         for index, source in enumerate(claim.sources):
-            if source not in source_entries:
+            if (source,) not in source_lines:
                 line = lines.get((name, "sources", index), lines.get((name,), 1))
                 message = (
                     f'"{source}" is not in sources.yaml. Add it, or mend its name.'
@@ -76,11 +78,13 @@ def _read(
     model: type[Model], text: str, file_name: str, faults: list[tuple[str, Fault]]
 ) -> tuple[dict[str, Model], Lines]:
     entries: dict[str, Model] = {}
+    duplicates: list[Fault] = []
     try:
-        data, lines = read_yaml(text)
+        data, lines = read_yaml(text, duplicates)
     except DocumentError as error:
         faults.extend((file_name, fault) for fault in error.faults)
         return {}, {}
+    faults.extend((file_name, fault) for fault in duplicates)
     if not isinstance(data, dict):
         faults.append((file_name, Fault(1, "Write `name:` and its keys under it.")))
         return {}, lines

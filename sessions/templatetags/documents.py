@@ -180,9 +180,9 @@ class People:
 
 
 @register.simple_tag
-def people(block: b.Odds) -> People:
+def people(block: b.Odds, on_paper: bool = False) -> People:
     """The figures for `count` people out of `out_of`, counted ones first."""
-    per_row = 20 if block.out_of == 100 else 50
+    per_row = 50 if on_paper or block.out_of > 100 else 20
     step_x, step_y = 16, 30
     figure = "a4 4 0 1 1 8 0a4 4 0 1 1-8 0m-1 14v-5a3 3 0 0 1 3-3h4a3 3 0 0 1 3 3v5z"
     spots = [

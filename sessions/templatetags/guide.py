@@ -27,7 +27,8 @@ def governance_line(page: LivePage, reading: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/source_list.html")
 def source_list(page: LivePage, reading: Any) -> dict[str, Any]:
-    """The sources a page rests on, with years; the only links that leave the site."""
+    """The sources a page rests on, with years. Links to them are on /sources/."""
     names = page.document.front_matter.sources if page.document else ()
     known = reading.snapshot.sources
-    return {"sources": [known[name] for name in names if name in known]}
+    rests_on = [known[name] for name in names if name in known]
+    return {"sources": rests_on, "reading": reading}

@@ -4,19 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sessions.views.patient import show_page
-from sessions.views.reading import read_request
 
 
 @require_safe
 def checklist_sheet(request: HttpRequest) -> HttpResponse:
     """The checklist on paper."""
-    reading = read_request(request)
     template = "print/checklist_sheet.html"
-    return show_page(request, reading, "checklist", template=template)
+    return show_page(request, "checklist", template=template)
 
 
 @require_safe
 def risks_sheet(request: HttpRequest) -> HttpResponse:
     """Benefit and harm on paper."""
-    reading = read_request(request)
-    return show_page(request, reading, "risks", template="print/risks_sheet.html")
+    return show_page(request, "risks", template="print/risks_sheet.html")

@@ -66,7 +66,7 @@ class Reading:
         document = page.document.tailored(self.answers.facts)
         return tuple(
             block
-            for block in document.introduction
+            for block in document.walk()
             if isinstance(block, b.CareCard)
             and block.urgency in ("emergency", "urgent")
         )

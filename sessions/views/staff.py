@@ -18,7 +18,7 @@ from sessions.documents import DocumentError, parse_document
 from sessions.models import Page, Wording
 from sessions.references import page_address
 from sessions.snapshot import current_snapshot, page_of
-from sessions.views.patient import show_page
+from sessions.views.patient import render_page
 from sessions.views.reading import Preview, read_request
 
 APP = "stemguide_sessions"
@@ -51,7 +51,7 @@ def preview_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
     page = page_of(wording, live.clinic, timezone.now())
     preview = Preview(title=f"{wording}, {wording.get_state_display()}", back=back)
     reading = read_request(request, live.with_page(page), preview)
-    return show_page(request, reading, page.name)
+    return HttpResponse(render_page(reading, page.name))
 
 
 @never_cache

@@ -1,0 +1,92 @@
+"""Public pages as ready bytes: built once for a content version and answers."""
+
+import gzip
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+import brotli
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+MAX_PAGES = 200
+CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
+
+
+@dataclass(frozen=True)
+class BuiltPage:
+    """One page in every encoding we answer with, and the tag that names its bytes."""
+
+    bodies: dict[str, bytes]
+    digest: str
+
+    @classmethod
+    def of(cls, html: str) -> "BuiltPage":
+        body = html.encode()
+        bodies = {
+            "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=11),
+            "gzip": gzip.compress(body, compresslevel=9, mtime=0),
+            "": body,
+        }
+        return cls(bodies, hashlib.sha256(body).hexdigest()[:20])
+
+    def response(self, request: HttpRequest) -> HttpResponse:
+        """The page, or 304 for a reader who has it already."""
+        encoding = _encoding(request)
+        response = HttpResponse(self.bodies[encoding])
+        response["ETag"] = f'"{self.digest}{f"-{encoding}" if encoding else ""}"'
+        response["Cache-Control"] = CACHE_CONTROL
+        if encoding:
+            response["Content-Encoding"] = encoding
+        response["Content-Length"] = str(len(response.content))
+        patch_vary_headers(response, ["Accept-Encoding"])
+        conditional = get_conditional_response(
+            request, etag=response["ETag"], response=response
+        )
+        assert conditional is not None
+        return conditional
+
+
+def _encoding(request: HttpRequest) -> str:
+    """The best of br, gzip and nothing that the reader's browser takes."""
+    offered = set()
+    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
+        name, _, quality = part.replace(" ", "").partition(";q=")
+        if not re.fullmatch(r"0(\.0*)?", quality):
+            offered.add(name)
+    return next((name for name in ("br", "gzip") if name in offered), "")
+
+
+class Shelf:
+    """The pages built for one content version; an older version's are thrown away."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.version: Hashable = None
+        self.pages: OrderedDict[Hashable, BuiltPage] = OrderedDict()
+
+    def get(
+        self, version: Hashable, key: Hashable, build: Callable[[], str]
+    ) -> BuiltPage:
+        """The page for `key`, built now when it is not there."""
+        with self.lock:
+            if version != self.version:
+                self.pages.clear()
+                self.version = version
+            page = self.pages.get(key)
+            if page is not None:
+                self.pages.move_to_end(key)
+                return page
+        page = BuiltPage.of(build())
+        with self.lock:
+            if version == self.version:
+                self.pages[key] = page
+                while len(self.pages) > MAX_PAGES:
+                    self.pages.popitem(last=False)
+        return page
+
+
+shelf = Shelf()

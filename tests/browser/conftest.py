@@ -1,0 +1,126 @@
+"""A real site (gunicorn, two workers, the real content) and a real browser."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from tests.conftest import ROOT, need_program
+
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """All browser tests of one file run in one worker, on one site."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the running site answers, and how its administrator signs in."""
+
+    url: str
+    password: str
+    var_dir: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """StemGuide as `make run` starts it, on a free port with its own database."""
+    need_program("chromium")
+    var_dir = tmp_path_factory.mktemp("var")
+    port = free_port()
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
+        "STEMGUIDE_VAR_DIR": str(var_dir),
+        "DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout",
+        "PORT": str(port),
+    }
+
+    def manage(*command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+    manage("migrate", "--skip-checks", "-v", "0")
+    manage("load_content")
+    manage("collectstatic", "--noinput", "-v", "0")
+    printed = manage("create_first_administrator")
+    found = re.search(r"password:\s+(\S+)", printed)
+    assert found, printed
+    url = f"http://127.0.0.1:{port}"
+    with (var_dir / "log").open("w") as log:
+        gunicorn = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", "--config",
+                "stemguide/gunicorn_conf.py", "--no-control-socket", "stemguide.wsgi",
+            ],
+            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            _wait_until_it_answers(f"{url}/healthz")
+            yield Site(url, found[1], var_dir)
+        finally:
+            gunicorn.terminate()
+            gunicorn.wait(timeout=30)
+
+
+def _wait_until_it_answers(address: str) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"{address} never answered.")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    need_program("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_context(chromium):
+    """Makes a fresh browser profile; closes all of them after the test."""
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = 390, **options) -> BrowserContext:
+        viewport = {"width": width, "height": 800}
+        context = chromium.new_context(viewport=viewport, **options)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_context) -> Page:
+    return open_context().new_page()

@@ -1,0 +1,145 @@
+"""What holds for every page on every screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.addresses import PATHS
+
+ANSWERED = [f"{path}?area=hand&cells=fat" for path in PATHS]
+ADDRESSES = [*PATHS, *ANSWERED, "/stages/harvesting/?cells=prepared", "/nothing/"]
+RULES = {
+    "runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+    ],
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+}  # fmt: skip
+
+
+@pytest.fixture(params=[320, 1280])
+def width(request) -> int:
+    return request.param
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(site, open_context, width, scheme):
+    page = open_context(width, color_scheme=scheme, bypass_csp=True).new_page()
+    problems = []
+    for address in ADDRESSES:
+        page.goto(site.url + address)
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(d => { d.open = true })"
+        )
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+            problems.append((address, violation["id"], nodes))
+
+    assert not problems, problems[:5]
+
+
+def test_nothing_scrolls_sideways_or_is_cut(site, open_context, width):
+    page = open_context(width).new_page()
+    for address in ADDRESSES:
+        page.goto(site.url + address)
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(d => { d.open = true })"
+        )
+
+        wide = page.evaluate(
+            "[...document.body.querySelectorAll('*')]"
+            ".filter(e => e.getBoundingClientRect().right > innerWidth + 1"
+            " && !e.closest('svg') && !e.closest('.skip-link'))"
+            ".map(e => e.outerHTML.slice(0, 120))"
+        )
+
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert not wide, (address, wide[:3])
+
+
+def test_wider_text_spacing_cuts_nothing(site, open_context):
+    """WCAG 1.4.12, the spacing it names, at 320 px."""
+    page = open_context(320, bypass_csp=True).new_page()
+    for address in ANSWERED:
+        page.goto(site.url + address)
+        page.add_style_tag(
+            content="* { line-height: 1.5 !important; letter-spacing: 0.12em !important;"
+            " word-spacing: 0.16em !important } p { margin-bottom: 2em !important }"
+        )
+
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            address
+        )
+        cut = page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(e =>"
+            " getComputedStyle(e).overflow === 'hidden' &&"
+            " (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))"
+            ".map(e => e.className)"
+        )
+        assert not cut, (address, cut)
+
+
+def test_no_cookie_no_storage_and_no_other_host(site, open_context):
+    context = open_context(390)
+    page = context.new_page()
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    for address in ADDRESSES:
+        page.goto(site.url + address)
+
+    assert context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    outside = [url for url in requested if not url.startswith(f"{site.url}/")]
+    assert not outside, outside
+
+
+def test_browser_finds_nothing_to_complain_of(site, page):
+    """No blocked script or style, no failed request, no script error."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    for address in ADDRESSES[:-1]:
+        page.goto(site.url + address, wait_until="networkidle")
+
+    assert not said, said[:5]
+
+
+def test_everything_to_tap_is_large_enough(site, open_context):
+    """Controls are 44 px high (WCAG 2.5.5); a link inside a sentence may be smaller."""
+    page = open_context(320).new_page()
+    for address in PATHS:
+        page.goto(site.url + address)
+
+        small = page.evaluate(
+            "[...document.querySelectorAll('button:not([hidden]), summary, .choice label,"
+            " .task__words, nav a, .button')]"
+            ".filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 43.5)"
+            ".map(e => e.outerHTML.slice(0, 100))"
+        )
+
+        assert not small, (address, small[:3])
+
+
+def test_forced_colours_keep_every_border_and_word(site, open_context):
+    page = open_context(390, forced_colors="active").new_page()
+    page.goto(f"{site.url}/risks/?area=hand&cells=fat")
+
+    widths = page.evaluate(
+        "['.warning', '.claim', '.odds', '.care-card', '.button', '.answers-strip']"
+        ".map(s => [s, parseFloat(getComputedStyle(document.querySelector(s)).borderTopWidth)])"
+    )
+
+    assert all(width > 0 for _, width in widths), widths
+
+
+def test_pictures_load_and_have_their_words(site, page):
+    names = set()
+    for address in PATHS:
+        page.goto(site.url + address)
+        for image in page.locator("main img").all():
+            image.scroll_into_view_if_needed()
+            image.evaluate("i => i.decode()")
+            assert image.evaluate("i => i.naturalWidth") > 0
+            assert len(image.get_attribute("alt") or "") > 20
+            assert image.locator("xpath=..").locator("figcaption").inner_text()
+            names.add((image.get_attribute("src") or "").split("/")[-1].split(".")[0])
+
+    assert len(names) >= 6, names

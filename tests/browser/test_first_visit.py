@@ -1,0 +1,51 @@
+"""The weight of a first visit: everything but the drawings further down."""
+
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+
+LIMIT = 15_000
+PAGES = ["/", *(f"/stages/{kind}/" for kind in (
+    "consultation", "preparation", "harvesting", "injection", "monitoring", "recovery",
+    "follow-up",
+))]  # fmt: skip
+
+
+def fetch(url: str, path: str) -> tuple[int, bytes, str]:
+    """(bytes on the wire with headers, body, encoding) of one answer."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection.request("GET", path, headers={"Accept-Encoding": "br, gzip"})
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    head = sum(len(name) + len(value) + 4 for name, value in response.getheaders())
+    return head + 19 + len(body), body, response.headers.get("Content-Encoding", "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_first_visit_is_light(site, open_context, path):
+    size, body, encoding = fetch(site.url, path)
+    assert encoding == "br"
+    page = open_context(390, java_script_enabled=False).new_page()
+    page.goto(site.url + path)
+    tree = html.document_fromstring(page.content())
+    linked = tree.cssselect("link[href], script[src], img[src]:not([loading=lazy])")
+    addresses = {e.get("href") or e.get("src") for e in linked}
+
+    total = size + sum(fetch(site.url, address)[0] for address in addresses)
+
+    assert total < LIMIT, (total, addresses)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_stages_need_no_script(site, page, path):
+    scripts: list[str] = []
+    page.on(
+        "request",
+        lambda r: scripts.append(r.url) if r.resource_type == "script" else None,
+    )
+    page.goto(site.url + path)
+
+    assert not scripts

@@ -1,0 +1,83 @@
+"""A nurse's edit, from the form to a patient's page in every worker."""
+
+import http.client
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.fixture
+def staff(site, open_context) -> Page:
+    page = open_context(1280).new_page()
+    page.goto(f"{site.url}/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(site.password)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("What would you like to do?")).to_be_visible()
+    return page
+
+
+def test_nurse_edit_shows_in_every_worker_within_a_second(site, staff):
+    said: list[str] = []
+    staff.on("console", lambda message: said.append(message.text))
+    staff.get_by_role("link", name="Pages").first.click()
+    staff.get_by_role("link", name="Monitoring (stages/monitoring)").click()
+    staff.get_by_role("button", name="Edit the wording").click()
+    box = staff.get_by_label("Text:")
+    old = box.input_value()
+    box.fill(old.replace("## In short\n", "## In short\n\nThe nurse wrote this.\n", 1))
+    staff.get_by_role("button", name="Save and preview").click()
+    expect(staff.get_by_text("Patients can not see this")).to_be_visible()
+    expect(staff.get_by_text("The nurse wrote this.")).to_be_visible()
+    assert not any(read_from_many(site.url)), "A draft reached a patient."
+    staff.get_by_role("link", name="Back to the text").click()
+    staff.get_by_role("button", name="Save and go on to publish").click()
+    staff.get_by_role("button", name="Publish now").click()
+    expect(staff.get_by_text("Published. Patients read it now")).to_be_visible()
+
+    time.sleep(1)
+
+    assert all(read_from_many(site.url))
+    assert not said, said
+
+
+def read_from_many(url: str) -> list[bool]:
+    """Whether the new words are there, asked over many fresh connections."""
+    found = []
+    for _ in range(40):
+        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+        connection.request("GET", "/stages/monitoring/")
+        found.append(b"The nurse wrote this." in connection.getresponse().read())
+        connection.close()
+    return found
+
+
+def test_two_people_at_one_draft_lose_nothing(site, staff):
+    staff.goto(f"{site.url}/admin/stemguide_sessions/page/?q=injection")
+    staff.get_by_role("link", name="Injection (stages/injection)").click()
+    staff.get_by_role("button", name="Edit the wording").click()
+    other = staff.context.new_page()
+    other.goto(staff.url)
+    text = staff.get_by_label("Text:").input_value()
+    other.get_by_label("Text:").fill(f"{text}\nThe other wrote this.\n")
+    other.get_by_role("button", name="Save the draft").click()
+    expect(other.get_by_text("was changed successfully")).to_be_visible()
+
+    staff.get_by_label("Text:").fill(f"{text}\nI wrote this.\n")
+    staff.get_by_role("button", name="Save the draft").click()
+
+    expect(staff.get_by_text("saved this draft after you opened it")).to_be_visible()
+    assert "I wrote this." in staff.get_by_label("Text:").input_value()
+    theirs = staff.get_by_label("What the other person saved").input_value()
+    assert "The other wrote this." in theirs
+
+
+def test_log_holds_no_question_and_no_address(site, page):
+    page.goto(f"{site.url}/risks/?area=hand&cells=fat&secret=1")
+    page.goto(f"{site.url}/nothing/?secret=1")
+
+    log = (site.var_dir / "log").read_text()
+    assert "GET /risks/ 200" in log
+    assert "area=hand" not in log and "secret" not in log and "127.0.0.1 " not in log

@@ -1,0 +1,254 @@
+"""The real words: they parse, read easily, promise nothing, and cover their subject."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from sessions.actions import REQUIRED_PAGES
+from sessions.documents import blocks as b
+from sessions.documents.quality import Check, reading_runs, review
+from sessions.documents.readability import measure, split_sentences, words_in
+from sessions.references import condition_faults
+
+COVERAGE = json.loads((Path(__file__).parent / "coverage.json").read_text())
+NUMBER = r"(?:\d[\d,.]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half))"
+OUTCOME = re.compile(
+    rf"{NUMBER} (?:[\w-]+ ){{0,2}}(?:people|out of)\b|\d ?%|\bpeople\b.*\d"
+    rf"|{NUMBER} in (?:\d[\d,]*|ten|a hundred|a thousand)\b",
+    re.IGNORECASE,
+)
+
+
+def names(path: str = "en") -> list[str]:
+    root = Path(settings.CONTENT_DIR) / path
+    return sorted(
+        p.relative_to(root).with_suffix("").as_posix() for p in root.rglob("*.md")
+    )
+
+
+@pytest.fixture
+def document(library, request):
+    return next(f for f in library.files if f.name == request.param).document
+
+
+every_page = pytest.mark.parametrize("document", names(), indirect=True)
+
+
+def test_every_file_is_whole_and_every_page_is_there(library):
+    assert not library.faults
+    assert {file.name for file in library.files} >= set(REQUIRED_PAGES)
+
+
+@every_page
+def test_page_reads_at_grade_six_or_lower(document):
+    assert review(document).readability.grade <= 6.0
+
+
+@every_page
+def test_no_sentence_is_longer_than_twenty_words(document):
+    assert not review(document).of(Check.LONG_SENTENCE)
+
+
+@pytest.mark.parametrize("name", names())
+def test_nothing_keeps_the_page_from_patients(library, name):
+    document = next(f for f in library.files if f.name == name).document
+
+    blocking = [f for f in review(document, name).findings if f.is_blocking]
+
+    assert not blocking, blocking
+
+
+@every_page
+def test_most_sentences_are_active(document):
+    sentences = [s for run, _ in reading_runs(document) for s in split_sentences(run)]
+
+    passive = review(document).of(Check.PASSIVE)
+
+    assert len(passive) <= len(sentences) / 10
+
+
+@every_page
+def test_no_page_claims_a_check_that_nobody_made(document):
+    assert document.front_matter.reviewed is None
+
+
+@pytest.mark.parametrize("path", ["en", "claims.yaml", "sources.yaml"])
+def test_no_note_to_writers_is_left_in(path):
+    root = Path(settings.CONTENT_DIR) / path
+    files = root.rglob("*.md") if root.is_dir() else [root]
+
+    for file in files:
+        text = file.read_text().lower()
+        assert not re.search(
+            r"unverified|clinician must confirm|\btodo\b|\blorem\b", text
+        )
+
+
+@every_page
+def test_readers_named_in_the_text_exist(document):
+    assert not list(condition_faults(document, ["joint", "hand"]))
+
+
+@every_page
+def test_numbers_about_people_are_claims_or_marked(document):
+    """An outcome number stands in a claim or in odds, with its certainty and source."""
+    loose = [
+        sentence
+        for block in document.walk()
+        if not isinstance(block, b.Odds)
+        for run in block.runs()
+        for sentence in split_sentences(b.plain_text(run, ("not-outcome",)))
+        if OUTCOME.search(sentence)
+    ]
+
+    assert not loose, loose[:5]
+
+
+def test_help_cards_stand_on_the_help_page_alone(library):
+    for file in library.files:
+        cards = [x for x in file.document.walk() if isinstance(x, b.CareCard)]
+        kinds = [card.urgency for card in cards]
+
+        expected = ["emergency", "urgent", "routine"] if file.name == "get-help" else []
+        assert kinds == expected, file.name
+
+
+def test_risks_stand_in_their_order(library):
+    document = next(f for f in library.files if f.name == "risks").document
+    order = [
+        "in short",
+        "benefit and harm",
+        "by cause",
+        "how serious",
+        "not known",
+        "more risk",
+        "something else",
+        "change your mind",
+        "get help",
+        "report",
+        "sources",
+    ]
+
+    titles = [section.title.lower() for section in document.sections]
+
+    assert len(titles) == len(order)
+    for title, part in zip(titles, order, strict=True):
+        assert part in title
+
+
+def test_causes_of_risk_are_all_there(library):
+    document = next(f for f in library.files if f.name == "risks").document
+    section = next(s for s in document.sections if "by cause" in s.title.lower())
+
+    headings = [
+        b.plain_text(block.inlines).lower()
+        for block in section.blocks
+        if isinstance(block, b.Heading) and block.level == 3
+    ]
+
+    for cause in ("taking", "injection", "cells", "medicines", "not work", "money"):
+        assert any(cause in heading for heading in headings), (cause, headings)
+
+
+def test_glossary_is_sorted_short_and_large_enough(library):
+    document = next(f for f in library.files if f.name == "words").document
+    titles = [section.title for section in document.sections]
+
+    assert len(titles) >= 55
+    assert titles == sorted(titles, key=str.lower)
+    for section in document.sections:
+        meaning = section.blocks[0]
+        assert isinstance(meaning, b.Paragraph)
+        assert len(words_in(b.plain_text(meaning.inlines))) <= 20, section.title
+
+
+def test_every_task_starts_with_a_verb_and_says_why(library):
+    document = next(f for f in library.files if f.name == "checklist").document
+    tasks = document.tasks()
+
+    assert len(tasks) >= 20
+    for task in tasks:
+        first = b.plain_text(task.inlines).split()[0]
+        assert first[0].isupper() and first.lower() not in ("i", "the", "you", "your")
+        assert task.details, task.id
+
+
+def test_checklist_never_orders_a_medicine(library):
+    document = next(f for f in library.files if f.name == "checklist").document
+
+    for run, _ in reading_runs(document):
+        assert not re.search(r"\b(?:stop|skip|hold) (?:taking|your)\b", run.lower()), (
+            run
+        )
+
+
+def test_each_area_and_each_cell_source_has_words_of_its_own(library):
+    conditions = {
+        pair
+        for file in library.files
+        for block in file.document.walk()
+        if isinstance(block, b.Only)
+        for pair in block.condition.items()
+    }
+
+    wanted = {
+        ("area", "joint"),
+        ("area", "hand"),
+        ("cells", "bone-marrow"),
+        ("cells", "fat"),
+        ("cells", "prepared"),
+    }
+    assert wanted <= conditions
+
+
+def test_at_least_six_pictures_are_used(library):
+    used = {
+        block.name
+        for file in library.files
+        for block in file.document.walk()
+        if isinstance(block, b.Picture)
+    }
+
+    assert len(used) >= 6
+
+
+def test_claims_are_plain_honest_and_sourced(library):
+    claims = library.register.claims
+
+    assert len(claims) >= 25
+    assert {c.certainty for c in claims.values()} == {
+        "Strong",
+        "Some",
+        "Weak",
+        "Not known",
+    }
+    for name, claim in claims.items():
+        texts = (claim.claim, claim.who, claim.result, claim.does_not_tell)
+        assert measure(texts).grade <= 6.0, name
+        for sentence in (s for text in texts for s in split_sentences(text)):
+            assert len(words_in(sentence)) <= 20, (name, sentence)
+
+
+# --- the two articles the guide grew from, claim by claim ---
+
+
+def test_every_claim_of_both_articles_has_its_place_or_was_dropped():
+    wanted = {f"S{n}" for n in range(1, 62)} | {f"H{n}" for n in range(1, 56)}
+
+    assert set(COVERAGE) == wanted
+
+
+@pytest.mark.parametrize("claim", [c for c in COVERAGE if "dropped" not in COVERAGE[c]])
+def test_claim_of_an_article_stands_where_the_map_says(claim):
+    place = COVERAGE[claim]
+    root = Path(settings.CONTENT_DIR)
+    yaml = place["page"].endswith(".yaml")
+    file = root / place["page"] if yaml else root / "en" / f"{place['page']}.md"
+
+    words = " ".join(file.read_text().split())
+
+    assert " ".join(place["words"].split()) in words
+    assert len(place["words"].split()) >= 3

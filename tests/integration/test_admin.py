@@ -1,0 +1,267 @@
+"""Staff find a stage, edit its draft, look at it, and publish it."""
+
+import pytest
+from django.urls import reverse
+
+from sessions.models import Area, Clinic, ContentVersion, Page, Wording
+from tests.factories import (
+    make_live_wording,
+    make_person,
+    make_stage_text,
+    make_text,
+    make_wording,
+)
+from tests.page import Page as Read
+
+pytestmark = pytest.mark.django_db
+APP = "admin:stemguide_sessions"
+
+
+def sign_in(client, role: str = "Administrator", username: str = "nurse"):
+    user = make_person(role, username)
+    client.force_login(user)
+    return user
+
+
+def change_url(wording: Wording) -> str:
+    return reverse(f"{APP}_wording_change", args=[wording.pk])
+
+
+def form(wording: Wording, text: str, **extra: str) -> dict[str, str | int]:
+    return {
+        "text": text,
+        "opened_revision": wording.revision,
+        "change_note": "",
+        "patient_change_note": "",
+        **extra,
+    }
+
+
+def test_pages_are_listed_stages_first_with_few_queries(
+    client, real_content, django_assert_max_num_queries
+):
+    sign_in(client)
+
+    with django_assert_max_num_queries(12):
+        page = Read(client.get(reverse(f"{APP}_page_changelist")))
+
+    titles = [e.text_content() for e in page.tree.cssselect("th.field-title a")]
+    assert titles[0] == "Consultation (stages/consultation)"
+    assert titles[6] == "Follow-up (stages/follow-up)"
+    assert "About this guide (about)" in titles
+
+
+def test_nurse_edits_a_stage_and_looks_at_it(client):
+    live = make_live_wording()
+    sign_in(client, "Editor")
+
+    edit = reverse(f"{APP}_page_edit", args=[live.page_id])
+    response = client.post(edit, follow=True)
+    draft = Wording.objects.drafts().get()
+    text = make_stage_text(body="The nurse wrote this.")
+    preview = client.post(
+        change_url(draft), form(draft, text, _preview="1"), follow=True
+    )
+
+    assert "Save and preview" in response.content.decode()
+    assert "Preview. Patients can not see this" in Read(preview).text
+    assert "The nurse wrote this." in Read(preview).main
+    patient = Read(client.get("/stages/recovery/"))
+    assert "The nurse wrote this." not in patient.text
+
+
+def test_preview_follows_answers(client):
+    sign_in(client, "Editor")
+    body = "::: only cells=fat\nFrom fat.\n:::"
+    draft = make_wording(text=make_stage_text(body=body))
+
+    address = reverse(f"{APP}_wording_preview", args=[draft.pk])
+
+    assert "From fat." in Read(client.get(f"{address}?cells=fat")).main
+    assert "From fat." not in Read(client.get(f"{address}?cells=prepared")).main
+
+
+def test_preview_of_a_broken_draft_says_what_to_mend(client):
+    sign_in(client, "Editor")
+    draft = make_wording(text="no front matter")
+
+    page = Read(client.get(reverse(f"{APP}_wording_preview", args=[draft.pk])))
+
+    assert "The draft is saved. Mend these lines" in page.text
+    assert "line 1: There is no front matter." in page.text
+
+
+def test_draft_with_faults_is_saved(client):
+    sign_in(client, "Editor")
+    draft = make_wording()
+
+    response = client.post(change_url(draft), form(draft, "::: broken"), follow=True)
+
+    assert response.status_code == 200
+    assert Wording.objects.get().text == "::: broken"
+
+
+def test_second_save_keeps_both_texts(client):
+    draft = make_wording()
+    sign_in(client, "Editor", "first")
+    client.post(change_url(draft), form(draft, "What the first wrote."))
+    sign_in(client, "Editor", "second")
+
+    page = Read(client.post(change_url(draft), form(draft, "What the second wrote.")))
+
+    assert "first saved this draft after you opened it" in page.text
+    texts = [area.text.strip() for area in page.tree.iter("textarea")]
+    assert texts[0] == "What the second wrote."
+    assert "What the first wrote." in texts
+    assert Wording.objects.get().text == "What the first wrote."
+
+
+def test_administrator_publishes_from_the_form(client):
+    draft = make_wording()
+    sign_in(client)
+    text = make_stage_text(body="Fresh words.")
+    client.get("/stages/recovery/")
+
+    page = client.post(change_url(draft), form(draft, text, _publish="1"), follow=True)
+    assert "Nobody has reviewed it" in Read(page).text
+    done = client.post(page.wsgi_request.path, follow=True)
+
+    assert "Published. Patients read it now" in Read(done).text
+    assert "Fresh words." in Read(client.get("/stages/recovery/")).main
+
+
+def test_publish_page_lists_what_is_still_needed(client):
+    draft = make_wording(text=make_stage_text(body="It is risk-free."))
+    sign_in(client)
+    address = reverse(f"{APP}_wording_publish", args=[draft.pk])
+
+    for response in (client.get(address), client.post(address)):
+        page = Read(response)
+        assert response.status_code == 200
+        assert "To publish this you still need to:" in page.text
+        assert "“risk-free”" in page.text or '"risk-free"' in page.text
+    assert Wording.objects.get().is_draft
+
+
+def test_editor_is_told_who_can_publish(client):
+    draft = make_wording()
+    sign_in(client, "Editor")
+    address = reverse(f"{APP}_wording_publish", args=[draft.pk])
+
+    assert "Ask an Administrator" in Read(client.get(address)).text
+    assert client.post(address).status_code == 403
+
+
+def test_published_wording_can_only_be_read(client):
+    live = make_live_wording()
+    sign_in(client)
+
+    page = Read(client.get(change_url(live)))
+    client.post(change_url(live), form(live, "Other."))
+
+    assert not page.has("textarea[name=text]")
+    assert Wording.objects.get().text == live.text
+
+
+def test_page_of_a_file_is_not_edited_here(client):
+    wording = make_live_wording(page="about", text=make_text())
+    sign_in(client)
+
+    page = Read(client.get(reverse(f"{APP}_page_change", args=[wording.page_id])))
+    response = client.post(reverse(f"{APP}_page_edit", args=[wording.page_id]))
+
+    assert "This page belongs to its file, content/en/about.md" in page.text
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("role", ["Reception", ""])
+def test_who_may_not_edit_gets_no_draft(client, role):
+    live = make_live_wording()
+    sign_in(client, role)
+
+    response = client.post(reverse(f"{APP}_page_edit", args=[live.page_id]))
+
+    assert response.status_code == 403
+    assert not Wording.objects.drafts().exists()
+
+
+@pytest.mark.parametrize("name", ["wording_preview", "wording_publish", "page_edit"])
+def test_nobody_gets_in_without_signing_in(client, name):
+    draft = make_wording()
+    pk = draft.page_id if name == "page_edit" else draft.pk
+
+    response = client.post(reverse(f"{APP}_{name}", args=[pk]))
+
+    assert response.status_code == 302 and "/admin/login/" in response["Location"]
+
+
+def test_clinic_change_shows_to_patients(client, real_content):
+    sign_in(client)
+    client.get("/")
+    clinic = Clinic.objects.get()
+    fields = {
+        "name": "Example Clinic",
+        "telephone": "555 010 0199",
+        "country": "us",
+        "time_zone": "America/Chicago",
+        "paper": "letter",
+        "offers_fat": "on",
+        **{
+            f"{prefix}-{key}": "0"
+            for prefix in ("opening_times", "closed_dates")
+            for key in ("TOTAL_FORMS", "INITIAL_FORMS")
+        },
+    }
+
+    response = client.post(reverse(f"{APP}_clinic_change", args=[clinic.pk]), fields)
+
+    assert response.status_code == 302
+    assert "Example Clinic" in Read(client.get("/")).title
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("time_zone", "Mars/Base", "There is no such time zone"),
+        ("telephone", "ring us", "Write a telephone number"),
+        ("emergency_number", "call us", "Write the digits alone"),
+    ],
+)
+def test_clinic_form_explains_what_is_wrong(client, field, value, says):
+    sign_in(client)
+
+    page = client.post(reverse(f"{APP}_clinic_change", args=[1]), {field: value})
+
+    assert says in Read(page).text
+
+
+def test_new_area_is_offered_to_patients(client, real_content):
+    sign_in(client)
+    client.get("/")
+    before = ContentVersion.objects.get().number
+    fields = {"name": "Back", "slug": "back", "introduction": "", "position": 3}
+
+    client.post(reverse(f"{APP}_area_add"), fields)
+
+    assert Area.objects.filter(slug="back").exists()
+    assert ContentVersion.objects.get().number == before + 1
+    assert "Back" in Read(client.get("/")).main
+
+
+def test_slug_of_an_area_never_changes(client):
+    sign_in(client)
+    area = Area.objects.get(slug="hand")
+    address = reverse(f"{APP}_area_change", args=[area.pk])
+
+    client.post(address, {"name": "Hands", "slug": "paw", "position": 1})
+
+    assert Area.objects.get(pk=area.pk).slug == "hand"
+
+
+def test_pages_can_not_be_added_or_deleted(client):
+    page = make_live_wording().page
+    sign_in(client)
+
+    assert client.get(reverse(f"{APP}_page_add")).status_code == 403
+    assert client.get(reverse(f"{APP}_page_delete", args=[page.pk])).status_code == 403
+    assert Page.objects.filter(pk=page.pk).exists()

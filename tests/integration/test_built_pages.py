@@ -1,0 +1,97 @@
+"""Public pages as ready bytes: encodings, tags, bounds, and prompt renewal."""
+
+import gzip
+
+import brotli
+import pytest
+
+from sessions import actions
+from sessions.models import Clinic
+from sessions.views.built import MAX_PAGES, shelf
+from tests.factories import (
+    make_live_wording,
+    make_person,
+    make_stage_text,
+    make_text,
+    make_wording,
+)
+from tests.page import Page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def page_about():
+    return make_live_wording(page="about", text=make_text(body="About us."))
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding", "decode"),
+    [
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("br;q=0, gzip;q=0.5", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+        ("", None, bytes),
+    ],
+)
+def test_page_comes_in_the_encoding_asked_for(client, accepts, encoding, decode):
+    response = client.get("/about/", headers={"accept-encoding": accepts})
+
+    assert response.headers.get("Content-Encoding") == encoding
+    assert b"About us." in decode(response.content)
+    assert response["Vary"] == "Accept-Encoding"
+
+
+def test_reader_who_has_the_page_gets_304(client):
+    etag = client.get("/about/")["ETag"]
+
+    response = client.get("/about/", headers={"if-none-match": etag})
+
+    assert response.status_code == 304 and not response.content
+    assert not etag.startswith("W/")
+
+
+def test_each_encoding_has_its_own_tag(client):
+    tags = {
+        client.get("/about/", headers={"accept-encoding": e})["ETag"]
+        for e in ("br", "gzip", "")
+    }
+
+    assert len(tags) == 3
+
+
+def test_unknown_parameters_make_no_entry(client):
+    client.get("/about/")
+    before = len(shelf.pages)
+
+    for number in range(20):
+        client.get(f"/about/?page={number}&area=unknown{number}")
+
+    assert len(shelf.pages) == before
+
+
+def test_shelf_is_bounded():
+    for number in range(MAX_PAGES + 10):
+        shelf.get("bounded", number, lambda: "<p>page</p>")
+
+    assert len(shelf.pages) == MAX_PAGES
+
+
+def test_change_of_the_clinic_shows_at_once(client):
+    client.get("/about/")
+
+    with actions.content_write():
+        Clinic.objects.update(telephone="555 010 0123")
+
+    assert "555 010 0123" in Page(client.get("/about/")).text
+
+
+def test_published_wording_shows_at_once(client):
+    make_live_wording()
+    draft = make_wording(text=make_stage_text(body="Brand new."))
+    assert "Brand new." not in Page(client.get("/stages/recovery/")).main
+
+    actions.publish_wording(wording=draft, user=make_person("Administrator"))
+
+    assert "Brand new." in Page(client.get("/stages/recovery/")).main

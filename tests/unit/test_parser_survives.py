@@ -1,0 +1,187 @@
+"""Whatever is typed, the parser answers with a Document or with faults by line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sessions.documents import Document, DocumentError, parse_document
+from sessions.documents.quality import review
+
+CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
+FRONT_MATTER = "---\ntitle: A page\nsummary: What it is.\n---\n"
+SIZE = 90_000
+
+# What is typed here, more often than chance would have it.
+PIECES = st.sampled_from(
+    [
+        "::: ", ":::\n", "::::\n", ":::: only cells=fat\n", "only ", "more a\n",
+        "claim a", "odds ", "1 in 4", ",", "picture a\n", "warning\n", "do\n",
+        "steps\n", "urgent\n", "- [ ] ", "- [x] ", "{#a day=-7}", "{#", "}",
+        "{.quoted}", "[", "]", "(/risks/)", "](", "# ", "## ", "### ", "#### ", "- ",
+        "1. ", "> ", "|", "-|", "`", "```\n", "*", "**", "_", "<b>", "<", "&", "&#0;",
+        "\\", "!", "\n", "\n\n", "    ", "\t", "a", "\r", "\x00", "\x85", "\u2028",
+        "\ufeff", "\u200b", "٣", "---\n", "tel:", "//", "é",
+    ]
+)  # fmt: skip
+YAML_PIECES = st.sampled_from(
+    [
+        "title: ", "summary: ", "stage: ", "recovery", "key_facts: ", "applies: ",
+        "reviewed: ", "sources: ", "cells: ", "when: ", "text: ", "by: ", "on: ",
+        "time: ", "{", "}", "[", "]", ", ", "- ", "? ", ": ", "\n", "\n  ", "'", '"',
+        "*a", "&a ", "!!", "!<", "%YAML ", "%TAG ", "1.1", "|", ">", "#", "...", "~",
+        "no", "<<: ", "\\", "\\x00", "\\U00110000", "\\ud800", "\x07", "\x85", "\u2028",
+        "\ufffe", "\t", "é", "2027-01-31", "9" * 5000, "a", "@", "`",
+    ]
+)  # fmt: skip
+BODIES = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join))
+HEADERS = st.one_of(
+    st.text(max_size=100), st.lists(YAML_PIECES, max_size=25).map("".join)
+)
+OFTEN = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def lines_of(text):
+    return text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+
+
+def survives(text):
+    """What became of the text; every fault stands on a line there is, and says why."""
+    try:
+        document = parse_document(text)
+    except DocumentError as error:
+        assert error.faults
+        for fault in error.faults:
+            assert 1 <= fault.line <= lines_of(text), fault
+            assert fault.message.endswith((".", "?")), fault
+        return None
+    assert isinstance(document, Document)
+    return document
+
+
+@OFTEN
+@given(st.text(max_size=300))
+def test_any_text_is_a_document_or_faults(text):
+    survives(text)
+
+
+@OFTEN
+@given(BODIES)
+def test_any_body_is_a_document_or_faults(body):
+    survives(FRONT_MATTER + body)
+
+
+@OFTEN
+@given(HEADERS)
+def test_any_front_matter_is_a_document_or_faults(header):
+    survives(f"---\n{header}\n---\nWords.\n")
+
+
+@OFTEN
+@given(BODIES)
+def test_any_document_can_be_tailored_listed_and_reviewed(body):
+    document = survives(FRONT_MATTER + body)
+
+    if document is not None:
+        document.tailored({"cells": "fat"})
+        document.narrowed("cells", "fat")
+        document.links()
+        assert all(task.id and task.version for task in document.tasks())
+        assert review(document, "risks").readability.grade is not None
+
+
+@OFTEN
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_the_same_text_is_always_read_the_same(body):
+    assert survives(FRONT_MATTER + body) == survives(FRONT_MATTER + body)
+
+
+def filled(piece, after=""):
+    return (piece * (SIZE // len(piece)))[:SIZE] + after
+
+
+BOMBS = {
+    "open brackets": filled("["),
+    "brackets": filled("[]"),
+    "images": filled("!["),
+    "links": filled("[a](/b/) "),
+    "open links": filled("[a]("),
+    "nested links": "[" * (SIZE // 2) + "a" + "](/b/)" * 5_000,
+    "link titles": filled('[a](b "'),
+    "angle links": filled("[a](<"),
+    "nested quotes": filled(">"),
+    "spaced quotes": filled("> "),
+    "nested lists": filled("- "),
+    "numbered lists": filled("1. "),
+    "stepped lists": "\n".join(" " * 2 * depth + "- a" for depth in range(290)),
+    "stars": filled("*"),
+    "starred word": "*" * (SIZE // 2) + "a" + "*" * (SIZE // 2),
+    "open emphasis": filled("*a _b "),
+    "nested emphasis": "*a **b " * (SIZE // 14) + "c** d* " * (SIZE // 14),
+    "backticks": "".join("`" * length + " " for length in range(420)),
+    "angles": filled("<"),
+    "open tags": filled("<a "),
+    "comments": filled("<!--"),
+    "declarations": filled("<!"),
+    "ampersands": filled("&"),
+    "backslashes": filled("\\"),
+    "marks": filled("[a]{"),
+    "open marks": filled("[a]{.quoted "),
+    "colons": filled(":"),
+    "open blocks": filled("::: only cells=fat\n"),
+    "nested blocks": "\n".join(":" * n + " more a" for n in range(400, 3, -1)),
+    "table": filled("|", "\n") + filled("|-", "\n"),
+    "wide table": "a|" * 300 + "\n" + "-|" * 300 + "\n" + ("x|" * 300 + "\n") * 120,
+    "references": filled("[a]: b\n"),
+    "headings": filled("### a\n"),
+    "sections": "\n".join(f"## a{number}\n" for number in range(SIZE // 10)),
+    "tasks": "".join(f"- [ ] a {{#a{number}}}\n" for number in range(SIZE // 18)),
+    "task of spaces": "- [ ] a" + filled(" ", "b"),
+    "task with an open id": "- [ ] a {#" + filled("a"),
+    "task of open ids": "- [ ] a " + filled("{#"),
+    "task of open arguments": "- [ ] a {#b" + filled(" a"),
+    "blank lines": filled("\n"),
+    "tabs": filled("\t"),
+}
+
+
+@pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
+def test_long_text_of_one_kind_comes_to_an_end(body):
+    survives(FRONT_MATTER + body + "\n")
+
+
+YAML_BOMBS = {
+    "open brackets": filled("["),
+    "open braces": filled("{"),
+    "open mappings": filled("{a: "),
+    "open lists": filled("[a, "),
+    "brackets on lines": filled("[\n"),
+    "dashes": filled("- "),
+    "questions": filled("? "),
+    "keys": "\n".join(f"k{number}: a" for number in range(SIZE // 10)),
+    "quote": '"' + filled("a"),
+    "anchors": "\n".join(f"k{number}: &a{number} b" for number in range(5_000)),
+    "laughs": "a: &a [b, b]\nc: &c [*a, *a]\nd: [*c, *c]",
+}
+
+
+@pytest.mark.parametrize("header", YAML_BOMBS.values(), ids=YAML_BOMBS)
+def test_long_front_matter_of_one_kind_comes_to_an_end(header):
+    assert survives(f"---\n{header}\n---\nWords.\n") is None
+
+
+@pytest.mark.parametrize("name", ["blns.json", "xss-owasp.json"])
+def test_hostile_strings_are_documents_or_faults(name):
+    path = CORPORA / name
+    if not path.is_file():
+        pytest.skip(f"the hostile strings are not here: shared/corpora/{name}")
+
+    for string in json.loads(path.read_text(encoding="utf-8")):
+        survives(FRONT_MATTER + string)
+        survives(FRONT_MATTER + f"## {string}\n\n- [ ] {string} {{#a}}\n")
+        survives(f"---\ntitle: {string}\nsummary: {string}\n---\nWords.\n")
+        survives(string)

@@ -1,0 +1,206 @@
+"""What a text points at must be there."""
+
+import pytest
+
+from sessions.documents import parse_document
+from sessions.references import (
+    Known,
+    condition_faults,
+    page_address,
+    picture_exists,
+    reference_faults,
+)
+from tests.factories import KEY_FACTS, make_stage_text, make_text
+
+RISKS = parse_document(make_text(title="Risks", body="## Pain\n\nIt may hurt."))
+HOME = parse_document(make_text(title="Home", body="## Stages\n\nSeven."))
+LINES_BEFORE_BODY = 5
+
+
+def found_in(text, name="checklist", pages=()):
+    document = parse_document(text)
+    known = Known(
+        pages={"risks": RISKS, "home": HOME, name: document, **dict(pages)},
+        claims=frozenset({"knee-pain"}),
+        sources=frozenset({"R1"}),
+    )
+    return [
+        (fault.line, fault.message) for fault in reference_faults(name, document, known)
+    ]
+
+
+def found_in_body(body, **options):
+    """The faults of a body, with its own first line as line 1."""
+    found = found_in(make_text(body=body), **options)
+    return [(line - LINES_BEFORE_BODY, message) for line, message in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("home", "/"), ("risks", "/risks/"), ("stages/recovery", "/stages/recovery/")],
+)
+def test_address_of_a_page(name, address):
+    assert page_address(name) == address
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[a](/risks/)",
+        "[a](/risks/#pain)",
+        "[a](/)",
+        "[a](/#stages)",
+        "[a](/checklist/)",
+        "[a](#b)\n\n## B",
+        "[a](/checklist/#b)\n\n## B",
+        "[a](tel:911)",
+        "::: claim knee-pain\n:::",
+        "::: picture fat-site\na\n\nb\n:::",
+    ],
+)
+def test_what_is_there_may_be_pointed_at(body):
+    assert found_in_body(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "message"),
+    [
+        ("a\n\n[b](/gone/)", 3, 'There is no page at "/gone/". Mend the link.'),
+        ("[a](/risks)", 1, 'There is no page at "/risks". Mend the link.'),
+        ("[a](/home/)", 1, 'There is no page at "/home/". Mend the link.'),
+        ("[a](/gone/#b)", 1, 'There is no page at "/gone/". Mend the link.'),
+        ("[a](/risks/#gone)", 1, '"/risks/" has no section "#gone". Mend the link.'),
+        ("a\n\n- [b](#gone)", 3, '"" has no section "#gone". Mend the link.'),
+        ("a\n\n::: claim gone\n:::", 3, 'There is no claim "gone" in claims.yaml.'),
+        (
+            "::: picture gone\na\n\nb\n:::",
+            1,
+            'There is no drawing "static/img/gone.svg".',
+        ),
+        (
+            ":::: only cells=fat\n::: claim gone\n:::\n::::",
+            2,
+            'There is no claim "gone" in claims.yaml.',
+        ),
+    ],
+)
+def test_what_is_not_there_is_named_at_its_line(body, line, message):
+    assert found_in_body(body) == [(line, message)]
+
+
+def test_unknown_source_is_named():
+    assert found_in(make_text(sources="sources: [R1, R9]")) == [
+        (1, '"R9" is not in sources.yaml. Add it, or mend its name.')
+    ]
+
+
+def test_every_fault_is_told():
+    body = "[a](/gone/) [b](/lost/)\n\n::: claim gone\n:::"
+
+    assert len(found_in_body(body)) == 3
+
+
+def test_anchor_is_looked_for_in_the_text_that_is_checked():
+    old = parse_document(make_text(body="## Old\n\na"))
+    new = parse_document(make_text(body="[a](#new) [b](/a/#new)\n\n## New\n\na"))
+    known = Known(pages={"a": old}, claims=frozenset(), sources=frozenset())
+
+    assert list(reference_faults("a", new, known)) == []
+
+
+def test_page_that_is_not_yet_known_may_point_at_itself():
+    document = parse_document(make_text(body="[a](#b)\n\n## B\n\nc"))
+    known = Known(pages={}, claims=frozenset(), sources=frozenset())
+
+    assert list(reference_faults("new", document, known)) == []
+
+
+def test_stage_must_be_the_one_its_file_is_named_for():
+    text = make_stage_text("recovery")
+
+    assert found_in(text, name="stages/recovery") == []
+    assert found_in(text, name="stages/harvesting") == [
+        (
+            1,
+            'This file is "stages/harvesting" but says stage: recovery. '
+            "Make them the same.",
+        )
+    ]
+    assert found_in(text, name="risks")[0][1].startswith(
+        'This file is "risks" but says'
+    )
+
+
+def test_page_among_the_stages_must_say_which_it_is():
+    assert found_in(make_text(), name="stages/recovery") == [
+        (1, "A page under stages/ needs a line stage: with its kind.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [("fat-site", True), ("gone", False)],
+)
+def test_drawing_is_looked_for_among_the_static_files(name, there):
+    assert picture_exists(name) is there
+
+
+# --- readers who can not be --------------------------------------------------
+
+
+def nobody_in(text, areas=("hand", "joint")):
+    document = parse_document(text)
+    return [(fault.line, fault.message) for fault in condition_faults(document, areas)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "cells=fat,bone-marrow,prepared",
+        "area=hand",
+        "area=joint country=us,uk,eu,other",
+    ],
+)
+def test_readers_who_can_be_are_let_through(arguments):
+    assert nobody_in(make_text(body=f"::: only {arguments}\na\n:::")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            "cells=bone",
+            'There is no cells "bone", so nobody is shown this. Use bone-marrow, fat, '
+            "prepared.",
+        ),
+        (
+            "area=foot",
+            'There is no area "foot", so nobody is shown this. Use hand, joint.',
+        ),
+        (
+            "country=fr",
+            'There is no country "fr", so nobody is shown this. Use us, uk, eu, other.',
+        ),
+    ],
+)
+def test_reader_who_can_not_be_is_named_at_the_line(arguments, message):
+    body = f"a\n\n::: only {arguments}\nb\n:::"
+
+    assert nobody_in(make_text(body=body)) == [(LINES_BEFORE_BODY + 3, message)]
+
+
+def test_area_added_by_staff_is_known():
+    text = make_text(body="::: only area=foot\na\n:::")
+
+    assert nobody_in(text, areas=("foot",)) == []
+
+
+def test_front_matter_is_looked_through_for_readers_who_can_not_be():
+    facts = KEY_FACTS.replace("home: Yes.", "home: [{when: {area: foot}, text: Yes.}]")
+
+    found = nobody_in(make_text(applies="applies: {cells: [fat, bone]}", facts=facts))
+
+    assert [message.split(",")[0] for _, message in found] == [
+        'There is no cells "bone"',
+        'There is no area "foot"',
+    ]
