@@ -45,10 +45,10 @@ def test_nothing_scrolls_sideways_or_is_cut(site, open_context, width):
         )
 
         wide = page.evaluate(
-            "[...document.body.querySelectorAll('*')]"
-            ".filter(e => e.getBoundingClientRect().right > innerWidth + 1"
-            " && !e.closest('svg') && !e.closest('.skip-link'))"
-            ".map(e => e.outerHTML.slice(0, 120))"
+            """[...document.body.querySelectorAll('*')]
+                .filter(e => e.getBoundingClientRect().right > innerWidth + 1 &&
+                    !e.closest('svg') && !e.closest('.skip-link'))
+                .map(e => e.outerHTML.slice(0, 120))"""
         )
 
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -61,18 +61,21 @@ def test_wider_text_spacing_cuts_nothing(site, open_context):
     for address in ANSWERED:
         page.goto(site.url + address)
         page.add_style_tag(
-            content="* { line-height: 1.5 !important; letter-spacing: 0.12em !important;"
-            " word-spacing: 0.16em !important } p { margin-bottom: 2em !important }"
+            content="""
+                * { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+                    word-spacing: 0.16em !important }
+                p { margin-bottom: 2em !important }"""
         )
 
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             address
         )
         cut = page.evaluate(
-            "[...document.querySelectorAll('main *')].filter(e =>"
-            " getComputedStyle(e).overflow === 'hidden' &&"
-            " (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))"
-            ".map(e => e.className)"
+            """[...document.querySelectorAll('main *')]
+                .filter(e => getComputedStyle(e).overflow === 'hidden' &&
+                    (e.scrollWidth > e.clientWidth + 1 ||
+                     e.scrollHeight > e.clientHeight + 1))
+                .map(e => e.className)"""
         )
         assert not cut, (address, cut)
 
@@ -109,10 +112,11 @@ def test_everything_to_tap_is_large_enough(site, open_context):
         page.goto(site.url + address)
 
         small = page.evaluate(
-            "[...document.querySelectorAll('button:not([hidden]), summary, .choice label,"
-            " .task__words, nav a, .button')]"
-            ".filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 43.5)"
-            ".map(e => e.outerHTML.slice(0, 100))"
+            """[...document.querySelectorAll('button:not([hidden]), summary, nav a,' +
+                    '.choice label, .task__words, .button')]
+                .filter(e => e.getClientRects().length &&
+                    e.getBoundingClientRect().height < 43.5)
+                .map(e => e.outerHTML.slice(0, 100))"""
         )
 
         assert not small, (address, small[:3])
@@ -123,8 +127,9 @@ def test_forced_colours_keep_every_border_and_word(site, open_context):
     page.goto(f"{site.url}/risks/?area=hand&cells=fat")
 
     widths = page.evaluate(
-        "['.warning', '.claim', '.odds', '.care-card', '.button', '.answers-strip']"
-        ".map(s => [s, parseFloat(getComputedStyle(document.querySelector(s)).borderTopWidth)])"
+        """['.warning', '.claim', '.odds', '.care-card', '.button', '.answers-strip']
+            .map(s => [s, getComputedStyle(document.querySelector(s)).borderTopWidth])
+            .map(([s, width]) => [s, parseFloat(width)])"""
     )
 
     assert all(width > 0 for _, width in widths), widths

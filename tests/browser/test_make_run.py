@@ -1,0 +1,94 @@
+"""`make run`, as a clinic types it: the first start, the second, and a broken file."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.browser.conftest import free_port
+from tests.conftest import ROOT
+
+
+@contextmanager
+def make_run(var_dir: Path, **environment: str):
+    """Runs `make run`; gives its address and where its words go; ends it after."""
+    port = free_port()
+    clean = {
+        k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "MAKE"))
+    }
+    values = {**clean, "STEMGUIDE_VAR_DIR": str(var_dir), **environment}
+    log = var_dir.parent / f"log-{port}"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            ["make", "run", f"PORT={port}"],
+            cwd=ROOT, env=values, stdout=file, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            yield f"http://127.0.0.1:{port}", log
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=30)
+
+
+def read(address: str) -> str:
+    """The page, as soon as it answers."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as response:
+                return response.read().decode()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{address} never answered.")
+
+
+def test_first_start_shows_a_password_once_and_second_start_skips_the_work(tmp_path):
+    var_dir = tmp_path / "var"
+
+    with make_run(var_dir) as (url, log):
+        assert "Try-out: not for patients" in read(f"{url}/")
+        first = log.read_text()
+    collected = (var_dir / "collected").stat().st_mtime
+    key = (var_dir / "secret-key").read_text()
+    with make_run(var_dir) as (url, log):
+        assert "Step 6 of 7" in read(f"{url}/stages/recovery/")
+        second = log.read_text()
+
+    assert len(re.findall(r"password: +\S{20}\n", first)) == 1
+    assert "password" not in second and "Installing" not in second
+    assert (var_dir / "collected").stat().st_mtime == collected
+    assert (var_dir / "secret-key").read_text() == key
+
+
+def test_start_with_a_broken_file_serves_the_last_good_version(tmp_path):
+    content = tmp_path / "content"
+    shutil.copytree(ROOT / "content", content)
+    with make_run(tmp_path / "var", CONTENT_DIR=str(content)) as (url, _):
+        before = read(f"{url}/risks/")
+    (content / "en" / "risks.md").write_text("broken")
+
+    with make_run(tmp_path / "var", CONTENT_DIR=str(content)) as (url, log):
+        after = read(f"{url}/risks/")
+
+    assert after == before
+    assert "content/en/risks.md:1: There is no front matter." in log.read_text()
+    assert "The last good version stays." in log.read_text()
+
+
+def test_debug_is_off(tmp_path):
+    with make_run(tmp_path / "var") as (url, _):
+        read(f"{url}/")
+        request = urllib.request.Request(f"{url}/nothing/")
+        try:
+            urllib.request.urlopen(request, timeout=5)
+        except urllib.error.HTTPError as error:
+            page = error.read().decode()
+            error.close()
+
+    assert "There is no page here" in page and "DEBUG" not in page
