@@ -81,6 +81,21 @@ def test_start_with_a_broken_file_serves_the_last_good_version(tmp_path):
     assert "The last good version stays." in log.read_text()
 
 
+def test_missing_venv_module_is_named_with_its_remedy(tmp_path):
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexit 0\n')
+    python.chmod(0o755)
+    venv = tmp_path / "venv"
+
+    done = subprocess.run(
+        ["make", "run", f"PYTHON={python}", f"VENV={venv}"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode != 0 and not venv.exists()
+    assert "On Debian or Ubuntu: apt install python3-venv" in done.stdout
+
+
 def test_debug_is_off(tmp_path):
     with make_run(tmp_path / "var") as (url, _):
         read(f"{url}/")

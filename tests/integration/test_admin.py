@@ -101,6 +101,55 @@ def test_draft_with_faults_is_saved(client):
     assert Wording.objects.get().text == "::: broken"
 
 
+FAULTY_TEXTS = {
+    "no front matter": "Only words.",
+    "unclosed front matter": "---\ntitle: A page\n",
+    "duplicate key": make_text(more="title: Again"),
+    "unknown key": make_text(more="colour: red"),
+    "bad date": make_text(more="reviewed: {by: Me, on: 2027-02-30, next: 2028-01-01}"),
+    "unknown block": make_text(body="::: tip\nHello.\n:::"),
+    "unclosed block": make_text(body="::: warning\nHello."),
+    "raw HTML": make_text(body="<b>Hello</b>"),
+    "script": make_text(body="<script>alert(1)</script>"),
+    "javascript link": make_text(body="[x](javascript:alert(1))"),
+    "other host": make_text(body="[x](//evil.invalid/)"),
+    "data link": make_text(body="[x](data:text/html,x)"),
+    "wrongly nested": make_text(body="::: do\n::: dont\n- x\n:::\n:::"),
+    "too long": make_text(body="word " * 1_000_000),
+    "empty block": make_text(body="::: warning\n:::"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTY_TEXTS)
+def test_faulty_text_is_kept_and_explained(client, fault):
+    sign_in(client)
+    draft = make_wording()
+    text = FAULTY_TEXTS[fault]
+
+    preview = client.post(
+        change_url(draft), form(draft, text, _preview="1"), follow=True
+    )
+    publish = client.post(reverse(f"{APP}_wording_publish", args=[draft.pk]))
+
+    assert Wording.objects.get().text.strip() == text.strip()
+    assert "Mend these lines, then look again" in Read(preview).text
+    assert "To publish this you still need to" in Read(publish).text
+    assert client.get(change_url(draft)).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["", "A NUL \0 byte."])
+def test_text_that_can_not_be_stored_stays_in_the_form(client, text):
+    sign_in(client)
+    draft = make_wording()
+
+    page = Read(client.post(change_url(draft), form(draft, text)))
+
+    assert "Please correct the error below." in page.text
+    assert Wording.objects.get().text == draft.text
+    kept = page.tree.cssselect("textarea[name=text]")[0].text.strip()
+    assert kept.replace("\ufffd", "\0") == text
+
+
 def test_second_save_keeps_both_texts(client):
     draft = make_wording()
     sign_in(client, "Editor", "first")

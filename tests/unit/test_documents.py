@@ -392,7 +392,7 @@ STAGE_FACTS = "key_facts: {time: a, meet: b, numbing: c, drive: d, home: e}"
         ("---\ntitle: A\n----\n", 1, "The front matter never ends"),
         (front("title: C"), 4, 'The key "title" stands twice'),
         (front("applies:", "  area: a", "  area: b"), 6, 'The key "area" stands twice'),
-        (front("sumary: C"), 4, '"sumary" is not a key'),
+        (front("abstract: C"), 4, '"abstract" is not a key'),
         ("---\ntitle: A\n---\n", 2, '"summary" is missing. Add a line "summary: …"'),
         ("---\ntitle:\nsummary: B\n---\n", 2, '"title" is empty'),
         ('---\ntitle: "  "\nsummary: B\n---\n', 2, '"title" is empty'),
@@ -429,7 +429,7 @@ def test_front_matter_fault_is_named_at_its_line(text, line, words):
 
 
 def test_bad_front_matter_key_is_told_alone():
-    assert_only_fault(faults_of(front("sumary: C")), 4, '"sumary" is not a key')
+    assert_only_fault(faults_of(front("abstract: C")), 4, '"abstract" is not a key')
 
 
 def test_no_word_of_python_reaches_the_writer():
@@ -453,7 +453,7 @@ a
 
 @@ did you mean
 1: Did you mean `warning`?
-::: warnign
+::: warnings
 a
 :::
 
@@ -951,7 +951,7 @@ LINK_FAULTS = [
     ("no words", "[](/risks/)\n", 1, "This link has no words"),
     ("javascript", "a\n[b](javascript:alert%281%29)\n", 2, OUTSIDE),
     ("capitals", "[b](JaVaScRiPt:alert)\n", 1, OUTSIDE),
-    ("entities", "[b](java&#115;cript:alert)\n", 1, OUTSIDE),
+    ("entities", "[b](jav&#97;script:alert)\n", 1, OUTSIDE),
     ("vbscript", "[b](vbscript:a)\n", 1, OUTSIDE),
     ("data", "[b](data:text/html;base64,PHN)\n", 1, OUTSIDE),
     ("host", "[b](//evil.invalid/)\n", 1, OUTSIDE),
@@ -1043,14 +1043,14 @@ def test_all_faults_of_a_text_are_told_at_once():
                 "---",
                 "title: A",
                 "title: B",
-                "sumary: C",
+                "abstract: C",
                 "stage: harvest",
                 "reviewed: {by: D, on: soon, next: 2028-01-31}",
                 "---",
                 "",
                 "# E",
                 "",
-                "::: warnign",
+                "::: warnings",
                 "F",
                 ":::",
                 "",

@@ -67,6 +67,15 @@ def test_forbidden_phrase_is_found(phrase, disguise):
     assert phrase in found
 
 
+@pytest.mark.parametrize("words", ["ｎｏ ｒｉｓｋ", "no\u2003risk", "𝐧𝐨 𝐫𝐢𝐬𝐤"])
+def test_letters_of_another_shape_hide_nothing(words):
+    assert forbidden_in(words) == ["no risk"]
+
+
+def test_minus_sign_is_no_other_word():
+    assert forbidden_in("risk\u2212free") == ["risk-free"]
+
+
 @pytest.mark.parametrize(
     ("words", "phrase"),
     [
