@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from sessions.documents.front_matter import STAGE_KINDS
-from sessions.views import errors, patient, printing
+from sessions.views import errors, gallery, patient, printing
 
 
 class StageKindConverter:
@@ -40,6 +40,8 @@ print_urls = [
     path("risks/print/", printing.risks_sheet, name="risks_sheet"),
 ]
 
+staff_urls = [path("desk/components/", gallery.components, name="components")]
+
 care_urls = [path("healthz", errors.healthz, name="healthz")]
 
-urlpatterns = [*patient_urls, *print_urls, *care_urls]
+urlpatterns = [*patient_urls, *print_urls, *staff_urls, *care_urls]

@@ -112,7 +112,7 @@ def _word(inline: b.Inline, reading: Any) -> str:
         case b.Code(text):
             return format_html("<code>{}</code>", text)
         case b.LineBreak():
-            return format_html("<br>")
+            return SafeString("<br>")
         case b.Mark(_, children):
             return words(children, reading)
         case b.Link(href, children):

@@ -1,6 +1,10 @@
 """Staff find a stage, edit its draft, look at it, and publish it."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
+from django.template.base import Template
 from django.urls import reverse
 
 from sessions.models import Area, Clinic, ContentVersion, Page, Wording
@@ -242,6 +246,31 @@ def test_nobody_gets_in_without_signing_in(client, name):
     response = client.post(reverse(f"{APP}_{name}", args=[pk]))
 
     assert response.status_code == 302 and "/admin/login/" in response["Location"]
+
+
+def test_gallery_shows_every_block_and_every_component(
+    client, real_content, monkeypatch
+):
+    drawn: set[str] = set()
+    render = Template.render
+
+    def note(template, context):
+        drawn.add(str(template.name))
+        return render(template, context)
+
+    monkeypatch.setattr(Template, "render", note)
+    sign_in(client)
+
+    assert client.get("/desk/components/").status_code == 200
+
+    root = Path(settings.BASE_DIR) / "templates"
+    parts = [*root.glob("blocks/*.html"), *root.glob("components/*.html")]
+    wanted = {path.relative_to(root).as_posix() for path in parts}
+    assert wanted <= drawn, wanted - drawn
+
+
+def test_gallery_is_for_staff(client, real_content):
+    assert client.get("/desk/components/").status_code == 302
 
 
 def test_clinic_change_shows_to_patients(client, real_content):

@@ -19,7 +19,9 @@ HTML = {"html_block", "html_inline"}
 def examples():
     """The specification's examples that hold no raw HTML, which we refuse."""
     if not EXAMPLES.is_file():
-        pytest.skip(f"the CommonMark examples are not here: shared/{EXAMPLES.name}")
+        pytest.skip(
+            f"the CommonMark examples are not here: shared/corpora/{EXAMPLES.name}"
+        )
     every = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     return [example for example in every if not holds_html(example["markdown"])]
 

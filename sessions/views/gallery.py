@@ -1,0 +1,75 @@
+"""Every component in every state, for whoever changes a template or the style."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from sessions.documents import parse_document
+from sessions.pathway import Answers, KeyFact
+from sessions.snapshot import LivePage, current_snapshot
+from sessions.views.reading import Preview, read_request
+
+
+@never_cache
+@require_safe
+@staff_member_required
+def components(request: HttpRequest) -> HttpResponse:
+    """The gallery. It borrows the live pages and one live claim; 404 before a load."""
+    preview = Preview(title="Every component", back="/admin/")
+    reading = read_request(request, current_snapshot(), preview)
+    claims = list(reading.snapshot.claims.values())[:1]
+    pages = list(reading.snapshot.pages.values())
+    if not claims or not pages:
+        raise Http404("The gallery needs the content to be loaded.")
+    source = Path(get_template("staff/gallery.md").origin.name).read_text()
+    text = source.replace("::: claim any", f"::: claim {claims[0].name}")
+    document = parse_document(text)
+    blank = replace(reading.clinic, telephone="", emergency_number="")
+    full = replace(
+        reading.clinic,
+        telephone="555 010 0199",
+        out_of_hours_telephone="555 010 0100",
+        emergency_number="911",
+    )
+    context = {
+        "reading": reading,
+        "document": document,
+        "readings": [reading, replace(reading, answers=_some_answers(reading))],
+        "notices": ["Part of the address was not understood."],
+        "places": [reading.pathway.place_of(k) for k in ("consultation", "follow-up")],
+        "key_facts": [KeyFact("Can you drive?", ("Not for 24 hours.", "Ask."))],
+        "clinics": [blank, full],
+        "pages": _in_every_state(pages[0]),
+        "sourced": next((page for page in pages if page.name == "risks"), pages[0]),
+        "claims": claims,
+    }
+    return render(request, "staff/components.html", context)
+
+
+def _some_answers(reading) -> Answers:
+    """The first of each answer that this clinic's patients can give."""
+    snapshot = reading.snapshot
+    return Answers(area=snapshot.areas[0], cells=snapshot.cell_sources[0])
+
+
+def _in_every_state(page: LivePage) -> list[LivePage]:
+    """Not checked; checked; overdue; changed."""
+    checked = replace(
+        page,
+        reviewer_role="Hand surgeon",
+        approved_on=date(2026, 1, 31),
+        review_due=date(2999, 1, 31),
+    )
+    return [
+        replace(page, approved_on=None, review_due=None),
+        checked,
+        replace(checked, review_due=date(2026, 2, 1)),
+        replace(page, patient_change_note="We made a sentence clearer."),
+    ]
