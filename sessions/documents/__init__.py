@@ -1,6 +1,6 @@
 """Text in, Document out. No Django, no models, no paths."""
 
-from sessions.documents.blocks import Document
+from sessions.documents.document import Document
 from sessions.documents.faults import DocumentError, Fault
 from sessions.documents.parser import parse_document
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -17,6 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sessions.documents.faults import DocumentError, Fault
+from sessions.documents.yaml_lines import Lines, read_yaml
 
 STAGE_KINDS = (
     "consultation",
@@ -28,12 +28,6 @@ STAGE_KINDS = (
     "follow-up",
 )
 CONDITION_KEYS = ("cells", "area", "country")
-MAX_YAML_DEPTH = 10
-# What PyYAML refuses, and what it takes for the end of a line where no editor does.
-UNPRINTABLE = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)
-UNPRINTABLE_FAULT = "This holds a control character. Type it again."
 
 
 def _one_or_many(value: Any) -> Any:
@@ -184,91 +178,7 @@ def read_front_matter(source: str) -> FrontMatter:
     return front_matter
 
 
-Lines = dict[tuple[str | int, ...], int]
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def read_yaml(
-    source: str, faults: list[Fault], first_line: int = 1
-) -> tuple[Any, Lines]:
-    """YAML as plain text values, and the line of every key.
-
-    Duplicate keys are added to `faults`. Raises DocumentError for YAML that cannot be
-    read at all, and for an alias.
-    """
-    if found := list(UNPRINTABLE.finditer(source)):
-        lines_before = (source.count("\n", 0, match.start()) for match in found)
-        raise DocumentError(
-            Fault(first_line + before, UNPRINTABLE_FAULT) for before in lines_before
-        )
-    _check_events(source, first_line)
-    loader = yaml.BaseLoader(source)
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            return {}, {}
-        lines: Lines = {}
-        _map_lines(node, (), first_line, lines, faults)
-        return loader.construct_document(node), lines
-    except yaml.YAMLError as error:
-        raise _not_yaml(error, first_line) from error
-    finally:
-        loader.dispose()
-
-
-def _check_events(source: str, first_line: int) -> None:
-    """Refuses what would keep PyYAML busy, or break it, before a tree is built."""
-    depth = line = 0
-    try:
-        for event in yaml.parse(source):
-            assert event.start_mark is not None
-            line = event.start_mark.line
-            if isinstance(event, yaml.AliasEvent):
-                message = "YAML aliases (*name) are not used here. Write the value out."
-                raise DocumentError([Fault(first_line + line, message)])
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_YAML_DEPTH:
-                message = "This YAML is nested too deeply. Write it flatter."
-                raise DocumentError([Fault(first_line + line, message)])
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise _not_yaml(error, first_line, line) from error
-
-
-def _not_yaml(error: Exception, first_line: int, line: int = 0) -> DocumentError:
-    mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        line = mark.line
-    problem = getattr(error, "problem", None) or "a number in it is too large"
-    message = f"This is not valid YAML: {problem}. Write each key as `key: value`."
-    return DocumentError([Fault(first_line + line, message)])
-
-
-def _map_lines(
-    node: yaml.Node,
-    path: tuple[str | int, ...],
-    first_line: int,
-    lines: Lines,
-    faults: list[Fault],
-) -> None:
-    lines.setdefault(path, node.start_mark.line + first_line)
-    if isinstance(node, yaml.ScalarNode) and UNPRINTABLE.search(node.value):
-        faults.append(Fault(lines[path], UNPRINTABLE_FAULT))
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = str(key.value)
-            line = key.start_mark.line + first_line
-            if name in seen:
-                message = f'The key "{name}" stands twice. Keep one of them.'
-                faults.append(Fault(line, message))
-            seen.add(name)
-            lines[(*path, name)] = line
-            _map_lines(value, (*path, name), first_line, lines, faults)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            lines[(*path, index)] = value.start_mark.line + first_line
-            _map_lines(value, (*path, index), first_line, lines, faults)
 
 
 def check(

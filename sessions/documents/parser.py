@@ -12,6 +12,7 @@ from mdit_py_plugins.container import container_plugin
 
 from sessions.documents import blocks as b
 from sessions.documents.containers import build_container
+from sessions.documents.document import Document, Section
 from sessions.documents.faults import DocumentError, Fault
 from sessions.documents.front_matter import read_front_matter, split_front_matter
 from sessions.documents.inlines import HTML_FAULT, TASK_END, InlineReader
@@ -38,7 +39,7 @@ def markdown(*, plain: bool = False) -> MarkdownIt:
     return reader
 
 
-def parse_document(text: str) -> b.Document:
+def parse_document(text: str) -> Document:
     """The document in `text`.
 
     Raises DocumentError that holds every fault of the front matter and the body.
@@ -62,7 +63,7 @@ def parse_document(text: str) -> b.Document:
     faults.extend(parser.faults)
     if faults or front_matter is None:
         raise DocumentError(faults)
-    return b.Document(front_matter, introduction, sections)
+    return Document(front_matter, introduction, sections)
 
 
 def slugify(title: str) -> str:
@@ -89,10 +90,10 @@ class _Parser:
     def fault(self, line: int, message: str) -> None:
         self.faults.append(Fault(line, message))
 
-    def parse(self) -> tuple[b.Blocks, tuple[b.Section, ...]]:
+    def parse(self) -> tuple[b.Blocks, tuple[Section, ...]]:
         tokens = markdown().parse("\n".join(self.lines))
         introduction: list[b.Block] = []
-        sections: list[b.Section] = []
+        sections: list[Section] = []
         if self.is_too_deep(tokens):
             return (), ()
         root = SyntaxTreeNode(tokens)
@@ -107,17 +108,15 @@ class _Parser:
                     self.fault(self.line(node), message)
                 self.check_words(node, title)
                 current = []
-                sections.append(b.Section(title, slug, (), self.line(node)))
+                sections.append(Section(title, slug, (), self.line(node)))
                 self.level = 2
             else:
                 current.extend(self.block(node, within=()))
             if sections:
                 last = sections[-1]
-                sections[-1] = b.Section(
-                    last.title, last.slug, tuple(current), last.line
-                )
+                sections[-1] = Section(last.title, last.slug, tuple(current), last.line)
         blocks = (*introduction, *(block for s in sections for block in s.blocks))
-        self.check_tasks(blocks)
+        self.check_once(blocks)
         return tuple(introduction), tuple(sections)
 
     def is_too_deep(self, tokens: list[Token]) -> bool:
@@ -148,18 +147,21 @@ class _Parser:
         if not title.strip():
             self.fault(self.line(node), "This heading is empty. Write it after the #.")
 
-    def check_tasks(self, blocks: b.Blocks) -> None:
-        seen: dict[str, int] = {}
-        for task in b.walk(blocks):
-            if not isinstance(task, b.Task):
-                continue
-            if task.id in seen:
-                message = (
-                    f'The task id "{task.id}" is also used on line {seen[task.id]}. '
-                    "Give this task its own."
-                )
-                self.fault(task.line, message)
-            seen[task.id] = task.line
+    def check_once(self, blocks: b.Blocks) -> None:
+        """Task ids are permanent, and a page has one care card of each kind."""
+        seen: dict[tuple[str, str], int] = {}
+        for block in b.walk(blocks):
+            match block:
+                case b.Task():
+                    key, remedy = ("task id", block.id), "Give this task its own."
+                case b.CareCard():
+                    key, remedy = ("care card", block.urgency), "Put its lines there."
+                case _:
+                    continue
+            if key in seen:
+                message = f'The {key[0]} "{key[1]}" is also used on line {seen[key]}.'
+                self.fault(block.line, f"{message} {remedy}")
+            seen.setdefault(key, block.line)
 
     def line(self, node: SyntaxTreeNode) -> int:
         return self.first_line + (node.map[0] if node.map else 0)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sessions.documents import blocks as b
+from sessions.documents.document import Document
 from sessions.documents.readability import (
     Readability,
     measure,
@@ -58,7 +59,7 @@ FORBIDDEN_PHRASES = (
 )  # fmt: skip
 APPROVED = re.compile(r"\bFDA[- ]approved\b|\bapproved by the FDA\b", re.IGNORECASE)
 LIMIT = re.compile(
-    r"\b(not|no|none|never|nor|without|blood|Ryoncil|ask|asked|whether)\b|n't|\?",
+    r"\b(not|no|none|never|nor|without|blood|children|Ryoncil|ask|asked|whether)\b|n't|\?",
     re.IGNORECASE,
 )
 PASSIVE = re.compile(
@@ -140,7 +141,7 @@ class Report:
         return tuple(finding for finding in self.findings if finding.check is check)
 
 
-def review(document: b.Document, name: str = "") -> Report:
+def review(document: Document, name: str = "") -> Report:
     """The report on the page `name`, findings in line order."""
     readability = measure(text for text, _ in reading_runs(document))
     findings = [
@@ -154,13 +155,13 @@ def review(document: b.Document, name: str = "") -> Report:
     return Report(readability, tuple(sorted(findings, key=lambda f: f.line)))
 
 
-def reading_runs(document: b.Document) -> Iterator[tuple[str, int]]:
+def reading_runs(document: Document) -> Iterator[tuple[str, int]]:
     """(words, line) of all a reader reads, a heading or list item at a time."""
     yield from _runs(document, without_marks=())
 
 
 def _runs(
-    document: b.Document, without_marks: tuple[str, ...]
+    document: Document, without_marks: tuple[str, ...]
 ) -> Iterator[tuple[str, int]]:
     yield document.front_matter.title, 1
     yield document.front_matter.summary, 1
@@ -192,7 +193,7 @@ def _grade(readability: Readability) -> Iterator[Finding]:
         yield Finding(1, Check.GRADE, message)
 
 
-def _long_sentences(document: b.Document) -> Iterator[Finding]:
+def _long_sentences(document: Document) -> Iterator[Finding]:
     for run, line in reading_runs(document):
         for sentence in split_sentences(run):
             count = len(words_in(sentence))
@@ -225,7 +226,7 @@ _PATTERNS = [
 ]
 
 
-def _forbidden(document: b.Document, name: str) -> Iterator[Finding]:
+def _forbidden(document: Document, name: str) -> Iterator[Finding]:
     may_quote = name.startswith(QUOTING_PAGES)
     remedy = "Say what is known"
     if may_quote:
@@ -243,7 +244,7 @@ def _forbidden(document: b.Document, name: str) -> Iterator[Finding]:
                 yield Finding(line, Check.FORBIDDEN, message)
 
 
-def _gaps(document: b.Document) -> Iterator[Finding]:
+def _gaps(document: Document) -> Iterator[Finding]:
     if document.front_matter.stage is None:
         return
     titles = [section.title for section in document.sections]
@@ -264,7 +265,7 @@ def _gaps(document: b.Document) -> Iterator[Finding]:
         yield Finding(1, Check.GAP, message)
 
 
-def _statements(document: b.Document, name: str) -> Iterator[Finding]:
+def _statements(document: Document, name: str) -> Iterator[Finding]:
     text = plainly(" ".join(run for run, _ in reading_runs(document)))
     for pages, statement, pattern in STATEMENTS:
         if name.startswith(pages) and not re.search(pattern, text, re.IGNORECASE):
@@ -272,7 +273,7 @@ def _statements(document: b.Document, name: str) -> Iterator[Finding]:
             yield Finding(1, Check.STATEMENT, message)
 
 
-def _passive(document: b.Document) -> Iterator[Finding]:
+def _passive(document: Document) -> Iterator[Finding]:
     for run, line in reading_runs(document):
         for sentence in split_sentences(run):
             if match := PASSIVE.search(sentence):

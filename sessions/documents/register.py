@@ -9,13 +9,12 @@ from sessions.documents.faults import DocumentError, Fault
 from sessions.documents.front_matter import (
     Day,
     Line,
-    Lines,
     Model,
     Names,
     Strict,
     check,
-    read_yaml,
 )
+from sessions.documents.yaml_lines import Lines, read_yaml
 
 Certainty = Literal["Strong", "Some", "Weak", "Not known"]
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import get_template
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -28,7 +28,7 @@ def components(request: HttpRequest) -> HttpResponse:
     pages = list(reading.snapshot.pages.values())
     if not claims or not pages:
         raise Http404("The gallery needs the content to be loaded.")
-    source = Path(get_template("staff/gallery.md").origin.name).read_text()
+    source = (Path(settings.BASE_DIR) / "templates/staff/gallery.md").read_text()
     text = source.replace("::: claim any", f"::: claim {claims[0].name}")
     document = parse_document(text)
     blank = replace(reading.clinic, telephone="", emergency_number="")

@@ -1098,3 +1098,15 @@ def test_depth_that_is_allowed_loses_no_words():
 
     runs = [run for block in document.walk() for run in block.runs()]
     assert [b.plain_text(run) for run in runs] == ["here"]
+
+
+def test_second_care_card_of_a_kind_is_a_fault():
+    urgent = "::: urgent\n- A sign.\n:::"
+    body = f"{urgent}\n\n::: emergency\n- Two.\n:::\n\n{urgent}"
+    text = f"---\ntitle: A page\nsummary: What it is.\n---\n{body}\n"
+
+    with pytest.raises(DocumentError) as caught:
+        parse_document(text)
+
+    assert [fault.line for fault in caught.value.faults] == [13]
+    assert 'The care card "urgent" is also used on line 5.' in str(caught.value)

@@ -166,3 +166,17 @@ def test_narrowed_keeps_the_help_section_for_its_cards():
     assert [(section.slug, section.blocks) for section in document.sections] == [
         ("get-help", ())
     ]
+
+
+def test_section_with_nothing_left_for_this_reader_is_gone():
+    body = "## For fat\n\n::: only cells=fat\nFat.\n:::\n\n## Get help\n\nCall.\n"
+
+    titles = [s.title for s in parse(body).tailored({"cells": "prepared"}).sections]
+
+    assert titles == ["Get help"]
+
+
+def test_empty_section_of_a_draft_stays_so_that_its_writer_sees_it():
+    titles = [s.title for s in parse("## Empty\n\n## Full\n\nx").tailored({}).sections]
+
+    assert titles == ["Empty", "Full"]

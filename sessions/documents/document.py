@@ -1,0 +1,121 @@
+"""The whole of a parsed text, and what of it a given reader is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sessions.documents.blocks import (
+    Block,
+    Blocks,
+    Link,
+    More,
+    Only,
+    Task,
+    walk,
+    walk_inlines,
+)
+from sessions.documents.front_matter import FrontMatter
+
+
+@dataclass(frozen=True)
+class Section:
+    """A level 2 heading and what stands under it. `slug` is its anchor."""
+
+    title: str
+    slug: str
+    blocks: Blocks
+    line: int
+
+    @property
+    def is_get_help(self) -> bool:
+        """True for the section under which the help cards are shown."""
+        return self.slug == "get-help"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed text: front matter, what comes before the first heading, sections."""
+
+    front_matter: FrontMatter
+    introduction: Blocks
+    sections: tuple[Section, ...]
+
+    @property
+    def title(self) -> str:
+        return self.front_matter.title
+
+    def walk(self) -> Iterator[Block]:
+        """Every block of the document in reading order."""
+        yield from walk(self.introduction)
+        for section in self.sections:
+            yield from walk(section.blocks)
+
+    def section(self, slug: str) -> Section | None:
+        return next((s for s in self.sections if s.slug == slug), None)
+
+    def tasks(self) -> tuple[Task, ...]:
+        return tuple(block for block in self.walk() if isinstance(block, Task))
+
+    def links(self) -> tuple[tuple[int, str], ...]:
+        """(line of the block, address) of every link."""
+        return tuple(
+            (block.line, inline.href)
+            for block in self.walk()
+            for run in block.runs()
+            for inline in walk_inlines(run)
+            if isinstance(inline, Link)
+        )
+
+    def narrowed(self, key: str, value: str) -> Document:
+        """Only what is written for those readers, such as ("cells", "prepared")."""
+
+        def special(blocks: Blocks) -> Blocks:
+            return tuple(
+                part
+                for block in blocks
+                if isinstance(block, Only) and value in getattr(block.condition, key)
+                for part in block.blocks
+            )
+
+        sections = (replace(s, blocks=special(s.blocks)) for s in self.sections)
+        return replace(
+            self,
+            introduction=special(self.introduction),
+            sections=tuple(s for s in sections if s.blocks or s.is_get_help),
+        )
+
+    def tailored(self, facts: Mapping[str, str]) -> Document:
+        """The document for a reader of whom these facts are known.
+
+        A block for others is dropped, a block for this reader loses its frame, and one
+        that depends on a fact not given stays framed, so it can be told apart. A
+        section with nothing left for this reader goes too.
+        """
+
+        def keep(blocks: Blocks) -> Blocks:
+            return tuple(kept for block in blocks for kept in _tailor(block, facts))
+
+        kept = [replace(s, blocks=keep(s.blocks)) for s in self.sections]
+        return replace(
+            self,
+            introduction=keep(self.introduction),
+            sections=tuple(
+                section
+                for section, whole in zip(kept, self.sections, strict=True)
+                if section.blocks or section.is_get_help or not whole.blocks
+            ),
+        )
+
+
+def _tailor(block: Block, facts: Mapping[str, str]) -> Blocks:
+    if isinstance(block, Only):
+        inner = tuple(kept for part in block.blocks for kept in _tailor(part, facts))
+        applies = block.condition.applies(facts)
+        if applies is False or not inner:
+            return ()
+        return inner if applies else (replace(block, blocks=inner),)
+    if isinstance(block, More):
+        inner = tuple(kept for part in block.blocks for kept in _tailor(part, facts))
+        return (replace(block, blocks=inner),) if inner else ()
+    return (block,)
