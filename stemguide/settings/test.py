@@ -1,8 +1,7 @@
 """For the tests: quick passwords, plain static files, a database in memory."""
 
-from stemguide import env
 from stemguide.settings.base import *  # noqa: F403
-from stemguide.settings.base import DATABASES, STORAGES
+from stemguide.settings.base import DATABASES, STATIC_ROOT, STORAGES
 
 SECRET_KEY = "only-for-tests-and-never-for-a-site"
 ALLOWED_HOSTS = ["testserver"]
@@ -15,4 +14,6 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-env.VAR_DIR.mkdir(exist_ok=True)
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
