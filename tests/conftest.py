@@ -9,6 +9,9 @@ from django.conf import settings
 
 from sessions.snapshot import forget_snapshot
 
+# A browser driven from this process leaves an event loop running beside the tests.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
 
@@ -69,7 +72,7 @@ def real_content(db, library):
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup, django_db_blocker, library):
+def responses(django_db_setup, django_db_blocker, library):
     """Every public page for every answers, by address, as a patient gets it."""
     from django.db import transaction
     from django.test import Client
@@ -82,7 +85,7 @@ def site(django_db_setup, django_db_blocker, library):
         forget_snapshot()
         load_library(library)
         addresses = [path + answers for path in PATHS for answers in ANSWERS]
-        responses = {a: client.get(a) for a in [*addresses, "/nothing/"]}
+        found = {a: client.get(a) for a in [*addresses, "/nothing/"]}
         transaction.set_rollback(True)
     forget_snapshot()
-    return responses
+    return found

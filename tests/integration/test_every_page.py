@@ -15,8 +15,8 @@ from tests.page import Page
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_page_has_one_main_heading_a_title_and_a_description(site, path):
-    page = Page(site[path])
+def test_page_has_one_main_heading_a_title_and_a_description(responses, path):
+    page = Page(responses[path])
 
     assert len(page.headings(1)) == 1
     assert page.title.startswith(page.headings(1)[0][:10])
@@ -24,8 +24,8 @@ def test_page_has_one_main_heading_a_title_and_a_description(site, path):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_headings_never_skip_a_level(site, path):
-    page = Page(site[path])
+def test_headings_never_skip_a_level(responses, path):
+    page = Page(responses[path])
 
     levels = [int(e.tag[1]) for e in page.tree.cssselect("h1, h2, h3, h4")]
 
@@ -35,32 +35,32 @@ def test_headings_never_skip_a_level(site, path):
 
 @pytest.mark.parametrize("answers", ANSWERS)
 @pytest.mark.parametrize("path", [p for p in PATHS if p != "/sources/"])
-def test_page_reads_at_grade_six_or_lower(site, path, answers):
-    page = Page(site[path + answers])
+def test_page_reads_at_grade_six_or_lower(responses, path, answers):
+    page = Page(responses[path + answers])
 
     assert measure(page.runs()).grade <= 6.0
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_page_sets_no_cookie_and_varies_on_none(site, path):
-    response = site[path]
+def test_page_sets_no_cookie_and_varies_on_none(responses, path):
+    response = responses[path]
 
     assert not response.cookies
     assert "cookie" not in response.headers.get("Vary", "").lower()
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_page_loads_nothing_from_elsewhere(site, path):
-    page = Page(site[path])
+def test_page_loads_nothing_from_elsewhere(responses, path):
+    page = Page(responses[path])
 
     for element in page.tree.cssselect("[src], link[href]"):
         address = element.get("src") or element.get("href")
         assert address.startswith("/static/"), address
 
 
-def test_only_the_sources_page_links_elsewhere(site):
+def test_only_the_sources_page_links_elsewhere(responses):
     for path in PATHS:
-        outside = [a.href for a in Page(site[path]).links() if "//" in a.href]
+        outside = [a.href for a in Page(responses[path]).links() if "//" in a.href]
 
         assert bool(outside) == (path == "/sources/"), (path, outside[:3])
 
@@ -93,9 +93,9 @@ def test_every_internal_link_answers_and_every_anchor_exists(real_content, clien
     assert not lost, lost[:5]
 
 
-def test_every_link_keeps_the_answers(site):
+def test_every_link_keeps_the_answers(responses):
     for path in PATHS:
-        page = Page(site[f"{path}?area=hand&cells=fat"])
+        page = Page(responses[f"{path}?area=hand&cells=fat"])
 
         inside = [a.href for a in page.links() if a.href.startswith("/")]
         dropped = [href for href in inside if "area=hand&cells=fat" not in href]
@@ -103,8 +103,8 @@ def test_every_link_keeps_the_answers(site):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_page_promises_nothing(site, path):
-    page = Page(site[path])
+def test_page_promises_nothing(responses, path):
+    page = Page(responses[path])
     quoted = {"no risk", "guarantee*", "testimonial*", "breakthrough*", "success rate*"}
 
     found = {phrase for run in page.runs() for phrase in forbidden_in(run)}
@@ -113,15 +113,15 @@ def test_page_promises_nothing(site, path):
 
 
 @pytest.mark.parametrize("path", [p for p in PATHS if p not in ("/sources/",)])
-def test_page_says_that_no_clinician_has_checked_it(site, path):
-    assert "Not yet checked by a clinician" in Page(site[path]).text
+def test_page_says_that_no_clinician_has_checked_it(responses, path):
+    assert "Not yet checked by a clinician" in Page(responses[path]).text
 
 
 @pytest.mark.parametrize("path", [p for p in PATHS if "print" not in p])
-def test_footer_says_what_the_guide_is_not(site, path):
-    page = Page(site[path])
+def test_footer_says_what_the_guide_is_not(responses, path):
+    page = Page(responses[path])
 
-    footer = page.tree.cssselect("footer.site-footer")[0].text_content()
+    footer = page.tree.cssselect("footer.responses-footer")[0].text_content()
     assert "supports what your team tells you and does not replace it" in footer
 
 
@@ -135,13 +135,13 @@ def test_footer_says_what_the_guide_is_not(site, path):
         "/get-help/",
     ],
 )
-def test_emergency_number_stands_on_the_pages_that_need_it(site, path):
-    assert "Emergency: call 911 (US), 999 (UK) or 112 (EU)" in Page(site[path]).main
+def test_emergency_number_stands_on_the_pages_that_need_it(responses, path):
+    assert "Emergency: call 911 (US), 999 (UK) or 112 (EU)" in Page(responses[path]).main
 
 
-def test_html_is_valid(site, tmp_path: Path):
+def test_html_is_valid(responses, tmp_path: Path):
     need_program("java")
-    for index, response in enumerate(site.values()):
+    for index, response in enumerate(responses.values()):
         (tmp_path / f"{index}.html").write_bytes(response.content)
     for name in ("500", "503"):
         source = Path(f"templates/{name}.html").read_text()
