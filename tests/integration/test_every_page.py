@@ -121,7 +121,7 @@ def test_page_says_that_no_clinician_has_checked_it(responses, path):
 def test_footer_says_what_the_guide_is_not(responses, path):
     page = Page(responses[path])
 
-    footer = page.tree.cssselect("footer.responses-footer")[0].text_content()
+    footer = page.tree.cssselect("footer.site-footer")[0].text_content()
     assert "supports what your team tells you and does not replace it" in footer
 
 
@@ -136,7 +136,9 @@ def test_footer_says_what_the_guide_is_not(responses, path):
     ],
 )
 def test_emergency_number_stands_on_the_pages_that_need_it(responses, path):
-    assert "Emergency: call 911 (US), 999 (UK) or 112 (EU)" in Page(responses[path]).main
+    assert (
+        "Emergency: call 911 (US), 999 (UK) or 112 (EU)" in Page(responses[path]).main
+    )
 
 
 def test_html_is_valid(responses, tmp_path: Path):
