@@ -7,10 +7,13 @@ from django.contrib.staticfiles import finders
 
 from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
+from sessions.documents.shapes import shape_faults
 
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
 COUNTRIES = ("us", "uk", "eu", "other")
 HOME = "home"
+# Pages that the site makes from what it holds; no text is written for them.
+MADE_PAGES = ("evidence", "learn", "search", "sources")
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,15 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
         if source not in known.sources:
             message = f'"{source}" is not in sources.yaml. Add it, or mend its name.'
             yield Fault(1, message)
+    yield from shape_faults(name, document)
     yield from _block_faults(document, known)
     addresses = {page_address(page): page for page in known.pages}
+    made = {f"/{name}/" for name in MADE_PAGES}
+    made |= {f"/evidence/{claim}/" for claim in known.claims}
     for line, href in document.links():
         path, _, anchor = href.partition("#")
         target = addresses.get(path) if path else name
-        if href.startswith("tel:"):
+        if href.startswith("tel:") or path in made:
             continue
         if target is None:
             yield Fault(line, f'There is no page at "{path}". Mend the link.')

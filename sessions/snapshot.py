@@ -12,13 +12,15 @@ import time
 import zoneinfo
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from sessions.documents import Document, DocumentError, parse_document
+from sessions.documents.blocks import More
+from sessions.glossary import Glossary, read_glossary
 from sessions.models import (
     Area,
     Claim,
@@ -27,6 +29,7 @@ from sessions.models import (
     Source,
     Wording,
 )
+from sessions.references import page_address
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +110,26 @@ class LivePage:
         return self.document.title if self.document else self.name
 
     @property
+    def address(self) -> str:
+        """Where it is read, without any answers."""
+        return page_address(self.name)
+
+    @property
+    def summary(self) -> str:
+        return self.document.front_matter.summary if self.document else ""
+
+    @property
+    def has_more(self) -> bool:
+        """True where a short version on paper would leave something out."""
+        blocks = self.document.walk() if self.document else ()
+        return any(isinstance(block, More) for block in blocks)
+
+    @property
+    def position(self) -> int:
+        """Its place among its neighbours, smaller first."""
+        return self.document.front_matter.position if self.document else 0
+
+    @property
     def is_checked(self) -> bool:
         return self.approved_on is not None
 
@@ -155,6 +178,17 @@ class Snapshot:
     pages: dict[str, LivePage]
     sources: dict[str, SourceDetails]
     claims: dict[str, ClaimDetails]
+
+    def sources_of(self, page: LivePage) -> list[SourceDetails]:
+        """What a page rests on, in the order it names them."""
+        names = page.document.front_matter.sources if page.document else ()
+        return [self.sources[name] for name in names if name in self.sources]
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The words explained now."""
+        page = self.pages.get("words")
+        return read_glossary(page.document if page and not page.is_withdrawn else None)
 
     def with_page(self, page: LivePage) -> Snapshot:
         """As it would be if `page` were live: for a preview, never for patients."""

@@ -33,15 +33,26 @@ patient_urls = [
     path("accessibility/", patient.accessibility, name="accessibility"),
     path("about/", patient.about, name="about"),
     path("sources/", patient.sources, name="sources"),
+    path("sources/<path:name>/", patient.page_sources, name="page_sources"),
+    path("options/", patient.options, name="options"),
+    path("questions/", patient.questions, name="questions"),
+    path("learn/", patient.learn, name="learn"),
+    path("learn/<slug:slug>/", patient.learn_detail, name="learn_detail"),
+    path("money-and-approval/", patient.money_and_approval, name="money_and_approval"),
+    path("helping-someone/", patient.helping_someone, name="helping_someone"),
+    path("after/<slug:area>/", patient.after_area, name="after_area"),
+    path("evidence/", patient.evidence, name="evidence"),
+    path("evidence/<slug:name>/", patient.claim_detail, name="claim_detail"),
+    path("search/", patient.search, name="search"),
 ]
 
 print_urls = [
-    path("checklist/print/", printing.checklist_sheet, name="checklist_sheet"),
-    path("risks/print/", printing.risks_sheet, name="risks_sheet"),
+    path("<path:name>/print/", printing.page_sheet, name="page_sheet"),
+    path("<path:name>/print/short/", printing.short_sheet, name="short_sheet"),
 ]
 
 staff_urls = [path("desk/components/", gallery.components, name="components")]
 
 care_urls = [path("healthz", errors.healthz, name="healthz")]
 
-urlpatterns = [*patient_urls, *print_urls, *staff_urls, *care_urls]
+urlpatterns = [*care_urls, *staff_urls, *patient_urls, *print_urls]

@@ -68,7 +68,9 @@ class Page:
         Source titles and the headwords of the glossary are left out, as the grade does.
         """
         main = self.tree.get_element_by_id("main")
-        for unread in main.cssselect(".sources, .sources__list, address, script"):
+        for unread in main.cssselect(
+            ".sources, .sources__list, address, script, [popover]"
+        ):
             unread.drop_tree()
         runs = []
         for element in main.iter():

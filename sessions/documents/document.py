@@ -67,6 +67,25 @@ class Document:
             if isinstance(inline, Link)
         )
 
+    def without_more(self) -> Document:
+        """The short layer alone: everything that `more` folds away is left out."""
+
+        def short(blocks: Blocks) -> Blocks:
+            return tuple(
+                replace(block, blocks=short(block.blocks))
+                if isinstance(block, Only)
+                else block
+                for block in blocks
+                if not isinstance(block, More)
+            )
+
+        sections = (replace(s, blocks=short(s.blocks)) for s in self.sections)
+        return replace(
+            self,
+            introduction=short(self.introduction),
+            sections=tuple(s for s in sections if s.blocks or s.is_get_help),
+        )
+
     def narrowed(self, key: str, value: str) -> Document:
         """Only what is written for those readers, such as ("cells", "prepared")."""
 

@@ -123,6 +123,7 @@ class FrontMatter(Strict):
     stage: str | None = None
     applies: Condition = Condition()
     key_facts: KeyFacts | None = None
+    position: int = 0
     sources: Names = ()
     reviewed: Annotated[Reviewed | None, BeforeValidator(_blank_is_none)] = None
 

@@ -17,6 +17,7 @@ from sessions.documents.readability import (
     split_sentences,
     words_in,
 )
+from sessions.documents.shapes import BALANCE, balance
 
 MAX_GRADE = 6.0
 MAX_SENTENCE_WORDS = 20
@@ -62,8 +63,10 @@ LIMIT = re.compile(
     r"\b(not|no|none|never|nor|without|blood|children|Ryoncil|ask|asked|whether)\b|n't|\?",
     re.IGNORECASE,
 )
+# A status is no passive: "it is not approved" says what it is, not what is done.
 PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?(?:\w+ed|given|taken|done|made|"
+    r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?"
+    r"(?!(?:approved|cleared|registered|proven)\b)(?:\w+ed|given|taken|done|made|"
     r"kept|put|seen|found|shown|known|sent|held|drawn|grown|written|told)\b",
     re.IGNORECASE,
 )
@@ -110,6 +113,7 @@ class Check(StrEnum):
     FORBIDDEN = "forbidden"
     GAP = "gap"
     STATEMENT = "statement"
+    BALANCE = "balance"
     PASSIVE = "passive"
 
 
@@ -150,6 +154,7 @@ def review(document: Document, name: str = "") -> Report:
         *_forbidden(document, name),
         *_gaps(document),
         *_statements(document, name),
+        *_balance(document, name),
         *_passive(document),
     ]
     return Report(readability, tuple(sorted(findings, key=lambda f: f.line)))
@@ -271,6 +276,18 @@ def _statements(document: Document, name: str) -> Iterator[Finding]:
         if name.startswith(pages) and not re.search(pattern, text, re.IGNORECASE):
             message = f"This page must tell patients {statement}."
             yield Finding(1, Check.STATEMENT, message)
+
+
+def _balance(document: Document, name: str) -> Iterator[Finding]:
+    low, high = BALANCE
+    for line, percent in balance(name, document):
+        if not low <= percent <= high:
+            message = (
+                f"Of the words here about benefit and harm, {percent} % are about "
+                f"benefit; {low} to {high} % is even. Never cut a harm, or add a "
+                "benefit, only to mend this."
+            )
+            yield Finding(line, Check.BALANCE, message)
 
 
 def _passive(document: Document) -> Iterator[Finding]:

@@ -17,8 +17,10 @@ from django.utils.safestring import SafeString
 
 from sessions.documents import Document
 from sessions.documents import blocks as b
+from sessions.glossary import Term
 
 register = template.Library()
+WORDS = "/words/#"
 
 # The second wall: whatever a template might let through, only this reaches a page.
 _ATTRIBUTES = {
@@ -31,10 +33,12 @@ _ATTRIBUTES = {
     "label": {"for"},
     "svg": {"viewBox", "aria-hidden", "focusable"},
     "path": {"d"},
+    "button": {"type", "popovertarget"},
+    "span": {"popover"},
     "section": {"aria-labelledby"},
 }
 _TAGS = {
-    "a", "blockquote", "br", "code", "dd", "details", "div", "dl", "dt", "em",
+    "a", "blockquote", "br", "button", "code", "dd", "details", "div", "dl", "dt", "em",
     "figcaption", "figure", "h2", "h3", "h4", "hr", "img", "input", "label", "li", "ol",
     "p", "path", "pre", "section", "span", "strong", "summary", "svg", "table", "tbody",
     "td", "th", "thead", "tr", "ul",
@@ -87,7 +91,7 @@ def draw_item(blocks: b.Blocks, reading: Any, on_paper: bool = False) -> SafeStr
     """The blocks of a list item; the words of the first need no paragraph."""
     first, rest = blocks[:1], blocks[1:]
     if first and isinstance(first[0], b.Paragraph):
-        line = words(first[0].inlines, reading)
+        line = words(first[0].inlines, reading, explain=True, on_paper=on_paper)
         return format_html("{}{}", line, draw_blocks(rest, reading, on_paper))
     return draw_blocks(blocks, reading, on_paper)
 
@@ -98,29 +102,80 @@ def _draw(block: b.Block, reading: Any, on_paper: bool) -> str:
 
 
 @register.simple_tag
-def words(inlines: b.Inlines, reading: Any) -> SafeString:
-    """Words inside a line. Links inside the guide carry the reader's answers."""
-    return format_html_join("", "{}", ((_word(i, reading),) for i in inlines))
+def words(
+    inlines: b.Inlines, reading: Any, explain: bool = False, on_paper: bool = False
+) -> SafeString:
+    """Words inside a line. Links inside the guide carry the reader's answers.
+
+    With `explain`, the first use of a glossary term on the page opens its meaning; on
+    paper it is noted, and the sheet lists it at its end.
+    """
+    pieces = (_word(inline, reading, explain, on_paper) for inline in inlines)
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-def _word(inline: b.Inline, reading: Any) -> str:
+def _word(inline: b.Inline, reading: Any, explain: bool, on_paper: bool) -> str:
+    def inside(children: b.Inlines, explain: bool = explain) -> SafeString:
+        return words(children, reading, explain, on_paper)
+
     match inline:
         case b.Strong(children):
-            return format_html("<strong>{}</strong>", words(children, reading))
+            return format_html("<strong>{}</strong>", inside(children))
         case b.Emphasis(children):
-            return format_html("<em>{}</em>", words(children, reading))
+            return format_html("<em>{}</em>", inside(children))
         case b.Code(text):
             return format_html("<code>{}</code>", text)
         case b.LineBreak():
             return SafeString("<br>")
         case b.Mark(_, children):
-            return words(children, reading)
+            return inside(children)
         case b.Link(href, children):
+            term = reading.snapshot.glossary.terms.get(href.removeprefix(WORDS))
+            if term and term.slug not in reading.words_used and explain:
+                reading.words_used[term.slug] = term
+                text = b.plain_text(children)
+                return _explained(text, term, on_paper=on_paper)
             address = href if href.startswith("tel:") else reading.answers.address(href)
-            return format_html('<a href="{}">{}</a>', address, words(children, reading))
+            return format_html('<a href="{}">{}</a>', address, inside(children, False))
         case b.Text(text):
-            return text
+            return _explained_text(text, reading, on_paper) if explain else text
     raise TypeError(f"{inline} is not an inline.")
+
+
+def _explained_text(text: str, reading: Any, on_paper: bool) -> SafeString:
+    pieces = (
+        piece if isinstance(piece, str) else _explained(*piece, on_paper=on_paper)
+        for piece in reading.snapshot.glossary.split(text, reading.words_used)
+    )
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _explained(text: str, term: Term, *, on_paper: bool) -> str:
+    """A word that opens its meaning, without a script."""
+    if on_paper:
+        return text
+    return format_html(
+        '<button type="button" class="term" popovertarget="word-{slug}">{text}</button>'
+        '<span class="meaning" popover="auto" id="word-{slug}">'
+        "<strong>{title}.</strong> {meaning}</span>",
+        slug=term.slug,
+        text=text,
+        title=term.title,
+        meaning=term.meaning,
+    )
+
+
+@register.inclusion_tag("components/words_used.html")
+def words_used(reading: Any) -> dict[str, Any]:
+    """The glossary terms that the sheet above has used, in order."""
+    terms = sorted(reading.words_used.values(), key=lambda term: term.title.lower())
+    return {"terms": terms}
+
+
+@register.simple_tag
+def page_link(reading: Any, address: str) -> str:
+    """An address inside the guide, with the reader's answers."""
+    return reading.answers.address(address)
 
 
 @register.simple_tag

@@ -27,8 +27,10 @@ def governance_line(page: LivePage, reading: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/source_list.html")
 def source_list(page: LivePage, reading: Any) -> dict[str, Any]:
-    """The sources a page rests on, with years. Links to them are on /sources/."""
-    names = page.document.front_matter.sources if page.document else ()
-    known = reading.snapshot.sources
-    rests_on = [known[name] for name in names if name in known]
-    return {"sources": rests_on, "reading": reading}
+    """The sources a page rests on, with years; a stage, kept light, leads to them."""
+    return {
+        "page": page,
+        "sources": reading.snapshot.sources_of(page),
+        "reading": reading,
+        "is_linked": bool(page.stage) or page.address == "/",
+    }

@@ -1,11 +1,15 @@
 """The pages patients read. No view here writes, sets a cookie or opens a session."""
 
 from collections.abc import Callable, Hashable
+from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions.search import MAX_QUESTION, index_of
+from sessions.snapshot import LivePage, SourceDetails
 from sessions.views.built import shelf
 from sessions.views.reading import Reading, read_request
 
@@ -17,6 +21,9 @@ TEMPLATES = {
     "risks": "sessions/risks.html",
     "get-help": "sessions/get_help.html",
     "words": "sessions/words.html",
+    "options": "sessions/options.html",
+    "questions": "sessions/questions.html",
+    "money-and-approval": "sessions/money_and_approval.html",
 }
 
 
@@ -75,16 +82,101 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def options(request: HttpRequest) -> HttpResponse:
+    """Every choice with the same fields, side by side."""
+    return show_page(request, "options")
+
+
+@require_safe
+def questions(request: HttpRequest) -> HttpResponse:
+    """What to ask, the most useful first."""
+    return show_page(request, "questions")
+
+
+@require_safe
+def learn(request: HttpRequest) -> HttpResponse:
+    """The pages that explain the subject, in reading order."""
+    return _answer(request, "learn", _render_learn)
+
+
+@require_safe
+def learn_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page that explains the subject."""
+    return show_page(request, f"learn/{slug}")
+
+
+@require_safe
+def money_and_approval(request: HttpRequest) -> HttpResponse:
+    """What it costs, who earns, and whether it is approved."""
+    return show_page(request, "money-and-approval")
+
+
+@require_safe
+def helping_someone(request: HttpRequest) -> HttpResponse:
+    """For the person who comes along."""
+    return show_page(request, "helping-someone")
+
+
+@require_safe
+def after_area(request: HttpRequest, area: str) -> HttpResponse:
+    """What is special after one area was treated."""
+    return show_page(request, f"after/{area}")
+
+
+@require_safe
+def evidence(request: HttpRequest) -> HttpResponse:
+    """Every claim in the guide, by topic, with how sure anyone is."""
+    return _answer(request, "evidence", _render_evidence)
+
+
+@require_safe
+def claim_detail(request: HttpRequest, name: str) -> HttpResponse:
+    """One claim: what was studied, what was found, what it does not tell."""
+    return _answer(
+        request, ("claim", name), lambda reading: _render_claim(reading, name)
+    )
+
+
+@never_cache
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Pages, claims and words that hold what was asked. The question is not kept."""
+    reading = read_request(request)
+    question = " ".join(request.GET.get("q", "").split())[:MAX_QUESTION]
+    found = index_of(reading.snapshot, reading.answers).find(question)
+    context = {"reading": reading, "question": question, "found": found}
+    return HttpResponse(render_to_string("sessions/search.html", context))
+
+
+@require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Everything the guide rests on: the only page with links that leave the site."""
     return _answer(request, "sources", _render_sources)
 
 
-def show_page(request: HttpRequest, name: str, *, template: str = "") -> HttpResponse:
+@require_safe
+def page_sources(request: HttpRequest, name: str) -> HttpResponse:
+    """What one page rests on, with links."""
+
+    def build(reading: Reading) -> str:
+        page = reading.page(name)
+        if page is None or not reading.snapshot.sources_of(page):
+            raise Http404
+        sources = reading.snapshot.sources_of(page)
+        return _sources_html(reading, sources, page)
+
+    return _answer(request, ("sources", name), build)
+
+
+def show_page(
+    request: HttpRequest, name: str, *, template: str = "", is_short: bool = False
+) -> HttpResponse:
     """The page `name`, its withdrawal notice, or 404 where it never existed."""
-    return _answer(
-        request, (name, template), lambda reading: render_page(reading, name, template)
-    )
+
+    def build(reading: Reading) -> str:
+        return render_page(reading, name, template, is_short=is_short)
+
+    return _answer(request, (name, template, is_short), build)
 
 
 def _answer(
@@ -99,12 +191,16 @@ def _answer(
     return page.response(request)
 
 
-def render_page(reading: Reading, name: str, template: str = "") -> str:
+def render_page(
+    reading: Reading, name: str, template: str = "", *, is_short: bool = False
+) -> str:
     """The HTML of a page for this reader; it depends on nothing else of the request."""
     page = reading.page(name)
     if page is None:
         raise Http404
     document = reading.document_of(page)
+    if document is not None and is_short:
+        document = document.without_more()
     if page.is_withdrawn or document is None:
         template = "sessions/withdrawn.html"
     elif not template:
@@ -114,11 +210,41 @@ def render_page(reading: Reading, name: str, template: str = "") -> str:
         "page": page,
         "document": document,
         "place": reading.pathway.place_of(page.stage),
+        "is_short": is_short,
     }
     return render_to_string(template, context)
 
 
 def _render_sources(reading: Reading) -> str:
     sources = sorted(reading.snapshot.sources.values(), key=lambda s: s.title.lower())
-    context = {"reading": reading, "sources": sources}
+    return _sources_html(reading, sources, None)
+
+
+def _sources_html(
+    reading: Reading, sources: list[SourceDetails], page: LivePage | None
+) -> str:
+    context = {"reading": reading, "sources": sources, "page": page}
     return render_to_string("sessions/sources.html", context)
+
+
+def _render_learn(reading: Reading) -> str:
+    pages = [
+        p for name, p in reading.snapshot.pages.items() if name.startswith("learn/")
+    ]
+    pages.sort(key=lambda page: page.position)
+    return render_to_string("sessions/learn.html", {"reading": reading, "pages": pages})
+
+
+def _render_evidence(reading: Reading) -> str:
+    claims = sorted(reading.snapshot.claims.values(), key=lambda claim: claim.topic)
+    topics = [(t, list(group)) for t, group in groupby(claims, key=lambda c: c.topic)]
+    context = {"reading": reading, "topics": topics}
+    return render_to_string("sessions/evidence.html", context)
+
+
+def _render_claim(reading: Reading, name: str) -> str:
+    claim = reading.snapshot.claims.get(name)
+    if claim is None:
+        raise Http404
+    context = {"reading": reading, "claim": claim}
+    return render_to_string("sessions/claim_detail.html", context)

@@ -5,15 +5,22 @@ from django.views.decorators.http import require_safe
 
 from sessions.views.patient import show_page
 
+TEMPLATES = {
+    "checklist": "print/checklist_sheet.html",
+    "risks": "print/risks_sheet.html",
+    "questions": "print/questions_sheet.html",
+}
+
 
 @require_safe
-def checklist_sheet(request: HttpRequest) -> HttpResponse:
-    """The checklist on paper."""
-    template = "print/checklist_sheet.html"
-    return show_page(request, "checklist", template=template)
+def page_sheet(request: HttpRequest, name: str) -> HttpResponse:
+    """A page on paper, whole."""
+    template = TEMPLATES.get(name, "print/page_sheet.html")
+    return show_page(request, name, template=template)
 
 
 @require_safe
-def risks_sheet(request: HttpRequest) -> HttpResponse:
-    """Benefit and harm on paper."""
-    return show_page(request, "risks", template="print/risks_sheet.html")
+def short_sheet(request: HttpRequest, name: str) -> HttpResponse:
+    """A page on paper without its deeper layer."""
+    template = TEMPLATES.get(name, "print/page_sheet.html")
+    return show_page(request, name, template=template, is_short=True)

@@ -1,6 +1,6 @@
 """One patient's request, turned into the values that pages are made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils import timezone
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.forms import AnswersForm
+from sessions.glossary import Term
 from sessions.pathway import Answers, Pathway, build_pathway
 from sessions.snapshot import ClinicDetails, LivePage, Snapshot, current_snapshot
 
@@ -32,6 +33,7 @@ class Reading:
     form: AnswersForm
     notices: tuple[str, ...]
     preview: Preview | None = None
+    words_used: dict[str, Term] = field(default_factory=dict)
 
     @property
     def clinic(self) -> ClinicDetails:

@@ -13,6 +13,7 @@ from tests.factories import make_person
 from tests.page import Page as Read
 
 pytestmark = pytest.mark.django_db
+FILES = len(list((Path(settings.CONTENT_DIR) / "en").rglob("*.md")))
 ABOUT = "en/about.md"
 MADE_UP_CLAIM = """made-up-claim:
   topic: Cost
@@ -61,9 +62,9 @@ def version() -> int:
 def test_first_load_publishes_every_page(load):
     printed = load()
 
-    assert Page.objects.count() == len(actions.REQUIRED_PAGES) == 15
+    assert Page.objects.count() == FILES >= len(actions.REQUIRED_PAGES)
     assert Stage.objects.count() == 7
-    assert Wording.objects.filter(state="published", number=1).count() == 15
+    assert Wording.objects.filter(state="published", number=1).count() == FILES
     assert "new        en/stages/recovery.md: stages/recovery version 1" in printed
     assert Claim.objects.count() >= 25 and Source.objects.count() > 100
 
@@ -83,8 +84,8 @@ def test_second_load_changes_nothing(load):
     printed = load()
 
     assert version() == before
-    assert Wording.objects.count() == 15
-    assert printed.count("unchanged") == 16
+    assert Wording.objects.count() == FILES
+    assert printed.count("unchanged") == FILES + 1
 
 
 def test_changed_file_is_published_as_a_new_number(load, folder, client):
@@ -249,7 +250,7 @@ def test_missing_folder_is_named(tmp_path, capsys):
 def test_check_option_changes_nothing(folder, capsys):
     call_command("load_content", folder=folder, check=True)
 
-    assert "15 files are in order." in capsys.readouterr().out
+    assert f"{FILES} files are in order." in capsys.readouterr().out
     assert not Page.objects.exists()
 
 

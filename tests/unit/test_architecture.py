@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[2]
 # and from its own part; parts that share a row do not know each other.
 LAYERS = (
     ("sessions.documents",),
-    ("sessions.library",),
+    ("sessions.library", "sessions.glossary"),
     ("sessions.models",),
     ("sessions.references", "sessions.guards"),
     ("sessions.snapshot",),
     ("sessions.pathway",),
-    ("sessions.actions",),
+    ("sessions.actions", "sessions.search"),
     ("sessions.forms", "sessions.templatetags", "sessions.checks"),
     ("sessions.views",),
     ("sessions.admin", "sessions.urls", "sessions.apps", "sessions.management"),

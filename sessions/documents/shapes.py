@@ -1,0 +1,122 @@
+"""Pages with a shape of their own: the choices, the glossary, and comparisons."""
+
+from collections.abc import Iterator
+
+from sessions.documents import blocks as b
+from sessions.documents.document import Document, Section
+from sessions.documents.faults import Fault
+from sessions.documents.readability import words_in
+
+OPTION_FIELDS = (
+    "Choice",
+    "What may get better",
+    "What may go wrong",
+    "What it takes",
+)
+ALSO = "Also called: "
+MAX_MEANING_WORDS = 20
+BALANCE = (40, 60)
+
+
+def shape_faults(name: str, document: Document) -> Iterator[Fault]:
+    """What is wrong with the shape of the page `name`, by line."""
+    for section in document.sections:
+        yield from _denominator_faults(section)
+    if name == "options":
+        yield from _option_faults(document)
+    if name == "words":
+        yield from _word_faults(document)
+
+
+def _denominator_faults(section: Section) -> Iterator[Fault]:
+    """Odds that stand in one section are compared, so they share a denominator."""
+    odds = [block for block in b.walk(section.blocks) if isinstance(block, b.Odds)]
+    for block in odds[1:]:
+        if block.out_of != odds[0].out_of:
+            message = (
+                f"These odds are out of {block.out_of:,}, those on line {odds[0].line} "
+                f"out of {odds[0].out_of:,}. Use one number for all of a section."
+            )
+            yield Fault(block.line, message)
+
+
+def option_table(document: Document) -> b.Table | None:
+    """The table of choices: the first table of the page."""
+    return next((x for x in document.walk() if isinstance(x, b.Table)), None)
+
+
+def _option_faults(document: Document) -> Iterator[Fault]:
+    table = option_table(document)
+    if table is None:
+        header = " | ".join(OPTION_FIELDS)
+        yield Fault(1, f"The table of choices is missing. Its header is: {header}.")
+        return
+    header_cells = tuple(b.plain_text(cell) for cell in table.header)
+    if header_cells != OPTION_FIELDS:
+        message = f"The header of the choices is: {' | '.join(OPTION_FIELDS)}."
+        yield Fault(table.line, message)
+        return
+    for number, row in enumerate(table.rows):
+        for field, cell in zip(OPTION_FIELDS, row, strict=True):
+            if not b.plain_text(cell).strip():
+                message = f'"{field}" is empty. Say "We do not know" if nobody does.'
+                yield Fault(table.line + 2 + number, message)
+
+
+def glossary_forms(section: Section) -> tuple[str, ...]:
+    """A headword and, from its line "Also called: …", every other form of it."""
+    names = [section.title]
+    for block in section.blocks[1:]:
+        text = b.plain_text(block.runs()[0]) if block.runs() else ""
+        if text.startswith(ALSO):
+            names += [name.strip() for name in text[len(ALSO) :].rstrip(".").split(",")]
+    return tuple(filter(None, names))
+
+
+def _word_faults(document: Document) -> Iterator[Fault]:
+    previous = ""
+    seen: dict[str, str] = {}
+    for section in document.sections:
+        meaning = section.blocks[0] if section.blocks else None
+        if not isinstance(meaning, b.Paragraph):
+            message = f'"{section.title}" has no meaning. Write one sentence under it.'
+            yield Fault(section.line, message)
+        elif len(words_in(b.plain_text(meaning.inlines))) > MAX_MEANING_WORDS:
+            message = f"A meaning has {MAX_MEANING_WORDS} words at most. Shorten it."
+            yield Fault(meaning.line, message)
+        for form in glossary_forms(section):
+            if form.lower() in seen:
+                message = f'"{form}" is explained under "{seen[form.lower()]}" too.'
+                yield Fault(section.line, message)
+            seen[form.lower()] = section.title
+        if section.title.lower() < previous.lower():
+            message = f'"{section.title}" belongs before "{previous}" (A to Z).'
+            yield Fault(section.line, message)
+        previous = section.title
+
+
+def balance(name: str, document: Document) -> Iterator[tuple[int, int]]:
+    """(line, percent of words about benefit) where benefit and harm are compared.
+
+    On risks that is the section that compares them, as a whole; on options it is each
+    row of the table. Nowhere else is balance measured.
+    """
+    if name == "options" and (table := option_table(document)):
+        for number, row in enumerate(table.rows):
+            if len(row) == len(OPTION_FIELDS):
+                better, worse = (len(words_in(b.plain_text(row[i]))) for i in (1, 2))
+                yield table.line + 2 + number, _percent(better, worse)
+    section = document.section("how-benefit-and-harm-compare")
+    if name == "risks" and section:
+        better, worse, side = 0, 0, ""
+        for block in b.walk(section.blocks):
+            if isinstance(block, b.Heading):
+                side = b.plain_text(block.inlines).lower()
+            count = sum(len(words_in(b.plain_text(run))) for run in block.runs())
+            better += count * ("better" in side)
+            worse += count * ("worse" in side or "wrong" in side)
+        yield section.line, _percent(better, worse)
+
+
+def _percent(better: int, worse: int) -> int:
+    return round(100 * better / (better + worse)) if better + worse else 0

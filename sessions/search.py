@@ -1,0 +1,154 @@
+"""Finds pages, claims and words in what is shown now. Nothing asked is kept."""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sessions.documents import blocks as b
+from sessions.pathway import Answers
+from sessions.references import page_address
+from sessions.snapshot import Snapshot
+
+MAX_QUESTION = 100
+MAX_FOUND = 20
+TITLE_WEIGHT = 8
+WORD = re.compile(r"[a-z0-9]+")
+ENDINGS = re.compile(r"(?<=...)(?:ings?|ed|es|s|ies|y)$")
+LITTLE_WORDS = {
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for",
+    "from", "have", "how", "i", "if", "in", "is", "it", "me", "my", "of", "on", "or",
+    "should", "so", "that", "the", "this", "to", "was", "we", "what", "when", "where",
+    "which", "who", "will", "with", "you", "your",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place that can be found: a section of a page, a claim or a word."""
+
+    title: str
+    page: str
+    address: str
+    text: str
+    title_words: frozenset[str]
+    words: Counter[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place that answers a question, and the sentence that does."""
+
+    title: str
+    page: str
+    address: str
+    excerpt: str
+
+
+class Index:
+    """Every place that these answers can reach."""
+
+    def __init__(self, entries: list[Entry]):
+        self.entries = entries
+
+    def find(self, question: str) -> list[Found]:
+        """The best places first; those that hold every word before those that hold
+        some. Nothing for a question without a word in it."""
+        wanted = stems(question)
+        if not wanted:
+            return []
+        scored = [
+            (matched, score, entry)
+            for entry in self.entries
+            for matched, score in [_score(entry, wanted)]
+            if matched
+        ]
+        most = max((matched for matched, _, _ in scored), default=0)
+        best = [item for item in scored if item[0] == most]
+        best.sort(key=lambda item: -item[1])
+        return [
+            Found(entry.title, entry.page, entry.address, _excerpt(entry.text, wanted))
+            for _, _, entry in best[:MAX_FOUND]
+        ]
+
+
+@lru_cache(maxsize=16)
+def _index(version: int, answers: Answers, snapshot: "_ByIdentity") -> Index:
+    return Index(list(_entries(snapshot.snapshot, answers)))
+
+
+@dataclass(frozen=True, eq=False)
+class _ByIdentity:
+    """Lets a snapshot be a key by what it is, without comparing all it holds."""
+
+    snapshot: Snapshot
+
+    def __hash__(self) -> int:
+        return hash(self.snapshot.read_at)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.snapshot is self.snapshot
+
+
+def index_of(snapshot: Snapshot, answers: Answers) -> Index:
+    """The index for these answers, made once for each content version."""
+    return _index(snapshot.version, answers, _ByIdentity(snapshot))
+
+
+def stems(text: str) -> list[str]:
+    """The words that count, without accents and endings: `Needles` as `needl`."""
+    folded = unicodedata.normalize("NFKD", text.lower())
+    words = WORD.findall("".join(c for c in folded if not unicodedata.combining(c)))
+    counted = [word for word in words if word not in LITTLE_WORDS]
+    return [_stem(word) for word in counted or words]
+
+
+def _stem(word: str) -> str:
+    return ENDINGS.sub("", word).removesuffix("e")
+
+
+def _score(entry: Entry, wanted: list[str]) -> tuple[int, float]:
+    """(how many of the words are there, how strongly)."""
+    matched, score = 0, 0.0
+    for word in wanted:
+        strength = TITLE_WEIGHT * (word in entry.title_words) + min(
+            entry.words[word], 5
+        )
+        matched += bool(strength)
+        score += strength
+    return matched, score / (1 + len(entry.words) / 400)
+
+
+def _excerpt(text: str, wanted: list[str]) -> str:
+    """The first sentence that holds one of the words, or the first of all."""
+    sentences = re.split(r"(?<=[.!?]) +", text)
+    for sentence in sentences:
+        if set(stems(sentence)) & set(wanted):
+            return sentence
+    return sentences[0]
+
+
+def _entries(snapshot: Snapshot, answers: Answers):
+    for name, page in snapshot.pages.items():
+        if page.is_withdrawn or page.document is None:
+            continue
+        document = page.document.tailored(answers.facts)
+        start = f"{document.front_matter.summary} {_words(document.introduction)}"
+        yield _entry(page.title, page.title, page_address(name), start)
+        for section in document.sections:
+            address = f"{page_address(name)}#{section.slug}"
+            yield _entry(section.title, page.title, address, _words(section.blocks))
+    for claim in snapshot.claims.values():
+        text = f"{claim.claim} {claim.result} {claim.who}"
+        yield _entry(claim.claim, "Evidence", f"/evidence/{claim.name}/", text)
+
+
+def _entry(title: str, page: str, address: str, text: str) -> Entry:
+    words = Counter(stems(text))
+    return Entry(title, page, address, text, frozenset(stems(title)), words)
+
+
+def _words(blocks: b.Blocks) -> str:
+    runs = (run for block in b.walk(blocks) for run in block.runs())
+    return " ".join(b.plain_text(run).strip() for run in runs)

@@ -1,0 +1,260 @@
+"""Claims, choices, words explained, search, and the two depths of a page."""
+
+import pytest
+
+from sessions.models import Claim
+from tests.factories import make_live_wording, make_stage_text, make_text
+from tests.page import Page
+
+pytestmark = pytest.mark.django_db
+CERTAINTIES = ("strong", "some", "weak", "not known")
+FIELDS = ["Choice", "What may get better", "What may go wrong", "What it takes"]
+GLOSSARY = make_text(
+    title="Words",
+    body="## Sedation\n\nMedicine that makes you sleepy.\n\n"
+    "## Tendon\n\nA strong cord.\n\nAlso called: sinew, cord.\n",
+)
+
+
+def texts(page: Page, selector: str) -> list[str]:
+    return [" ".join(e.text_content().split()) for e in page.tree.cssselect(selector)]
+
+
+# --- claims ---
+
+
+def test_every_claim_is_listed_under_its_topic_and_opens(real_content, client):
+    page = Page(client.get("/evidence/?area=hand"))
+
+    links = [a for a in page.links() if a.href.startswith("/evidence/")]
+    opened = {a.href.split("/")[2] for a in links if a.href.count("/") == 3}
+    assert opened == set(Claim.objects.values_list("name", flat=True))
+    assert set(page.headings(2)) >= set(Claim.objects.values_list("topic", flat=True))
+
+
+def test_claim_page_tells_what_was_studied_found_and_not_told(real_content, client):
+    claim = Claim.objects.get(name="knee-cells-against-steroid")
+
+    page = Page(client.get(f"/evidence/{claim.name}/"))
+
+    for words in (claim.who, claim.number, claim.how_long, claim.result):
+        assert words in page.main
+    assert claim.does_not_tell in page.main
+    assert f"How sure: {claim.certainty.lower()}." in page.main
+    assert any(a.href.startswith("https://") for a in page.links())
+
+
+def test_every_claim_page_answers(real_content, client):
+    for name in Claim.objects.values_list("name", flat=True):
+        assert client.get(f"/evidence/{name}/").status_code == 200
+
+
+def test_claim_that_never_was_is_404(real_content, client):
+    assert client.get("/evidence/no-such-claim/").status_code == 404
+
+
+def test_claim_in_a_text_shows_its_certainty_in_words(real_content, client):
+    page = Page(client.get("/risks/"))
+
+    shown = texts(page, ".claim__sure")
+    assert len(shown) > 10
+    assert set(shown) <= {
+        f"How sure: {s}." for s in ("strong", "some", "weak", "not known")
+    }
+
+
+def test_odds_are_words_first_and_drawn_the_same(client):
+    make_live_wording(
+        text=make_stage_text(body="::: odds 1 in 4\nAbout 25 out of 100 people.\n:::")
+    )
+
+    page = Page(client.get("/stages/recovery/"))
+
+    box = page.tree.cssselect(".odds")[0]
+    paths = [path.get("d").count("M") for path in box.cssselect("path")]
+    assert [child.tag for child in box] == ["p", "svg"]
+    assert paths == [25, 75]
+    assert box.cssselect("svg")[0].get("aria-hidden") == "true"
+
+
+# --- choices and questions ---
+
+
+def test_choices_have_the_same_fields(real_content, client):
+    page = Page(client.get("/options/"))
+
+    header = texts(page, "main table thead th")
+    rows = page.tree.cssselect("main table tbody tr")
+    assert header == [
+        "Choice",
+        "What may get better",
+        "What may go wrong",
+        "What it takes",
+    ]
+    assert len(rows) >= 7
+    assert all(
+        len(row) == 4 and all(c.text_content().strip() for c in row) for row in rows
+    )
+
+
+def test_five_questions_come_first(real_content, client):
+    page = Page(client.get("/questions/"))
+
+    first = page.tree.cssselect("section[aria-labelledby=five-to-ask-first]")[0]
+    assert len(first.cssselect(".task")) == 5
+    assert page.headings(2)[1] == "Five to ask first"
+
+
+def test_clinic_statements_are_shown_or_asked_for(real_content, client):
+    page = Page(client.get("/money-and-approval/"))
+
+    assert "This clinic has not said yet. Ask your team" in page.main
+
+
+def test_learn_lists_its_pages_in_order(real_content, client):
+    page = Page(client.get("/learn/"))
+
+    cards = texts(page, ".link-cards a")
+    assert len(cards) == 7
+    assert cards[0] == "What stem cells are"
+
+
+# --- words explained ---
+
+
+def test_first_use_of_a_word_opens_its_meaning_without_a_script(client):
+    make_live_wording(page="words", text=GLOSSARY)
+    body = "You may have sedation. Sedation makes you sleepy. Your tendons rest."
+    make_live_wording(text=make_stage_text(body=body))
+
+    page = Page(client.get("/stages/recovery/"))
+
+    buttons = page.tree.cssselect("button.term")
+    assert [b.text for b in buttons] == ["sedation", "tendon"]
+    meaning = page.tree.get_element_by_id(buttons[0].get("popovertarget"))
+    assert meaning.text_content() == "Sedation. Medicine that makes you sleepy."
+
+
+@pytest.mark.parametrize("form", ["sinew", "Sinews", "cord"])
+def test_other_forms_of_a_word_are_explained_too(client, form):
+    make_live_wording(page="words", text=GLOSSARY)
+    make_live_wording(text=make_stage_text(body=f"It is a {form}."))
+
+    page = Page(client.get("/stages/recovery/"))
+
+    assert page.has("button.term[popovertarget=word-tendon]")
+
+
+@pytest.mark.parametrize("words", ["recordings", "### Sedation", "`sedation`"])
+def test_a_word_inside_another_a_heading_or_code_is_left_alone(client, words):
+    make_live_wording(page="words", text=GLOSSARY)
+    make_live_wording(text=make_stage_text(body=words))
+
+    assert not Page(client.get("/stages/recovery/")).has("button.term")
+
+
+def test_sheet_lists_the_words_it_uses(client):
+    make_live_wording(page="words", text=GLOSSARY)
+    make_live_wording(text=make_stage_text(body="You may have sedation."))
+
+    page = Page(client.get("/stages/recovery/print/"))
+
+    assert not page.has("button.term")
+    assert texts(page, ".words-used dt") == ["Sedation"]
+
+
+# --- two depths ---
+
+
+@pytest.mark.parametrize(
+    ("depth", "is_there"), [("print/", True), ("print/short/", False)]
+)
+def test_print_is_short_or_full(client, depth, is_there):
+    body = "Short.\n\n::: more Details\nThe deeper layer.\n:::"
+    make_live_wording(text=make_stage_text(body=body))
+
+    page = Page(client.get(f"/stages/recovery/{depth}"))
+
+    assert "Short." in page.main
+    assert ("The deeper layer." in page.main) == is_there
+
+
+def test_page_offers_both_depths_only_where_they_differ(client):
+    make_live_wording(page="about", text=make_text(body="Only short."))
+    make_live_wording(page="risks", text=make_text(body="::: more M\nDeep.\n:::"))
+
+    short = "Print a short version"
+    assert short not in Page(client.get("/about/")).text
+    assert short in Page(client.get("/risks/")).text
+
+
+# --- search ---
+
+
+def found(client, question: str, **more: str) -> list[str]:
+    page = Page(client.get("/search/", {"q": question, **more}))
+    return texts(page, ".found a")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("driving home", "Driving home"),
+        ("septic arthritis", "Septic arthritis"),
+        ("Sédation", "Sedation"),
+        ("needles", None),
+        ("how much does it cost?", None),
+    ],
+)
+def test_search_finds_pages_words_and_claims(real_content, client, question, first):
+    places = found(client, question)
+
+    assert places
+    if first:
+        assert first in places[:3]
+
+
+def test_every_place_found_is_there(real_content, client):
+    page = Page(client.get("/search/?q=thumb&area=hand"))
+
+    for link in page.tree.cssselect(".found a"):
+        path, _, anchor = link.get("href").partition("#")
+        assert "area=hand" in path
+        target = Page(client.get(path))
+        assert not anchor or anchor in target.source
+
+
+def test_search_keeps_to_the_answers(client):
+    body = "::: only cells=fat\nLiposuction.\n:::"
+    make_live_wording(text=make_stage_text(body=body))
+
+    assert found(client, "liposuction", cells="fat")
+    assert not found(client, "liposuction", cells="prepared")
+
+
+@pytest.mark.parametrize(
+    "question", ["", "   ", "???", "zzzz", "a" * 5000, "\0", "<b>x</b>"]
+)
+def test_search_answers_anything_kindly(real_content, client, question):
+    response = client.get("/search/", {"q": question})
+
+    assert response.status_code == 200
+    assert "<b>x</b>" not in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_nothing_found_says_what_to_try(real_content, client):
+    page = Page(client.get("/search/?q=zzzz"))
+
+    assert "Nothing found for “zzzz”." in page.main
+
+
+def test_draft_and_withdrawn_pages_are_not_found(client):
+    make_live_wording(
+        page="about",
+        text=make_text(body="Unicorns."),
+        state="withdrawn",
+        withdrawn_reason="Wrong.",
+    )
+
+    assert not found(client, "unicorns")
