@@ -15,12 +15,14 @@ from django.utils import timezone
 from sessions.documents import DocumentError, parse_document
 from sessions.documents.quality import Check, Finding, review
 from sessions.documents.register import Register
+from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library import ContentFile, FileFault, Library
 from sessions.models import (
     Claim,
     ContentVersion,
     Page,
     Saver,
+    Scorecard,
     Source,
     Stage,
     Wording,
@@ -225,6 +227,7 @@ def load_library(library: Library) -> list[Loaded]:
     with transaction.atomic():
         results = [
             _load_register(library.register),
+            _load_scorecards(library.scorecards),
             *(_load_file(file) for file in library.files),
         ]
         there = {file.name for file in library.files}
@@ -278,6 +281,16 @@ def _load_register(register: Register) -> Loaded:
     note = f"{len(register.claims)} claims, {len(sources)} sources"
     outcome = "published" if changed else "unchanged"
     return Loaded("claims.yaml, sources.yaml", outcome, note)
+
+
+def _load_scorecards(cards: dict[str, ScorecardFile]) -> Loaded:
+    before = dict(Scorecard.objects.values_list("name", "data"))
+    after = {name: card.model_dump(mode="json") for name, card in cards.items()}
+    for name, data in after.items():
+        Scorecard.objects.update_or_create(name=name, defaults={"data": data})
+    Scorecard.objects.exclude(name__in=after).delete()
+    outcome = "unchanged" if after == before else "published"
+    return Loaded("scorecards", outcome, f"{len(after)} instruments")
 
 
 def _register_rows() -> list[Any]:

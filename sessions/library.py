@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sessions.documents import Document, DocumentError, Fault, parse_document
 from sessions.documents.register import Register, read_register
+from sessions.documents.scorecards import Scorecard, read_scorecard
 
 MAX_BYTES = 400_000
 LANGUAGE = "en"
@@ -50,6 +51,7 @@ class Library:
 
     files: tuple[ContentFile, ...]
     register: Register
+    scorecards: dict[str, Scorecard]
     faults: tuple[FileFault, ...]
 
 
@@ -70,7 +72,10 @@ def read_library(folder: Path) -> Library:
         message = "There are no pages here. Is the content folder in its place?"
         faults.append(FileFault(LANGUAGE, Fault(1, message)))
     register, register_faults = _read_register(folder)
-    return Library(tuple(files), register, (*faults, *register_faults))
+    names = frozenset(file.name for file in files)
+    scorecards, score_faults = _read_scorecards(folder, names)
+    every = (*faults, *register_faults, *score_faults)
+    return Library(tuple(files), register, scorecards, every)
 
 
 def _page_paths(root: Path) -> Iterator[Path]:
@@ -115,6 +120,25 @@ def read_text(path: Path, folder: Path) -> str:
         message = "This line holds a NUL byte. Delete it and type the line again."
         raise DocumentError([Fault(line, message)])
     return text
+
+
+def _read_scorecards(
+    folder: Path, pages: frozenset[str]
+) -> tuple[dict[str, Scorecard], list[FileFault]]:
+    cards: dict[str, Scorecard] = {}
+    faults: list[FileFault] = []
+    for path in sorted((folder / "scorecards").glob("*.yaml")):
+        relative = path.relative_to(folder).as_posix()
+        try:
+            text = read_text(path, folder)
+        except DocumentError as error:
+            faults.extend(FileFault(relative, fault) for fault in error.faults)
+            continue
+        card, found = read_scorecard(path.stem, text, pages)
+        faults.extend(FileFault(relative, fault) for fault in found)
+        if card is not None:
+            cards[path.stem] = card
+    return cards, faults
 
 
 def _read_register(folder: Path) -> tuple[Register, tuple[FileFault, ...]]:

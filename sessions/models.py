@@ -436,6 +436,16 @@ class Claim(models.Model):
         return self.claim
 
 
+class Scorecard(models.Model):
+    """One instrument's scores of the pages, from content/scorecards/."""
+
+    name = models.SlugField(unique=True)
+    data = models.JSONField(help_text="As documents.scorecards.Scorecard holds it.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ContentVersion(models.Model):
     """One row, raised inside every write that patients can see."""
 

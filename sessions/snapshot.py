@@ -20,12 +20,14 @@ from django.utils import timezone
 
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.blocks import More
+from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.glossary import Glossary, read_glossary
 from sessions.models import (
     Area,
     Claim,
     Clinic,
     ContentVersion,
+    Scorecard,
     Source,
     Wording,
 )
@@ -178,6 +180,7 @@ class Snapshot:
     pages: dict[str, LivePage]
     sources: dict[str, SourceDetails]
     claims: dict[str, ClaimDetails]
+    scorecards: dict[str, ScorecardFile]
 
     def sources_of(self, page: LivePage) -> list[SourceDetails]:
         """What a page rests on, in the order it names them."""
@@ -244,6 +247,10 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
         pages=_live_pages(clinic, now),
         sources=sources,
         claims={claim.name: claim for claim in _claims(sources)},
+        scorecards={
+            card.name: ScorecardFile.model_validate(card.data)
+            for card in Scorecard.objects.all()
+        },
     )
 
 

@@ -32,6 +32,7 @@ patient_urls = [
     path("privacy/", patient.privacy, name="privacy"),
     path("accessibility/", patient.accessibility, name="accessibility"),
     path("about/", patient.about, name="about"),
+    path("about/how-we-score/", patient.how_we_score, name="how_we_score"),
     path("sources/", patient.sources, name="sources"),
     path("sources/<path:name>/", patient.page_sources, name="page_sources"),
     path("options/", patient.options, name="options"),

@@ -23,6 +23,7 @@ PATHS = (
     "/privacy/",
     "/accessibility/",
     "/about/",
+    "/about/how-we-score/",
     "/sources/",
     "/sources/risks/",
     "/options/",

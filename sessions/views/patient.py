@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions.scores import score_results
 from sessions.search import MAX_QUESTION, index_of
 from sessions.snapshot import LivePage, SourceDetails
 from sessions.views.built import shelf
@@ -79,6 +80,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What the guide is, who keeps it, and what it rests on."""
     return show_page(request, "about")
+
+
+@require_safe
+def how_we_score(request: HttpRequest) -> HttpResponse:
+    """How the guide scores on known yardsticks, weak items included."""
+    return _answer(request, "how-we-score", _render_scores)
 
 
 @require_safe
@@ -225,6 +232,12 @@ def _sources_html(
 ) -> str:
     context = {"reading": reading, "sources": sources, "page": page}
     return render_to_string("sessions/sources.html", context)
+
+
+def _render_scores(reading: Reading) -> str:
+    results = score_results(reading.snapshot)
+    context = {"reading": reading, "results": results}
+    return render_to_string("sessions/how_we_score.html", context)
 
 
 def _render_learn(reading: Reading) -> str:

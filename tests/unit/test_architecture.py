@@ -17,7 +17,7 @@ LAYERS = (
     ("sessions.references", "sessions.guards"),
     ("sessions.snapshot",),
     ("sessions.pathway",),
-    ("sessions.actions", "sessions.search"),
+    ("sessions.actions", "sessions.search", "sessions.scores"),
     ("sessions.forms", "sessions.templatetags", "sessions.checks"),
     ("sessions.views",),
     ("sessions.admin", "sessions.urls", "sessions.apps", "sessions.management"),

@@ -1,0 +1,160 @@
+"""How the guide scores on known yardsticks for patient material, item by item.
+
+PEMAT-P: AHRQ. DISCERN: Oxford and the British Library. IPDAS: version 4, minimum
+standards and quality items. CDC: Clear Communication Index. The words of the items are
+our own and stand in the files; which items there are, and how they add up, is here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from sessions.documents.faults import DocumentError, Fault
+from sessions.documents.front_matter import Line, Strict, check
+from sessions.documents.yaml_lines import Lines, read_yaml
+
+WHOLE_GUIDE = "guide"
+MIN_REASON_WORDS = 3
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A yardstick: its items in groups that are added up apart, and its scores."""
+
+    name: str
+    groups: Mapping[str, tuple[str, ...]]
+    scores: tuple[str, ...]
+    weak: frozenset[str]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(item for items in self.groups.values() for item in items)
+
+    def result(self, group: str, scores: Mapping[str, str]) -> str:
+        """The group's result as it is usually given: percentage, sum or count."""
+        given = [scores[item] for item in self.groups[group]]
+        counted = [score for score in given if score != "n/a"]
+        if self.scores[0] == "1" and self.scores[-1] == "5":
+            return f"{sum(map(int, counted))} of {5 * len(counted)}"
+        good = sum(score in ("1", "yes") for score in counted)
+        if "yes" in self.scores:
+            return f"{good} of {len(counted)}"
+        return f"{round(100 * good / len(counted))} %" if counted else "does not apply"
+
+
+def _numbers(first: int, last: int) -> tuple[str, ...]:
+    return tuple(str(number) for number in range(first, last + 1))
+
+
+INSTRUMENTS = {
+    "pemat-p": Instrument(
+        "PEMAT-P",
+        {
+            "Easy to understand": (*_numbers(1, 12), *_numbers(15, 19)),
+            "Easy to act on": _numbers(20, 26),
+        },
+        ("1", "0", "n/a"),
+        frozenset({"0"}),
+    ),
+    "cdc-index": Instrument(
+        "CDC Clear Communication Index",
+        {"Clear": _numbers(1, 20)},
+        ("1", "0", "n/a"),
+        frozenset({"0"}),
+    ),
+    "discern": Instrument(
+        "DISCERN",
+        {"Items 1 to 15": _numbers(1, 15), "Overall": ("16",)},
+        ("1", "2", "3", "4", "5"),
+        frozenset({"1", "2", "3"}),
+    ),
+    "ipdas": Instrument(
+        "IPDAS v4",
+        {
+            "Qualifying": ("1.1.1", "1.1.2", "1.1.3", "1.1.4", "1.1.5", "1.2.1"),
+            "Certifying": ("2.1.1", "2.2.1", "2.2.2", "2.2.3", "2.2.4", "2.3.1"),
+            "Quality": tuple(f"q{number}" for number in range(1, 24)),
+        },
+        ("yes", "no", "n/a"),
+        frozenset({"no"}),
+    ),
+}
+
+
+class ItemScore(Strict):
+    """One item on one page: the score, why, and the place that earns it."""
+
+    score: Line
+    reason: Line
+    place: str = ""
+
+
+class Scorecard(Strict):
+    """One instrument's scores for all the pages it was used on."""
+
+    instrument: Line
+    rated_by: Line
+    rated_on: date
+    items: dict[str, Line]
+    pages: Annotated[dict[str, dict[str, ItemScore]], Field(min_length=1)]
+
+
+def read_scorecard(
+    name: str, text: str, pages: frozenset[str]
+) -> tuple[Scorecard | None, list[Fault]]:
+    """The scorecard in `text`, or None, and a fault for all that is missing or odd."""
+    faults: list[Fault] = []
+    instrument = INSTRUMENTS.get(name)
+    if instrument is None:
+        known = ", ".join(INSTRUMENTS)
+        return None, [Fault(1, f'There is no instrument "{name}". Use: {known}.')]
+    try:
+        data, lines = read_yaml(text, faults)
+    except DocumentError as error:
+        return None, list(error.faults)
+    card = check(Scorecard, data, lines, faults)
+    if card is not None:
+        faults += _item_faults(card, instrument, pages, lines)
+    return (None if faults else card), faults
+
+
+def _item_faults(
+    card: Scorecard, instrument: Instrument, pages: frozenset[str], lines: Lines
+) -> list[Fault]:
+    wanted = set(instrument.items)
+    faults = _missing(wanted, set(card.items), lines.get(("items",), 1), "items")
+    for page, scores in card.pages.items():
+        line = lines.get(("pages", page), 1)
+        if page not in pages and page != WHOLE_GUIDE:
+            faults.append(Fault(line, f'There is no page "{page}".'))
+        faults += _missing(wanted, set(scores), line, page)
+        for item, score in scores.items():
+            at = lines.get(("pages", page, item), line)
+            faults += [Fault(at, message) for message in _wrong(score, instrument)]
+    return faults
+
+
+def _missing(wanted: set[str], there: set[str], line: int, where: str) -> list[Fault]:
+    faults = []
+    if absent := sorted(wanted - there):
+        message = f'In "{where}" these items are missing: {", ".join(absent)}.'
+        faults.append(Fault(line, message))
+    if odd := sorted(there - wanted):
+        message = f'In "{where}" these are no items: {", ".join(odd)}.'
+        faults.append(Fault(line, message))
+    return faults
+
+
+def _wrong(score: ItemScore, instrument: Instrument) -> list[str]:
+    messages = []
+    if score.score not in instrument.scores:
+        messages.append(f'"{score.score}" is no score. Use {instrument.scores}.')
+    if len(score.reason.split()) < MIN_REASON_WORDS:
+        messages.append("Say in a few words why.")
+    lowest = score.score in ("n/a", "no", "0", "1" if "5" in instrument.scores else "0")
+    if not score.place and not lowest:
+        messages.append("Name the place that earns it.")
+    return messages

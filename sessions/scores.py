@@ -1,0 +1,86 @@
+"""The results of the scorecards, as the page about them shows them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sessions.documents.scorecards import INSTRUMENTS
+from sessions.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class WeakItem:
+    """An item that a page does not earn, or only in part, and why."""
+
+    item: str
+    score: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """What a page earns in one group of items."""
+
+    group: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """One page: the result of each group of items, and its weak items."""
+
+    title: str
+    address: str
+    results: tuple[GroupResult, ...]
+    weak: tuple[WeakItem, ...]
+
+
+@dataclass(frozen=True)
+class InstrumentResult:
+    """One instrument: its groups, and every page it was used on."""
+
+    name: str
+    rated_by: str
+    rated_on: date
+    groups: tuple[str, ...]
+    pages: tuple[PageResult, ...]
+
+
+def score_results(snapshot: Snapshot) -> list[InstrumentResult]:
+    """Every instrument that was used, in the order they are known by."""
+    return [
+        _instrument(name, snapshot)
+        for name in INSTRUMENTS
+        if name in snapshot.scorecards
+    ]
+
+
+def _instrument(name: str, snapshot: Snapshot) -> InstrumentResult:
+    instrument, card = INSTRUMENTS[name], snapshot.scorecards[name]
+    pages = []
+    for page_name, items in card.pages.items():
+        page = snapshot.pages.get(page_name)
+        scores = {item: score.score for item, score in items.items()}
+        weak = tuple(
+            WeakItem(card.items[item], scores[item], items[item].reason)
+            for item in instrument.items
+            if scores[item] in instrument.weak
+        )
+        pages.append(
+            PageResult(
+                title=page.title if page else "The whole guide",
+                address=page.address if page else "/",
+                results=tuple(
+                    GroupResult(group, instrument.result(group, scores))
+                    for group in instrument.groups
+                ),
+                weak=weak,
+            )
+        )
+    pages.sort(key=lambda result: (result.address != "/", result.title))
+    return InstrumentResult(
+        name=instrument.name,
+        rated_by=card.rated_by,
+        rated_on=card.rated_on,
+        groups=tuple(instrument.groups),
+        pages=tuple(pages),
+    )
