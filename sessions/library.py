@@ -72,8 +72,7 @@ def read_library(folder: Path) -> Library:
         message = "There are no pages here. Is the content folder in its place?"
         faults.append(FileFault(LANGUAGE, Fault(1, message)))
     register, register_faults = _read_register(folder)
-    names = frozenset(file.name for file in files)
-    scorecards, score_faults = _read_scorecards(folder, names)
+    scorecards, score_faults = _read_scorecards(folder)
     every = (*faults, *register_faults, *score_faults)
     return Library(tuple(files), register, scorecards, every)
 
@@ -123,7 +122,7 @@ def read_text(path: Path, folder: Path) -> str:
 
 
 def _read_scorecards(
-    folder: Path, pages: frozenset[str]
+    folder: Path,
 ) -> tuple[dict[str, Scorecard], list[FileFault]]:
     cards: dict[str, Scorecard] = {}
     faults: list[FileFault] = []
@@ -134,7 +133,7 @@ def _read_scorecards(
         except DocumentError as error:
             faults.extend(FileFault(relative, fault) for fault in error.faults)
             continue
-        card, found = read_scorecard(path.stem, text, pages)
+        card, found = read_scorecard(path.stem, text)
         faults.extend(FileFault(relative, fault) for fault in found)
         if card is not None:
             cards[path.stem] = card

@@ -120,6 +120,7 @@ class FrontMatter(Strict):
 
     title: Line
     summary: Line
+    message: str = ""
     stage: str | None = None
     applies: Condition = Condition()
     key_facts: KeyFacts | None = None

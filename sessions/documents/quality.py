@@ -170,6 +170,7 @@ def _runs(
 ) -> Iterator[tuple[str, int]]:
     yield document.front_matter.title, 1
     yield document.front_matter.summary, 1
+    yield document.front_matter.message, 1
     facts = document.front_matter.key_facts
     if facts:
         for fact in (facts.time, facts.meet, facts.numbing, facts.drive, facts.home):

@@ -102,9 +102,7 @@ class Scorecard(Strict):
     pages: Annotated[dict[str, dict[str, ItemScore]], Field(min_length=1)]
 
 
-def read_scorecard(
-    name: str, text: str, pages: frozenset[str]
-) -> tuple[Scorecard | None, list[Fault]]:
+def read_scorecard(name: str, text: str) -> tuple[Scorecard | None, list[Fault]]:
     """The scorecard in `text`, or None, and a fault for all that is missing or odd."""
     faults: list[Fault] = []
     instrument = INSTRUMENTS.get(name)
@@ -117,19 +115,15 @@ def read_scorecard(
         return None, list(error.faults)
     card = check(Scorecard, data, lines, faults)
     if card is not None:
-        faults += _item_faults(card, instrument, pages, lines)
+        faults += _item_faults(card, instrument, lines)
     return (None if faults else card), faults
 
 
-def _item_faults(
-    card: Scorecard, instrument: Instrument, pages: frozenset[str], lines: Lines
-) -> list[Fault]:
+def _item_faults(card: Scorecard, instrument: Instrument, lines: Lines) -> list[Fault]:
     wanted = set(instrument.items)
     faults = _missing(wanted, set(card.items), lines.get(("items",), 1), "items")
     for page, scores in card.pages.items():
         line = lines.get(("pages", page), 1)
-        if page not in pages and page != WHOLE_GUIDE:
-            faults.append(Fault(line, f'There is no page "{page}".'))
         faults += _missing(wanted, set(scores), line, page)
         for item, score in scores.items():
             at = lines.get(("pages", page, item), line)

@@ -1,0 +1,54 @@
+"""The scores: every page on PEMAT and CDC, the whole guide on the others."""
+
+from sessions.documents.scorecards import INSTRUMENTS, WHOLE_GUIDE
+from tests.page import Page
+
+
+def test_every_instrument_was_used(library):
+    assert set(library.scorecards) == set(INSTRUMENTS)
+
+
+def test_every_page_is_scored_for_clarity(library):
+    pages = {file.name for file in library.files}
+
+    for name in ("pemat-p", "cdc-index"):
+        assert set(library.scorecards[name].pages) == pages, name
+
+
+def test_whole_guide_is_scored_as_a_decision_aid(library):
+    for name in ("discern", "ipdas"):
+        assert WHOLE_GUIDE in library.scorecards[name].pages, name
+
+
+def test_what_needs_patients_to_test_it_scores_no(library):
+    """Field tests with patients and professionals, and effect, are not done."""
+    card = library.scorecards["ipdas"]
+    tested = [
+        item
+        for item, words in card.items.items()
+        if any(w in words.lower() for w in ("field", "tested with", "shown to"))
+    ]
+
+    assert tested
+    for page, scores in card.pages.items():
+        for item in tested:
+            assert scores[item].score != "yes", (page, item)
+
+
+def test_reasons_are_about_the_page_and_not_stamped(library):
+    for name, card in library.scorecards.items():
+        reasons = [s.reason for scores in card.pages.values() for s in scores.values()]
+
+        assert len(set(reasons)) > 0.5 * len(reasons), name
+
+
+def test_results_and_weak_points_are_shown(responses):
+    page = Page(responses["/about/how-we-score/"])
+
+    sentence = (
+        "Scored by the project itself, not by outside raters; no patient has tested it"
+        " yet"
+    )
+    assert sentence in page.main
+    assert {i.name for i in INSTRUMENTS.values()} <= set(page.headings(2))
+    assert page.has("main table details li")
