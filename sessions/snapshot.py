@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import zoneinfo
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
@@ -180,7 +180,7 @@ class Snapshot:
     pages: dict[str, LivePage]
     sources: dict[str, SourceDetails]
     claims: dict[str, ClaimDetails]
-    scorecards: dict[str, ScorecardFile]
+    scorecards: dict[str, ScorecardFile] = field(default_factory=dict)
 
     def sources_of(self, page: LivePage) -> list[SourceDetails]:
         """What a page rests on, in the order it names them."""
