@@ -51,6 +51,11 @@ class Document:
         for section in self.sections:
             yield from walk(section.blocks)
 
+    @property
+    def has_get_help(self) -> bool:
+        """True where the text itself has the section that help cards stand under."""
+        return any(section.is_get_help for section in self.sections)
+
     def section(self, slug: str) -> Section | None:
         return next((s for s in self.sections if s.slug == slug), None)
 

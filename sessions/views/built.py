@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 MAX_PAGES = 200
+INDENT = re.compile(r"\n\s+")
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
 
 
@@ -25,7 +26,7 @@ class BuiltPage:
 
     @classmethod
     def of(cls, html: str) -> "BuiltPage":
-        body = html.encode()
+        body = (html if "<pre" in html else INDENT.sub("\n", html)).encode()
         bodies = {
             "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=11),
             "gzip": gzip.compress(body, compresslevel=9, mtime=0),

@@ -129,8 +129,7 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
-        "accelerometer", "camera", "display-capture", "encrypted-media", "geolocation",
-        "gyroscope", "microphone", "midi", "payment", "usb", "xr-spatial-tracking",
+        "camera", "display-capture", "geolocation", "microphone", "payment", "usb",
     )
 }  # fmt: skip
 SECURE_REFERRER_POLICY = "same-origin"

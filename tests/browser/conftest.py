@@ -19,11 +19,12 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """All browser tests of one file run in one worker, on one site."""
+    """The tests of one file share a worker and a site; the long scan is spread out."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+            if item.path.name != "test_axe.py":
+                item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @dataclass(frozen=True)

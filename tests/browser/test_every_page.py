@@ -1,39 +1,16 @@
 """What holds for every page on every screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.addresses import PATHS
 
 ANSWERED = [f"{path}?area=hand&cells=fat" for path in PATHS]
 ADDRESSES = [*PATHS, *ANSWERED, "/stages/harvesting/?cells=prepared", "/nothing/"]
-RULES = {
-    "runOnly": [
-        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
-    ],
-    "rules": {"color-contrast-enhanced": {"enabled": True}},
-}  # fmt: skip
 
 
 @pytest.fixture(params=[320, 1280])
 def width(request) -> int:
     return request.param
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(site, open_context, width, scheme):
-    page = open_context(width, color_scheme=scheme, bypass_csp=True).new_page()
-    problems = []
-    for address in ADDRESSES:
-        page.goto(site.url + address)
-        page.evaluate(
-            "document.querySelectorAll('details').forEach(d => { d.open = true })"
-        )
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            problems.append((address, violation["id"], nodes))
-
-    assert not problems, problems[:5]
 
 
 def test_nothing_scrolls_sideways_or_is_cut(site, open_context, width):
@@ -99,7 +76,7 @@ def test_browser_finds_nothing_to_complain_of(site, page):
     said: list[str] = []
     page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
     page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    for address in ADDRESSES[:-1]:
+    for address in PATHS:
         page.goto(site.url + address, wait_until="networkidle")
 
     assert not said, said[:5]
@@ -112,8 +89,8 @@ def test_everything_to_tap_is_large_enough(site, open_context):
         page.goto(site.url + address)
 
         small = page.evaluate(
-            """[...document.querySelectorAll('button:not([hidden]), summary, nav a,' +
-                    '.choice label, .task__words, .button')]
+            """[...document.querySelectorAll('button:not([hidden], .term), summary,' +
+                    'nav a, .choice label, .task__words, .button')]
                 .filter(e => e.getClientRects().length &&
                     e.getBoundingClientRect().height < 43.5)
                 .map(e => e.outerHTML.slice(0, 100))"""

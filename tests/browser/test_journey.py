@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+HAND = "input[type=radio][value=hand]"
+FAT = "input[type=radio][value=fat]"
 STAGES = [
     "Consultation",
     "Preparation",
@@ -54,12 +56,12 @@ def test_keyboard_alone_is_enough(site, page):
     expect(page.locator("main")).to_be_focused()
     tab_to(page, "input[name=area]")
     page.keyboard.press("ArrowUp")
-    expect(page.locator("input[value=hand]")).to_be_checked()
+    expect(page.locator(HAND)).to_be_checked()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
-    expect(page.locator("input[value=fat]")).to_be_checked()
-    tab_to(page, "button.button")
+    expect(page.locator(FAT)).to_be_checked()
+    tab_to(page, ".your-answers button")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?area=hand&cells=fat#stages")
     tab_to(page, ".stage-list a")
@@ -104,4 +106,4 @@ def test_back_and_forward_keep_the_answers(site, page):
 
     page.go_back()
 
-    expect(page.locator("input[value=hand]")).to_be_checked()
+    expect(page.locator(HAND)).to_be_checked()

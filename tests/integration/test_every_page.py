@@ -13,6 +13,9 @@ from tests.addresses import ANSWERS, PATHS
 from tests.conftest import need_program
 from tests.page import Page
 
+# The shared responses are read from the test database, so it must be set up.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize("path", PATHS)
 def test_page_has_one_main_heading_a_title_and_a_description(responses, path):

@@ -99,7 +99,7 @@ def test_home_lists_the_seven_stages_in_order(real_content, client):
 def test_home_says_what_is_not_known_before_anything_else(real_content, client):
     words = Page(client.get("/")).main
 
-    for statement in ("not approved", "not proven", "Some people feel no change"):
+    for statement in ("not approved", "not proven", "some people feel no change"):
         assert words.index(statement) < words.index("Show what fits you")
 
 

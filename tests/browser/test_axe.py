@@ -1,0 +1,46 @@
+"""The accessibility scan: every page, at both widths, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.addresses import PATHS
+
+ANSWERED = [
+    *(f"{path}?area=hand&cells=fat" for path in PATHS if path.startswith("/stages/")),
+    "/?area=hand&cells=fat",
+    "/risks/?area=hand&cells=fat",
+    "/checklist/?area=hand&cells=fat",
+    "/stages/harvesting/?cells=prepared",
+    "/nothing/",
+]
+RULES = {
+    "runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+    ],
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "addresses"),
+    [
+        (320, "light", PATHS),
+        (1280, "light", PATHS),
+        (320, "dark", PATHS),
+        (1280, "dark", ANSWERED),
+    ],
+    ids=["320-light", "1280-light", "320-dark", "1280-dark-answered"],
+)
+def test_axe_finds_nothing(site, open_context, width, scheme, addresses):
+    page = open_context(width, color_scheme=scheme, bypass_csp=True).new_page()
+    problems = []
+    for address in addresses:
+        page.goto(site.url + address)
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(d => { d.open = true })"
+        )
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+            problems.append((address, violation["id"], nodes))
+
+    assert not problems, problems[:5]
