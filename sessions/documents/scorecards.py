@@ -28,6 +28,7 @@ class Instrument:
     groups: Mapping[str, tuple[str, ...]]
     scores: tuple[str, ...]
     weak: frozenset[str]
+    may_not_apply: frozenset[str] = frozenset()
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -58,12 +59,14 @@ INSTRUMENTS = {
         },
         ("1", "0", "n/a"),
         frozenset({"0"}),
+        frozenset({"6", "8", "9", "11", "12", *_numbers(16, 19), "24", "25"}),
     ),
     "cdc-index": Instrument(
         "CDC Clear Communication Index",
         {"Clear": _numbers(1, 20)},
         ("1", "0", "n/a"),
         frozenset({"0"}),
+        frozenset(_numbers(15, 20)),
     ),
     "discern": Instrument(
         "DISCERN",
@@ -127,7 +130,8 @@ def _item_faults(card: Scorecard, instrument: Instrument, lines: Lines) -> list[
         faults += _missing(wanted, set(scores), line, page)
         for item, score in scores.items():
             at = lines.get(("pages", page, item), line)
-            faults += [Fault(at, message) for message in _wrong(score, instrument)]
+            wrong = _wrong(item, score, instrument)
+            faults += [Fault(at, message) for message in wrong]
     return faults
 
 
@@ -142,10 +146,12 @@ def _missing(wanted: set[str], there: set[str], line: int, where: str) -> list[F
     return faults
 
 
-def _wrong(score: ItemScore, instrument: Instrument) -> list[str]:
+def _wrong(item: str, score: ItemScore, instrument: Instrument) -> list[str]:
     messages = []
     if score.score not in instrument.scores:
         messages.append(f'"{score.score}" is no score. Use {instrument.scores}.')
+    if score.score == "n/a" and item not in instrument.may_not_apply:
+        messages.append("This item always applies. Score it.")
     if len(score.reason.split()) < MIN_REASON_WORDS:
         messages.append("Say in a few words why.")
     lowest = score.score in ("n/a", "no", "0", "1" if "5" in instrument.scores else "0")

@@ -45,6 +45,7 @@ def test_whole_scorecard_is_in_order(name):
         ({"without": ["7"]}, 'In "risks" these items are missing: 7.'),
         ({"scores": {"13": {}}}, 'In "risks" these are no items: 13.'),
         ({"scores": {"1": {"score": "2"}}}, '"2" is no score.'),
+        ({"scores": {"26": {"score": "n/a"}}}, "This item always applies."),
         ({"scores": {"1": {"reason": "Good"}}}, "Say in a few words why."),
         ({"scores": {"1": {"place": ""}}}, "Name the place that earns it."),
         ({"rated_on": "2026-13-01"}, "is not a date"),
