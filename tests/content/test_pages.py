@@ -14,9 +14,9 @@ from sessions.documents.readability import measure, split_sentences, words_in
 from sessions.references import condition_faults
 
 COVERAGE = json.loads((Path(__file__).parent / "coverage.json").read_text())
-NUMBER = r"(?:\d[\d,.]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half))"
+NUMBER = r"(?:\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b)"
 OUTCOME = re.compile(
-    rf"{NUMBER} (?:[\w-]+ ){{0,2}}(?:people|out of)\b|\d ?%|\bpeople\b.*\d"
+    rf"{NUMBER}.*\b(?:people|out of)\b|\b(?:people|out of)\b.*{NUMBER}|\d ?%"
     rf"|{NUMBER} in (?:\d[\d,]*|ten|a hundred|a thousand)\b",
     re.IGNORECASE,
 )
@@ -230,6 +230,24 @@ def test_claims_are_plain_honest_and_sourced(library):
         assert measure(texts).grade <= 6.0, name
         for sentence in (s for text in texts for s in split_sentences(text)):
             assert len(words_in(sentence)) <= 20, (name, sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_outcome"),
+    [
+        ("About 1 in 4 had pain.", True),
+        ("Pain came in 25 % of knees.", True),
+        ("Of 100 people, some felt better.", True),
+        ("Three out of the group had pain.", True),
+        ("People over 55 often have it.", True),
+        ("Half of all people feel better.", True),
+        ("Wait 2 to 3 days.", False),
+        ("Some people feel no change.", False),
+        ("Bring 2 sheets in the morning.", False),
+    ],
+)
+def test_outcome_numbers_are_told_from_others(sentence, is_outcome):
+    assert bool(OUTCOME.search(sentence)) == is_outcome
 
 
 # --- the two articles the guide grew from, claim by claim ---
