@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError
 
-from sessions.actions import library_faults
 from sessions.library import read_library
+from sessions.loading import library_faults
 from sessions.models import Area, Stage
 from sessions.references import condition_faults
 

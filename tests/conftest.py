@@ -66,7 +66,7 @@ def library():
 @pytest.fixture
 def real_content(db, library):
     """The real content, loaded as a clinic loads it."""
-    from sessions.actions import load_library
+    from sessions.loading import load_library
 
     return load_library(library)
 
@@ -77,7 +77,7 @@ def responses(django_db_setup, django_db_blocker, library):
     from django.db import transaction
     from django.test import Client
 
-    from sessions.actions import load_library
+    from sessions.loading import load_library
     from tests.addresses import ANSWERS, PATHS
 
     client = Client()

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from sessions.actions import REQUIRED_PAGES
 from sessions.documents import blocks as b
 from sessions.documents.quality import Check, reading_runs, review
 from sessions.documents.readability import measure, split_sentences, words_in
+from sessions.loading import REQUIRED_PAGES
 from sessions.references import condition_faults
 
 COVERAGE = json.loads((Path(__file__).parent / "coverage.json").read_text())

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from sessions import actions
+from sessions.loading import REQUIRED_PAGES
 from sessions.models import Claim, ContentVersion, Page, Source, Stage, Wording
 from tests.factories import make_person
 from tests.page import Page as Read
@@ -62,7 +63,7 @@ def version() -> int:
 def test_first_load_publishes_every_page(load):
     printed = load()
 
-    assert Page.objects.count() == FILES >= len(actions.REQUIRED_PAGES)
+    assert Page.objects.count() == FILES >= len(REQUIRED_PAGES)
     assert Stage.objects.count() == 7
     assert Wording.objects.filter(state="published", number=1).count() == FILES
     assert "new        en/stages/recovery.md: stages/recovery version 1" in printed

@@ -18,6 +18,7 @@ LAYERS = (
     ("sessions.snapshot",),
     ("sessions.pathway",),
     ("sessions.actions", "sessions.search", "sessions.scores"),
+    ("sessions.loading",),
     ("sessions.forms", "sessions.templatetags", "sessions.checks"),
     ("sessions.views",),
     ("sessions.admin", "sessions.urls", "sessions.apps", "sessions.management"),

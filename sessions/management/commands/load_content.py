@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sessions.actions import ContentRefused, library_faults, load_library
 from sessions.library import read_library
+from sessions.loading import ContentRefused, library_faults, load_library
 
 
 class Command(BaseCommand):
