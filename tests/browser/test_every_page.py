@@ -90,7 +90,7 @@ def test_everything_to_tap_is_large_enough(site, open_context):
 
         small = page.evaluate(
             """[...document.querySelectorAll('button:not([hidden], .term), summary,' +
-                    'nav a, .choice label, .task__words, .button')]
+                    'nav a, .choice label, label.task__words, .button')]
                 .filter(e => e.getClientRects().length &&
                     e.getBoundingClientRect().height < 43.5)
                 .map(e => e.outerHTML.slice(0, 100))"""
