@@ -6,7 +6,7 @@ const KEY = "stemguide-ticks";
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+    return Object(JSON.parse(localStorage.getItem(KEY)));
   } catch {
     return {};
   }

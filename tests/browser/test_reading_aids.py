@@ -53,6 +53,18 @@ def test_what_matters_stays_on_the_device_until_cleared(site, page):
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_what_matters_is_printed_from_the_device(site, page):
+    page.goto(f"{site.url}/options/")
+    page.locator(".task input").nth(1).check()
+    words = page.locator(".task__words").nth(1).inner_text().strip()
+
+    page.get_by_role("link", name="Print this page").click()
+
+    ticked = page.locator(".task:has(.task__box--ticked)")
+    expect(ticked).to_have_count(1)
+    assert words in ticked.inner_text()
+
+
 def test_what_matters_is_told_when_it_can_not_be_kept(site, page):
     page.add_init_script(
         "Storage.prototype.setItem = () => { throw new DOMException('full') }"
