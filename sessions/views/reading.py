@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,11 +30,15 @@ class Reading:
 
     snapshot: Snapshot
     answers: Answers
-    pathway: Pathway
     form: AnswersForm
     notices: tuple[str, ...]
     preview: Preview | None = None
     words_used: dict[str, Term] = field(default_factory=dict)
+
+    @cached_property
+    def pathway(self) -> Pathway:
+        """The stages for these answers; made only when a page is built."""
+        return build_pathway(self.snapshot, self.answers)
 
     @property
     def clinic(self) -> ClinicDetails:
@@ -93,7 +98,6 @@ def read_request(
     return Reading(
         snapshot=snapshot,
         answers=answers,
-        pathway=build_pathway(snapshot, answers),
         form=form,
         notices=tuple(dict.fromkeys(form.notices)),
         preview=preview,
