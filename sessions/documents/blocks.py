@@ -284,10 +284,13 @@ class ClaimReference(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class Odds(Block):
-    """`count` people out of `out_of` (100 or 1,000), with the same in words."""
+    """`count` people out of `out_of` (100 or 1,000), with the same in words.
+
+    A `count` of None is a number nobody knows: all are drawn, none is counted.
+    """
 
     template = "odds"
-    count: int
+    count: int | None
     out_of: int
     inlines: Inlines
 

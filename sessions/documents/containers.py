@@ -11,7 +11,7 @@ from sessions.documents.front_matter import CONDITION_KEYS, Condition
 
 URGENCIES = ("emergency", "urgent", "routine")
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
-ODDS = re.compile(r"(\d{1,3},\d{3}|\d{1,6}) in (\d{1,3},\d{3}|\d{1,6})$")
+ODDS = re.compile(r"(unknown|\d{1,3},\d{3}|\d{1,6}) in (\d{1,3},\d{3}|\d{1,6})$")
 ICONS = (100, 1000)
 
 
@@ -136,18 +136,22 @@ def _odds(
     words = inner[0]
     if match is None:
         fault(
-            line, "`odds` needs its numbers: `odds 25 in 100`, then the same in words."
+            line,
+            "`odds` needs its numbers: `odds 25 in 100`, then the same in words. "
+            "Where nobody knows: `odds unknown in 100`.",
         )
         return None
     if len(inner) != 1 or not isinstance(words, b.Paragraph):
         fault(line, "`odds` holds one paragraph that says the numbers in words.")
         return None
-    count, out_of = (int(number.replace(",", "")) for number in match.groups())
+    given, out_of = match[1].replace(",", ""), int(match[2].replace(",", ""))
+    count = None if given == "unknown" else int(given)
     scale = next((n for n in ICONS if out_of and n % out_of == 0), None)
-    if scale is None or count > out_of:
+    if scale is None or (count or 0) > out_of:
         fault(line, "`odds` are drawn out of 100 or 1,000 people. Write them that way.")
         return None
-    count *= scale // out_of
+    if count is not None:
+        count *= scale // out_of
     return b.Odds(line=line, count=count, out_of=scale, inlines=words.inlines)
 
 

@@ -17,7 +17,7 @@ from sessions.documents.readability import (
     split_sentences,
     words_in,
 )
-from sessions.documents.shapes import BALANCE, balance
+from sessions.documents.shapes import BALANCE, balance, one_sided
 
 MAX_GRADE = 6.0
 MAX_SENTENCE_WORDS = 20
@@ -289,6 +289,8 @@ def _balance(document: Document, name: str) -> Iterator[Finding]:
                 "benefit, only to mend this."
             )
             yield Finding(line, Check.BALANCE, message)
+    for fault in one_sided(name, document):
+        yield Finding(fault.line, Check.BALANCE, fault.message)
 
 
 def _passive(document: Document) -> Iterator[Finding]:

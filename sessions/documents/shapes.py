@@ -118,5 +118,28 @@ def balance(name: str, document: Document) -> Iterator[tuple[int, int]]:
         yield section.line, _percent(better, worse)
 
 
+def one_sided(name: str, document: Document) -> Iterator[Fault]:
+    """Where the comparison on risks draws people for benefit or for harm alone."""
+    section = document.section("how-benefit-and-harm-compare")
+    if name != "risks" or section is None:
+        return
+    drawn: dict[int, bool] = {}
+    sides: list[tuple[int, str]] = []
+    for block in b.walk(section.blocks):
+        if isinstance(block, b.Heading):
+            sides.append((block.line, b.plain_text(block.inlines).lower()))
+            drawn[block.line] = False
+        elif isinstance(block, b.Odds) and sides:
+            drawn[sides[-1][0]] = True
+    pairs = [(at, text) for at, text in sides if "better" in text or "worse" in text]
+    for (better, _), (worse, _) in zip(pairs[::2], pairs[1::2], strict=False):
+        if drawn[better] != drawn[worse]:
+            message = (
+                "Here people are drawn on one side alone. Draw benefit and harm in the "
+                "same form; where nobody knows how many: `odds unknown in 100`."
+            )
+            yield Fault(worse if drawn[better] else better, message)
+
+
 def _percent(better: int, worse: int) -> int:
     return round(100 * better / (better + worse)) if better + worse else 0

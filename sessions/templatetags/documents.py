@@ -32,7 +32,7 @@ _ATTRIBUTES = {
     "input": {"type", "id", "value"},
     "label": {"for"},
     "svg": {"viewBox", "aria-hidden", "focusable"},
-    "path": {"d"},
+    "path": {"d", "stroke-dasharray"},
     "button": {"type", "popovertarget"},
     "span": {"popover"},
     "section": {"aria-labelledby"},
@@ -236,7 +236,10 @@ class People:
 
 @register.simple_tag
 def people(block: b.Odds, on_paper: bool = False) -> People:
-    """The figures for `count` people out of `out_of`, counted ones first."""
+    """The figures for `count` people out of `out_of`, counted ones first.
+
+    Where nobody knows the count, all of them are others.
+    """
     per_row = 50 if on_paper or block.out_of > 100 else 20
     step_x, step_y = 16, 30
     figure = "a4 4 0 1 1 8 0a4 4 0 1 1-8 0m-1 14v-5a3 3 0 0 1 3-3h4a3 3 0 0 1 3 3v5z"
@@ -244,9 +247,10 @@ def people(block: b.Odds, on_paper: bool = False) -> People:
         f"M{3 + index % per_row * step_x} {7 + index // per_row * step_y}{figure}"
         for index in range(block.out_of)
     ]
+    counted = block.count or 0
     return People(
         width=per_row * step_x,
         height=block.out_of // per_row * step_y,
-        counted="".join(spots[: block.count]),
-        others="".join(spots[block.count :]),
+        counted="".join(spots[:counted]),
+        others="".join(spots[counted:]),
     )

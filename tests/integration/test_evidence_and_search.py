@@ -77,6 +77,18 @@ def test_odds_are_words_first_and_drawn_the_same(client):
     assert box.cssselect("svg")[0].get("aria-hidden") == "true"
 
 
+def test_number_that_nobody_knows_is_drawn_with_nobody_counted(client):
+    make_live_wording(
+        text=make_stage_text(body="::: odds unknown in 100\nWe do not know.\n:::")
+    )
+
+    page = Page(client.get("/stages/recovery/"))
+
+    counted, others = page.tree.cssselect(".odds path")
+    assert (counted.get("d"), others.get("d").count("M")) == ("", 100)
+    assert others.get("stroke-dasharray")
+
+
 # --- choices and questions ---
 
 

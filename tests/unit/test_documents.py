@@ -248,6 +248,8 @@ def test_claim_is_named():
         ("3 in 1,000", 3, 1000),
         ("3 in 1000", 3, 1000),
         ("1 in 500", 2, 1000),
+        ("unknown in 100", None, 100),
+        ("unknown in 1,000", None, 1000),
     ],
 )
 def test_odds_are_drawn_out_of_100_or_1000(arguments, count, out_of):
@@ -597,6 +599,12 @@ a
 1: `odds` needs its numbers
 ::: odds , in 100
 a
+:::
+
+@@ odds unknown out of three
+1: `odds` are drawn out of 100 or 1,000
+::: odds unknown in 3
+x
 :::
 
 @@ odds below zero

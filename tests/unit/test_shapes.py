@@ -4,7 +4,7 @@ import pytest
 
 from sessions.documents import parse_document
 from sessions.documents.quality import Check, review
-from sessions.documents.shapes import balance, shape_faults
+from sessions.documents.shapes import balance, one_sided, shape_faults
 
 HEADER = "| Choice | What may get better | What may go wrong | What it takes |"
 RULE = "|---|---|---|---|"
@@ -89,6 +89,24 @@ def test_balance_is_measured_over_the_comparison_on_risks():
 
     # Headings count too: four words on each side.
     assert list(balance("risks", parse(body))) == [(5, 43)]
+
+
+COMPARISON = (
+    "## How benefit and harm compare\n\n### Knee\n\n#### What may get better\n\n{}\n\n"
+    "#### What may get worse\n\n{}\n\n"
+)
+DRAWN = "::: odds unknown in 100\nNobody knows.\n:::"
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "lines"),
+    [(DRAWN, DRAWN, []), ("x", "x", []), (DRAWN, "x", [15]), ("x", DRAWN, [9])],
+)
+def test_people_are_drawn_on_both_sides_of_the_comparison(better, worse, lines):
+    document = parse(COMPARISON.format(better, worse))
+
+    assert [fault.line for fault in one_sided("risks", document)] == lines
+    assert not list(one_sided("about", document))
 
 
 @pytest.mark.parametrize("name", ["about", "stages/recovery", "learn/x"])
