@@ -1,10 +1,13 @@
-"""The two questions a patient is asked, and what the answers mean."""
+"""The two questions a patient is asked, the procedure day, and what is answered."""
+
+from datetime import date
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.http import QueryDict
 
+from sessions.dates import DayError, read_day
 from sessions.pathway import Answers
 from sessions.snapshot import Choice, Snapshot
 
@@ -65,3 +68,33 @@ class AnswersForm(forms.Form):
     @property
     def is_asked(self) -> bool:
         return bool(self.fields)
+
+
+class ProcedureDayForm(forms.Form):
+    """The procedure day in three boxes. Used for one answer and never kept."""
+
+    day = forms.CharField(required=False, strip=True)
+    month = forms.CharField(required=False, strip=True)
+    year = forms.CharField(required=False, strip=True)
+
+    def __init__(self, data: QueryDict | None, today: date):
+        super().__init__(data)
+        self.today = today
+        for name, field in self.fields.items():
+            field.widget = forms.TextInput(
+                {
+                    "inputmode": "numeric",
+                    "autocomplete": "off",
+                    "maxlength": 4 if name == "year" else 2,
+                    "class": f"day-box day-box--{name}",
+                }
+            )
+
+    def clean(self) -> dict[str, date]:
+        """`procedure_day`, or one error at the first box that is wrong."""
+        boxes = {name: self.cleaned_data.get(name, "") for name in self.fields}
+        try:
+            return {"procedure_day": read_day(**boxes, today=self.today)}
+        except DayError as error:
+            self.add_error(error.box, str(error))
+            return {}

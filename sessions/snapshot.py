@@ -67,6 +67,8 @@ class ClinicDetails:
     time_zone: str
     address: tuple[str, ...]
     opening_times: tuple[str, ...]
+    open_weekdays: tuple[int, ...]
+    closed_dates: tuple[date, ...]
     paper: str
     funding_statement: str
     approval_statement: str
@@ -83,6 +85,13 @@ class ClinicDetails:
     @property
     def out_of_hours_link(self) -> str:
         return _dial(self.out_of_hours_telephone)
+
+    def is_closed(self, day: date) -> bool:
+        """True on a day on which nobody answers; False where no hours are known."""
+        closed_weekday = self.open_weekdays and (
+            day.isoweekday() not in self.open_weekdays
+        )
+        return bool(closed_weekday) or day in self.closed_dates
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()
@@ -202,6 +211,7 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
     """The snapshot of this moment, from the database."""
     now = now or timezone.now()
     row = Clinic.objects.get(pk=1)
+    spans = list(row.opening_times.all())
     clinic = ClinicDetails(
         name=row.name,
         telephone=row.telephone,
@@ -210,7 +220,9 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
         country=row.country,
         time_zone=row.time_zone,
         address=tuple(line for line in row.address.splitlines() if line.strip()),
-        opening_times=tuple(str(span) for span in row.opening_times.all()),
+        opening_times=tuple(str(span) for span in spans),
+        open_weekdays=tuple(sorted({span.day for span in spans})),
+        closed_dates=tuple(closed.day for closed in row.closed_dates.all()),
         paper=row.paper,
         funding_statement=row.funding_statement,
         approval_statement=row.approval_statement,

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from sessions.documents.front_matter import STAGE_KINDS
-from sessions.views import errors, gallery, patient, printing
+from sessions.views import dates, errors, gallery, offline, patient, printing
 
 
 class StageKindConverter:
@@ -25,7 +25,8 @@ app_name = "sessions"
 patient_urls = [
     path("", patient.home, name="home"),
     path("stages/<stage_kind:kind>/", patient.stage_detail, name="stage_detail"),
-    path("checklist/", patient.checklist, name="checklist"),
+    path("checklist/", dates.checklist, name="checklist"),
+    path("checklist/calendar.ics", dates.calendar, name="calendar"),
     path("risks/", patient.risks, name="risks"),
     path("get-help/", patient.get_help, name="get_help"),
     path("words/", patient.words, name="words"),
@@ -45,15 +46,24 @@ patient_urls = [
     path("evidence/", patient.evidence, name="evidence"),
     path("evidence/<slug:name>/", patient.claim_detail, name="claim_detail"),
     path("search/", patient.search, name="search"),
+    path("visit/", patient.visit, name="visit"),
+    path("diary/", patient.diary, name="diary"),
 ]
 
 print_urls = [
+    path("guide/print/", printing.whole_guide, name="whole_guide"),
+    path("guide/print/short/", printing.short_guide, name="short_guide"),
     path("<path:name>/print/", printing.page_sheet, name="page_sheet"),
     path("<path:name>/print/short/", printing.short_sheet, name="short_sheet"),
 ]
 
 staff_urls = [path("desk/components/", gallery.components, name="components")]
 
+offline_urls = [
+    path("guide/addresses.json", offline.addresses, name="addresses"),
+    path("service-worker.js", offline.service_worker, name="service_worker"),
+]
+
 care_urls = [path("healthz", errors.healthz, name="healthz")]
 
-urlpatterns = [*care_urls, *staff_urls, *patient_urls, *print_urls]
+urlpatterns = [*care_urls, *offline_urls, *staff_urls, *patient_urls, *print_urls]

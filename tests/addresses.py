@@ -48,8 +48,13 @@ PATHS = (
     "/evidence/",
     "/evidence/knee-cells-against-steroid/",
     "/search/",
+    "/diary/",
+    "/diary/print/",
     "/stages/recovery/print/",
     "/risks/print/short/",
+    "/guide/print/",
+    "/visit/",
+    "/visit/print/",
 )
 ANSWERS = (
     "",

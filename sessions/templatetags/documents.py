@@ -1,6 +1,7 @@
 """Draws documents: one template for each block, every string escaped."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,12 +16,15 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from sessions.dates import TaskDay
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.glossary import Term
 
 register = template.Library()
 WORDS = "/words/#"
+# Text is escaped, so nothing but a tag begins like this.
+_HEADING = re.compile(r"(</?h)([2-4])(?=[ >])")
 
 # The second wall: whatever a template might let through, only this reaches a page.
 _ATTRIBUTES = {
@@ -45,17 +49,36 @@ _TAGS = {
 }  # fmt: skip
 
 
-def clean(html: str) -> SafeString:
-    """HTML with everything our own blocks do not use taken out."""
+def clean(html: str, part: str = "") -> SafeString:
+    """HTML with everything our own blocks do not use taken out.
+
+    For a `part` among others, headings stand one level lower, under the part's title,
+    and anchors begin with its name, so that none is on the sheet twice.
+    """
     cleaned = nh3.clean(
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        attribute_filter=_anchors_within(part) if part else None,
         generic_attribute_prefixes={"data-"},
         url_schemes={"tel"},
         link_rel=None,
     )
+    if part:
+        cleaned = _HEADING.sub(lambda m: f"{m[1]}{int(m[2]) + 1}", cleaned)
     return SafeString(cleaned)
+
+
+def _anchors_within(part: str) -> Callable[[str, str, str], str | None]:
+    def within(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "id":
+            return f"{part}--{value}"
+        if attribute == "href" and value.startswith("#"):
+            return f"#{part}--{value[1:]}"
+        # Twenty regions named "In short" would be no help to find one's way.
+        return None if attribute == "aria-labelledby" else value
+
+    return within
 
 
 @register.simple_tag
@@ -70,6 +93,14 @@ def sections(doc: Document, reading: Any, on_paper: bool = False) -> SafeString:
     """All sections of a document, without its introduction."""
     context = {"document": doc, "reading": reading, "on_paper": on_paper}
     return clean(get_template("blocks/sections.html").render(context))
+
+
+@register.simple_tag
+def part_document(doc: Document, reading: Any, part: str) -> SafeString:
+    """A document on paper as one part among others; see `clean`."""
+    context = {"document": doc, "reading": reading, "on_paper": True}
+    start = draw_blocks(doc.introduction, reading, on_paper=True)
+    return clean(start + get_template("blocks/sections.html").render(context), part)
 
 
 @register.simple_tag
@@ -191,6 +222,48 @@ def condition_label(block: b.Only, reading: Any) -> str:
     for key, value in block.condition.items():
         parts.setdefault(key, []).append(reading.labels[key].get(value, value))
     return "; ".join(" or ".join(names) for names in parts.values())
+
+
+@register.simple_tag
+def task_day(block: b.Task, reading: Any) -> TaskDay | None:
+    """The task's own day, for a reader who gave the procedure day."""
+    return reading.procedure.task_day(block) if reading.procedure else None
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task out of its page, with the frame it stands in if it is not for everyone."""
+
+    task: b.Task
+    only: b.Only | None
+    is_in_first_list: bool
+
+
+@register.simple_tag
+def tasks_of(name: str, reading: Any) -> tuple[TaskLine, ...]:
+    """Every task of a page that may fit the reader; none of a page not in use."""
+    page = reading.page(name)
+    if page is None or page.is_withdrawn or page.document is None:
+        return ()
+    doc: Document = reading.document_of(page)
+    sections = (block for section in doc.sections for block in section.blocks)
+    lists = _task_lists((*doc.introduction, *sections))
+    return tuple(
+        TaskLine(task, only, is_in_first_list=index == 0)
+        for index, (tasks, only) in enumerate(lists)
+        for task in tasks.tasks
+    )
+
+
+def _task_lists(
+    blocks: b.Blocks, only: b.Only | None = None
+) -> Iterator[tuple[b.TaskList, b.Only | None]]:
+    for block in blocks:
+        if isinstance(block, b.TaskList):
+            yield block, only
+        else:
+            frame = block if isinstance(block, b.Only) else only
+            yield from _task_lists(block.parts(), frame)
 
 
 @register.filter

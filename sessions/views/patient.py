@@ -25,6 +25,8 @@ TEMPLATES = {
     "options": "sessions/options.html",
     "questions": "sessions/questions.html",
     "money-and-approval": "sessions/money_and_approval.html",
+    "visit": "sessions/visit.html",
+    "diary": "sessions/diary.html",
 }
 
 
@@ -38,12 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def stage_detail(request: HttpRequest, kind: str) -> HttpResponse:
     """One stage of the patient's pathway, with links to the stages either side."""
     return show_page(request, f"stages/{kind}")
-
-
-@require_safe
-def checklist(request: HttpRequest) -> HttpResponse:
-    """What to do before, on and after the day."""
-    return show_page(request, "checklist")
 
 
 @require_safe
@@ -85,7 +81,7 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def how_we_score(request: HttpRequest) -> HttpResponse:
     """How the guide scores on known yardsticks, weak items included."""
-    return _answer(request, "how-we-score", _render_scores)
+    return show_built(request, "how-we-score", _render_scores)
 
 
 @require_safe
@@ -103,7 +99,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def learn(request: HttpRequest) -> HttpResponse:
     """The pages that explain the subject, in reading order."""
-    return _answer(request, "learn", _render_learn)
+    return show_built(request, "learn", _render_learn)
 
 
 @require_safe
@@ -131,15 +127,27 @@ def after_area(request: HttpRequest, area: str) -> HttpResponse:
 
 
 @require_safe
+def visit(request: HttpRequest) -> HttpResponse:
+    """All a patient takes along on one page, from what the device keeps."""
+    return show_page(request, "visit")
+
+
+@require_safe
+def diary(request: HttpRequest) -> HttpResponse:
+    """A recovery diary that stays on the device, with the help cards beside it."""
+    return show_page(request, "diary")
+
+
+@require_safe
 def evidence(request: HttpRequest) -> HttpResponse:
     """Every claim in the guide, by topic, with how sure anyone is."""
-    return _answer(request, "evidence", _render_evidence)
+    return show_built(request, "evidence", _render_evidence)
 
 
 @require_safe
 def claim_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One claim: what was studied, what was found, what it does not tell."""
-    return _answer(
+    return show_built(
         request, ("claim", name), lambda reading: _render_claim(reading, name)
     )
 
@@ -158,7 +166,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Everything the guide rests on: the only page with links that leave the site."""
-    return _answer(request, "sources", _render_sources)
+    return show_built(request, "sources", _render_sources)
 
 
 @require_safe
@@ -172,7 +180,7 @@ def page_sources(request: HttpRequest, name: str) -> HttpResponse:
         sources = reading.snapshot.sources_of(page)
         return _sources_html(reading, sources, page)
 
-    return _answer(request, ("sources", name), build)
+    return show_built(request, ("sources", name), build)
 
 
 def show_page(
@@ -183,10 +191,10 @@ def show_page(
     def build(reading: Reading) -> str:
         return render_page(reading, name, template, is_short=is_short)
 
-    return _answer(request, (name, template, is_short), build)
+    return show_built(request, (name, template, is_short), build)
 
 
-def _answer(
+def show_built(
     request: HttpRequest, key: Hashable, build: Callable[[Reading], str]
 ) -> HttpResponse:
     """A built page for these answers; an odd address is never kept."""

@@ -1,16 +1,19 @@
 """One patient's request, turned into the values that pages are made from."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from django.conf import settings
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils import timezone
 
+from sessions.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.documents import Document
 from sessions.documents import blocks as b
-from sessions.forms import AnswersForm
+from sessions.forms import AnswersForm, ProcedureDayForm
 from sessions.glossary import Term
 from sessions.pathway import Answers, Pathway, build_pathway
 from sessions.snapshot import ClinicDetails, LivePage, Snapshot, current_snapshot
@@ -33,6 +36,7 @@ class Reading:
     form: AnswersForm
     notices: tuple[str, ...]
     preview: Preview | None = None
+    day_form: ProcedureDayForm | None = None
     words_used: dict[str, Term] = field(default_factory=dict)
 
     @cached_property
@@ -52,6 +56,31 @@ class Reading:
     @property
     def today(self) -> date:
         return self.clinic.day_of(timezone.now())
+
+    @property
+    def procedure(self) -> ProcedureDay | None:
+        """The reader's own days, where a usable procedure day was typed."""
+        if self.day_form is None or not self.day_form.is_valid():
+            return None
+        day = self.day_form.cleaned_data["procedure_day"]
+        return ProcedureDay(day, self.today, self.clinic.is_closed)
+
+    @property
+    def day_boxes(self) -> list[BoundField]:
+        """Day, month and year as the checklist shows them, with what was typed."""
+        form = self.day_form or ProcedureDayForm(None, self.today)
+        return [form[name] for name in form.fields]
+
+    @property
+    def day_rules(self) -> str:
+        """What the scripts need to work dates out as `sessions.dates` does: JSON."""
+        rules = {
+            "faults": DAY_FAULTS,
+            "words": DAY_WORDS,
+            "open": self.clinic.open_weekdays,
+            "closed": [day.isoformat() for day in self.clinic.closed_dates],
+        }
+        return json.dumps(rules)
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:

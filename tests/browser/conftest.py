@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,18 +44,43 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def environment_of(var_dir: Path, port: int) -> dict[str, str]:
+    """What a try-out site with its files in `var_dir` runs with."""
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
+        "STEMGUIDE_VAR_DIR": str(var_dir),
+        "DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout",
+        "PORT": str(port),
+    }
+
+
+@contextmanager
+def serve(var_dir: Path, port: int) -> Iterator[None]:
+    """Runs the site whose database and static files are in `var_dir`; ends it after."""
+    with (var_dir / "log").open("a") as log:
+        gunicorn = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", "--config",
+                "stemguide/gunicorn_conf.py", "--no-control-socket", "stemguide.wsgi",
+            ],
+            cwd=ROOT, env=environment_of(var_dir, port), stdout=log,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            _wait_until_it_answers(f"http://127.0.0.1:{port}/healthz")
+            yield
+        finally:
+            gunicorn.terminate()
+            gunicorn.wait(timeout=30)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """StemGuide as `make run` starts it, on a free port with its own database."""
     need_program("chromium")
     var_dir = tmp_path_factory.mktemp("var")
     port = free_port()
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
-        "STEMGUIDE_VAR_DIR": str(var_dir),
-        "DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout",
-        "PORT": str(port),
-    }
+    environment = environment_of(var_dir, port)
 
     def manage(*command: str) -> str:
         done = subprocess.run(
@@ -69,20 +96,8 @@ def site(tmp_path_factory):
     found = re.search(r"password:\s+(\S+)", printed)
     assert found, printed
     url = f"http://127.0.0.1:{port}"
-    with (var_dir / "log").open("w") as log:
-        gunicorn = subprocess.Popen(
-            [
-                sys.executable, "-m", "gunicorn", "--config",
-                "stemguide/gunicorn_conf.py", "--no-control-socket", "stemguide.wsgi",
-            ],
-            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            _wait_until_it_answers(f"{url}/healthz")
-            yield Site(url, found[1], var_dir)
-        finally:
-            gunicorn.terminate()
-            gunicorn.wait(timeout=30)
+    with serve(var_dir, port):
+        yield Site(url, found[1], var_dir)
 
 
 def _wait_until_it_answers(address: str) -> None:

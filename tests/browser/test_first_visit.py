@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
+from tests.conftest import ROOT
+
 LIMIT = 15_000
+FOR_STAFF: set[str] = set()
 PAGES = ["/", *(f"/stages/{kind}/" for kind in (
     "consultation", "preparation", "harvesting", "injection", "monitoring", "recovery",
     "follow-up",
@@ -40,7 +43,7 @@ def test_first_visit_is_light(site, open_context, path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_stages_need_no_script(site, page, path):
+def test_scripts_of_home_and_stages_are_under_2_kb(site, page, path):
     scripts: list[str] = []
     page.on(
         "request",
@@ -48,4 +51,16 @@ def test_stages_need_no_script(site, page, path):
     )
     page.goto(site.url + path)
 
-    assert not scripts
+    weights = [len(fetch(site.url, urlsplit(url).path)[1]) for url in scripts]
+    assert len(scripts) == (path == "/") and sum(weights) < 2_000
+
+
+def test_all_scripts_together_are_under_12_kb(site):
+    names = [path.name for path in (ROOT / "static/js").glob("*.js")]
+    paths = [f"/static/js/{name}" for name in names if name not in FOR_STAFF]
+
+    answers = [fetch(site.url, path) for path in (*paths, "/service-worker.js")]
+
+    assert len(paths) > 8
+    assert {encoding for _, _, encoding in answers} == {"br"}
+    assert sum(len(body) for _, body, _ in answers) < 12_000

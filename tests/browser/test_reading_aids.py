@@ -38,19 +38,13 @@ def test_search_works_without_scripts_and_leaves_no_trace(site, open_context):
         assert b"unmistakable" not in file.read_bytes(), file.name
 
 
-def test_what_matters_stays_on_the_device_until_cleared(site, page):
+def test_what_matters_stays_on_the_device(site, page):
     page.goto(f"{site.url}/options/")
-    box = page.locator(".task input").first
-    box.check()
-    expect(page.get_by_text("Kept on this device only.")).to_be_visible()
+    page.locator(".task input").first.check()
 
     page.reload()
+
     expect(page.locator(".task input").first).to_be_checked()
-    page.get_by_role("button", name="Clear my ticks").click()
-    page.reload()
-
-    expect(page.locator(".task input").first).not_to_be_checked()
-    assert page.evaluate("localStorage.length") == 0
 
 
 def test_what_matters_is_printed_from_the_device(site, page):
@@ -65,25 +59,15 @@ def test_what_matters_is_printed_from_the_device(site, page):
     assert words in ticked.inner_text()
 
 
-def test_what_matters_is_told_when_it_can_not_be_kept(site, page):
-    page.add_init_script(
-        "Storage.prototype.setItem = () => { throw new DOMException('full') }"
-    )
-    page.goto(f"{site.url}/options/")
-
-    page.locator(".task input").first.check()
-
-    expect(page.get_by_text("does not let us keep ticks")).to_be_visible()
-
-
 def test_damaged_storage_breaks_nothing(site, page):
     page.goto(f"{site.url}/options/")
-    page.evaluate("localStorage.setItem('stemguide-ticks', '{broken')")
+    page.evaluate("localStorage.setItem('stemguide', '{broken')")
 
     page.reload()
     page.locator(".task input").first.check()
+    page.reload()
 
-    expect(page.get_by_text("Kept on this device only.")).to_be_visible()
+    expect(page.locator(".task input").first).to_be_checked()
 
 
 def test_what_matters_works_as_plain_boxes_without_scripts(site, open_context):
@@ -93,7 +77,6 @@ def test_what_matters_works_as_plain_boxes_without_scripts(site, open_context):
     page.locator(".task label").first.click()
 
     expect(page.locator(".task input").first).to_be_checked()
-    expect(page.get_by_role("button", name="Clear my ticks")).to_have_count(0)
 
 
 def test_choices_stand_side_by_side_on_wide_screens_and_stack_on_a_phone(

@@ -1,0 +1,64 @@
+"""The calendar file: one all-day event for each task that still lies ahead (RFC 5545).
+
+Titles are neutral, because a calendar is often shared. What to do stands inside.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+from sessions.dates import ProcedureDay
+from sessions.documents.blocks import Task, plain_text
+from sessions.snapshot import ClinicDetails
+
+REMINDER = "Reminder"
+APPOINTMENT = "Appointment"
+# From midnight of the first day: nine in the morning of the day before.
+ALARM_BEFORE = timedelta(hours=-15)
+
+
+def calendar_file(
+    tasks: Iterable[Task], procedure: ProcedureDay, clinic: ClinicDetails, now: datetime
+) -> bytes | None:
+    """The file; None when the procedure day and every task's day have passed.
+
+    A second import replaces the first: an event's UID is its task's id, and its
+    SEQUENCE (minutes since 1970) grows.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//StemGuide//checklist//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    whom = _whom(clinic)
+    days = [("procedure-day", APPOINTMENT, "Your day.", procedure.day, procedure.day)]
+    for task in tasks:
+        if day := procedure.task_day(task):
+            words = plain_text(task.inlines)
+            days.append((task.id, REMINDER, words, day.first, day.last))
+    for name, title, words, first, last in days:
+        if last < procedure.today:
+            continue
+        event = Event()
+        event.add("uid", f"{name}@checklist.stemguide")
+        event.add("sequence", int(now.timestamp()) // 60)
+        event.add("dtstamp", now)
+        event.add("dtstart", first)
+        event.add("dtend", last + timedelta(days=1))
+        event.add("summary", title)
+        event.add("description", f"{words}\n\n{whom}")
+        event.add("class", "PRIVATE")
+        event.add("transp", "TRANSPARENT")
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", title)
+        alarm.add("trigger", ALARM_BEFORE)
+        event.add_component(alarm)
+        calendar.add_component(event)
+    return calendar.to_ical() if calendar.events else None
+
+
+def _whom(clinic: ClinicDetails) -> str:
+    if clinic.telephone:
+        return f"Questions? Call {clinic.telephone}."
+    return "Questions? Ring the number on your appointment letter."

@@ -1,0 +1,85 @@
+"""The checklist with a patient's own dates, and the calendar file.
+
+The procedure day comes in the body of a POST, is used for the answer and is forgotten.
+It is never in an address, a cookie, a log or the database. Nothing is changed, so a
+forged request could do nothing, and these two views need no CSRF cookie.
+"""
+
+from dataclasses import replace
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from sessions.calendars import calendar_file
+from sessions.documents.blocks import Task
+from sessions.forms import ProcedureDayForm
+from sessions.views.patient import render_page, show_page
+from sessions.views.reading import Reading, read_request
+
+PAGE = "checklist"
+MAX_BODY = 4096
+NOTHING_LEFT = "There is no day left to put in a calendar: all of them have passed."
+
+
+def _small_body(view):
+    """413 for a body far beyond three short boxes, before any of it is read."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY:
+            return HttpResponse("Too long.\n", status=413, content_type="text/plain")
+        return view(request)
+
+    return checked
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@_small_body
+def checklist(request: HttpRequest) -> HttpResponse:
+    """What to do before, on and after the day; after a POST with the reader's dates."""
+    if request.method == "POST":
+        return _dated(_with_day(request))
+    return show_page(request, PAGE)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@_small_body
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The reader's dates as a calendar file, or the checklist with what is wrong."""
+    reading = _with_day(request)
+    if request.method != "POST":
+        return redirect(reading.answers.address("/checklist/#your-day"))
+    page = reading.page(PAGE)
+    document = reading.document_of(page) if page and not page.is_withdrawn else None
+    if reading.procedure is None or document is None:
+        return _dated(reading)
+    tasks = [block for block in document.walk() if isinstance(block, Task)]
+    file = calendar_file(tasks, reading.procedure, reading.clinic, timezone.now())
+    if file is None:
+        return _dated(replace(reading, notices=(*reading.notices, NOTHING_LEFT)))
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="reminders.ics"'
+    return _forgotten(response)
+
+
+def _with_day(request: HttpRequest) -> Reading:
+    reading = read_request(request)
+    return replace(reading, day_form=ProcedureDayForm(request.POST, reading.today))
+
+
+def _dated(reading: Reading) -> HttpResponse:
+    status = 200 if reading.procedure else 422
+    return _forgotten(HttpResponse(render_page(reading, PAGE), status=status))
+
+
+def _forgotten(response: HttpResponse) -> HttpResponse:
+    """No cache on the way, and not the browser's either, keeps the answer."""
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,78 @@
+"""For the guide kept on a device: the list of its addresses, and the worker."""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from django.contrib.staticfiles.finders import FileSystemFinder
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from sessions.references import MADE_PAGES, page_address
+from sessions.snapshot import Snapshot
+from sessions.views.built import BuiltPage
+from sessions.views.reading import read_request
+
+HELP = "get-help"
+SHEETS = ("checklist", "visit", "diary")
+KINDS = (".css", ".js", ".svg")
+
+
+@require_safe
+def addresses(request: HttpRequest) -> HttpResponse:
+    """Every page for these answers, the help page first, and the files they need."""
+    reading = read_request(request)
+    pages = [reading.answers.address(path) for path in _paths(reading.snapshot)]
+    files = [static(name) for name in _files()]
+    text = json.dumps({"pages": pages, "files": files})
+    return _answer(request, text, "application/json")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that reads the copy. At the root, or it could not answer for pages."""
+    text = render_to_string("sessions/service-worker.js")
+    response = _answer(request, text, "text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+_built = lru_cache(maxsize=32)(BuiltPage.of)
+
+
+def _answer(request: HttpRequest, text: str, content_type: str) -> HttpResponse:
+    """The text, compressed once, or 304 for a device that has it already."""
+    response = _built(text).response(request)
+    if response.status_code == 200:
+        response["Content-Type"] = content_type
+    return response
+
+
+def _paths(snapshot: Snapshot) -> Iterator[str]:
+    """Where each page is read, without answers; withdrawn ones too, for the notice."""
+    names = sorted(snapshot.pages, key=lambda name: name != HELP)
+    yield from (page_address(name) for name in names)
+    yield from (page_address(name) for name in MADE_PAGES if name != "search")
+    for name in names:
+        if snapshot.sources_of(snapshot.pages[name]):
+            yield reverse("sessions:page_sources", args=[name])
+    for name in snapshot.claims:
+        yield reverse("sessions:claim_detail", args=[name])
+    for name in SHEETS:
+        if name in snapshot.pages:
+            yield reverse("sessions:page_sheet", args=[name])
+
+
+def _files() -> list[str]:
+    """Styles, scripts and drawings of our own; what only staff see is left out."""
+    names = (PurePosixPath(name) for name, _ in FileSystemFinder().list(None))
+    return sorted(
+        str(name)
+        for name in names
+        if name.suffix in KINDS
+        and not any(part.startswith(("admin", "staff")) for part in name.parts)
+    )

@@ -1,0 +1,51 @@
+/** Saves what is kept to a file, opens such a file, undoes, and removes everything. */
+import { MAX_FILE, canUndo, change, parse, read, removeEverything, say, undo, whenKept, write } from "./kept.js";
+
+const on = (name, action) =>
+  document.querySelector(`[data-${name}]`)?.addEventListener("click", action);
+
+for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
+for (const part of document.querySelectorAll("[data-without-script]")) part.hidden = true;
+
+on("save-file", () => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([write(read())], { type: "application/json" }));
+  link.download = "my-list.json";
+  link.click();
+  URL.revokeObjectURL(link.href);
+  say("Saved. Look for my-list.json in your downloads.");
+});
+
+on("open-file", () => {
+  const picker = document.createElement("input");
+  picker.type = "file";
+  picker.addEventListener("change", () => open(picker.files[0]));
+  picker.click();
+});
+
+async function open(file) {
+  try {
+    // No more is read than parse() needs to refuse a file that is too long.
+    const found = parse(await file.slice(0, MAX_FILE + 1).text());
+    const wasKept = change((data) => Object.assign(data, found));
+    if (wasKept) say("Opened. Your list is as it was when you saved the file.");
+  } catch (error) {
+    say(`${error.message} Nothing was changed.`);
+  }
+}
+
+on("undo", () => {
+  say(undo() ? "Undone." : "There is nothing to undo.");
+  document.querySelector("[data-kept-status]").focus();
+});
+
+on("remove-everything", async () => {
+  if (!confirm("Remove your ticks, notes, dates, diary and the saved copy of the guide from this device?")) return;
+  await removeEverything();
+  say("Removed. Nothing of this guide is kept on this device now.");
+});
+
+whenKept(() => {
+  const button = document.querySelector("[data-undo]");
+  if (button) button.hidden = !canUndo();
+});

@@ -1,0 +1,96 @@
+/**
+ * Keeps the ticks and notes of this page's tasks on the device, by task id and version.
+ * A task that was changed since it was ticked is open again and says so. On paper, where
+ * tasks have no box to tap, what is kept is drawn.
+ */
+import { change, read, whenKept } from "./kept.js";
+
+const tasks = [...document.querySelectorAll("[data-task]")];
+const ids = tasks.map((task) => task.dataset.task);
+const progress = document.querySelector("[data-progress]");
+const clear = document.querySelector("[data-clear-ticks]");
+
+function line(task, name, words = "") {
+  let found = task.querySelector(`.${name}`);
+  if (!found && words) {
+    found = document.createElement("p");
+    found.className = name;
+    task.querySelector(".task__words").after(found);
+  }
+  if (!found) return;
+  found.hidden = !words;
+  found.textContent = words;
+}
+
+/** A box for a note, folded away until it is asked for. */
+function noteBox(task) {
+  const id = task.dataset.task;
+  const details = document.createElement("details");
+  details.className = "task__note";
+  const summary = document.createElement("summary");
+  const label = document.createElement("label");
+  label.htmlFor = `note-${id}`;
+  label.textContent = "Your note";
+  const box = document.createElement("textarea");
+  box.id = label.htmlFor;
+  box.rows = 2;
+  box.maxLength = 500;
+  box.dataset.note = id;
+  details.append(summary, label, box);
+  task.append(details);
+}
+
+for (const task of tasks) {
+  const { task: id, version } = task.dataset;
+  const tick = task.querySelector("input");
+  if (!tick) continue;
+  tick.addEventListener("change", () =>
+    change(({ ticks }) => {
+      if (tick.checked) ticks[id] = version;
+      else delete ticks[id];
+    }),
+  );
+  if (progress) noteBox(task);
+}
+
+for (const box of document.querySelectorAll("[data-note]")) {
+  box.addEventListener("change", () =>
+    change(({ notes }) => {
+      if (box.value.trim()) notes[box.dataset.note] = box.value;
+      else delete notes[box.dataset.note];
+    }),
+  );
+}
+
+clear?.addEventListener("click", () => {
+  if (!confirm("Clear all ticks and notes on this page?")) return;
+  change(({ ticks, notes }) => {
+    for (const id of ids) {
+      delete ticks[id];
+      delete notes[id];
+    }
+  });
+  progress.tabIndex = -1;
+  progress.focus();
+});
+
+whenKept(({ ticks, notes }) => {
+  let done = 0;
+  for (const task of tasks) {
+    const { task: id, version } = task.dataset;
+    const isDone = ticks[id] === version;
+    const tick = task.querySelector("input");
+    done += isDone;
+    if (tick) tick.checked = isDone;
+    else task.querySelector(".task__box")?.classList.toggle("task__box--ticked", isDone);
+    line(task, "task__changed", id in ticks && !isDone ? "This item changed since you ticked it." : "");
+    if (!tick) line(task, "task__note", notes[id] && `Note: ${notes[id]}`);
+    const summary = task.querySelector(".task__note summary");
+    if (summary) summary.textContent = notes[id] ? `Your note: ${notes[id]}` : "Add a note";
+  }
+  for (const box of document.querySelectorAll("[data-note]")) {
+    if (box !== document.activeElement) box.value = notes[box.dataset.note] ?? "";
+  }
+  if (progress) progress.textContent = `You have ticked ${done} of ${tasks.length}.`;
+  if (clear) clear.hidden = !ids.some((id) => id in ticks || id in notes);
+});

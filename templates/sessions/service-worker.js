@@ -1,0 +1,119 @@
+{# The service worker. These comments are taken out on the way. Takes nothing. #}
+{# Pages come from the network; where it fails, from the copy the reader asked for. #}
+{# Copy and state ({list, on, tried}) are one cache, and go with it. See adr/0013. #}
+{% load static %}
+const CACHE = "saved-copy";
+const channel = new BroadcastChannel(CACHE);
+const STATE = "/saved-copy.json";
+const HELP = "{% url 'sessions:get_help' %}";
+const REFUSED = /^\/(admin|desk|v|search|healthz|readyz)(\/|$)|\.ics$/;
+const SCRIPT = `<script type="module" src="{% static 'js/saved-copy.js' %}"></script>`;
+
+const isOurs = ({ origin, pathname }) => origin === location.origin && !REFUSED.test(pathname);
+const read = async () => (await caches.match(STATE))?.json();
+const answersOf = ({ list }) => new URL(list, location).search;
+
+addEventListener("install", () => skipWaiting());
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || !isOurs(url)) return;
+  if (url.pathname.startsWith("{% get_static_prefix %}")) {
+    event.respondWith(caches.match(url).then((copy) => copy ?? fetch(request)));
+  } else if (request.mode === "navigate") {
+    const network = fetch(request);
+    event.waitUntil(network.then((response) => renew(url, response.clone()), () => {}));
+    event.respondWith(answer(url, network));
+  }
+});
+
+addEventListener("message", (event) => event.waitUntil(inTurn(event.data)));
+
+{# The network's answer, or the copy once the network has failed or is far too slow. #}
+async function answer(url, network) {
+  const state = await read();
+  if (!state) return network;
+  const copy = await copyOf(url, answersOf(state));
+  if (!copy) return network.catch(notKept);
+  const late = new Promise((resolve) => setTimeout(resolve, 4000));
+  return (await Promise.race([network.catch(() => {}), late])) ?? marked(copy);
+}
+
+{# The copy of a page. An address with fewer answers, such as a bare one, will do. #}
+async function copyOf(url, answers) {
+  const kept = new URLSearchParams(answers);
+  const fits = [...url.searchParams].every(([name, value]) => value === (kept.get(name) ?? ""));
+  return (await caches.match(url)) ?? (fits && caches.match(url.pathname + answers));
+}
+
+async function marked(copy) {
+  const day = new Date(copy.headers.get("date")).toLocaleDateString("en-GB", { dateStyle: "long" });
+  const notice = `<aside aria-label="Saved copy"><p class="tryout-banner" role="status">Saved copy from ${day}. You may be offline. To be sure, call your clinic.</p></aside>${SCRIPT}`;
+  const html = await copy.text();
+  return new Response(html.replace(/<body.*?>(\s*<a class="skip-link.*?<\/a>)?/, `$&${notice}`), copy);
+}
+
+const title = "This page is not kept on this device";
+const notKept = () =>
+  new Response(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="{% static 'css/site.css' %}">${SCRIPT}<main class="page"><h1>${title}</h1><p>You may be offline. These pages are here:</p><ul class="link-cards"><li><a href="${HELP}">When to get help</a><li><a href="/">Start of the guide</a></ul></main>`,
+    { status: 503, headers: { "Content-Type": "text/html" } },
+  );
+
+{# Puts a good answer in the copy's place. What is gone, or not to be kept, leaves it. #}
+async function replace(cache, url, response) {
+  const { status, redirected, headers } = response;
+  const isGood = status === 200 && !redirected && !/no-store/.test(headers.get("cache-control"));
+  await (isGood ? cache.put(url, response) : cache.delete(url));
+}
+
+async function renew(url, response) {
+  if (!response.ok || !(await read())) return;
+  const cache = await caches.open(CACHE);
+  if (await cache.match(url)) await replace(cache, url, response);
+  await inTurn();
+}
+
+let turn = Promise.resolve();
+
+{# Rounds one after another, or they would undo each other. #}
+const inTurn = (asked) => (turn = turn.then(() => keepAll(asked)));
+
+{# Keeps all that the list names, help first, and drops the rest: for a reader who has #}
+{# `asked` with a list, else once an hour. A first round that broke off can go on. #}
+async function keepAll(asked) {
+  try {
+    const before = await read();
+    if (!asked && !(Date.now() - before?.tried > 3_600_000)) return;
+    const list = asked ?? before.list;
+    const on = before?.list === list ? before.on : 0;
+    const cache = await caches.open(CACHE);
+    const write = (on) => cache.put(STATE, new Response(JSON.stringify({ list, on, tried: Date.now() })));
+    await write(on);
+    await keep(cache, HELP + answersOf({ list }));
+    const { pages, files } = await (await fetch(list)).json();
+    let done = 0;
+    for (const file of files) if (!(await cache.match(file))) await keep(cache, file);
+    for (const page of pages) {
+      if (!(await caches.has(CACHE))) return;
+      const mayStay = asked && !on && (await cache.match(page));
+      if (!mayStay) await keep(cache, page);
+      if (asked) channel.postMessage({ done: ++done, of: pages.length });
+    }
+    const listed = [STATE, ...files, ...pages].map((address) => location.origin + address);
+    for (const { url } of await cache.keys()) if (!listed.includes(url)) await cache.delete(url);
+    await write(Date.now());
+    channel.postMessage({});
+  } catch ({ name }) {
+    if (asked) channel.postMessage({ failed: name });
+  }
+}
+
+async function keep(cache, address) {
+  const url = new URL(address, location);
+  if (!isOurs(url)) return;
+  const response = await fetch(url);
+  if (!response.ok && response.status !== 404) throw new Error();
+  await replace(cache, url, response);
+}
