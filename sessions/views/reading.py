@@ -94,17 +94,22 @@ class Reading:
         }
 
     @property
-    def help_cards(self) -> tuple[b.CareCard, ...]:
-        """The emergency and urgent cards of the help page, wherever they are shown."""
+    def help_cards(self) -> b.Blocks:
+        """The help page's emergency and urgent cards, wherever they are shown.
+
+        With them goes what stands beside the cards for some readers alone, such as the
+        signs after a hand treatment.
+        """
         page = self.snapshot.pages.get("get-help")
         if page is None or page.is_withdrawn or page.document is None:
             return ()
         document = page.document.tailored(self.answers.facts)
         return tuple(
             block
-            for block in document.walk()
-            if isinstance(block, b.CareCard)
-            and block.urgency in ("emergency", "urgent")
+            for section in document.sections
+            if any(_is_help(block) for block in section.blocks)
+            for block in section.blocks
+            if _is_help(block) or _warns(block)
         )
 
     def page(self, name: str) -> LivePage | None:
@@ -113,6 +118,17 @@ class Reading:
     def document_of(self, page: LivePage) -> Document | None:
         """The page's document for this reader."""
         return page.document.tailored(self.answers.facts) if page.document else None
+
+
+def _is_help(block: b.Block) -> bool:
+    return isinstance(block, b.CareCard) and block.urgency in ("emergency", "urgent")
+
+
+def _warns(block: b.Block) -> bool:
+    """True for a warning, also one that is framed for some readers alone."""
+    return isinstance(block, b.Warning) or (
+        isinstance(block, b.Only) and any(map(_warns, block.blocks))
+    )
 
 
 def read_request(

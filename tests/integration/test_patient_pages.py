@@ -292,3 +292,20 @@ def test_table_keeps_its_headings_for_narrow_screens(client):
 
     assert page.tree.cssselect("td.align-end")[0].text_content() == "Do: Call"
     assert "style=" not in page.source
+
+
+def test_help_cards_bring_the_signs_for_the_readers_area_along(client):
+    signs = (
+        "## Call\n\n::: emergency\nCall for:\n\n- Chest pain.\n:::\n\n"
+        ":::: only area=hand\n::: warning\nA cold finger.\n:::\n::::\n\n"
+        "::: routine\nTell them:\n\n- A bruise.\n:::\n\n## Other\n\nMore."
+    )
+    make_live_wording(page="get-help", text=make_text(body=signs))
+    make_live_wording(text=make_stage_text())
+
+    hand = Page(client.get("/stages/recovery/?area=hand")).main
+    joint = Page(client.get("/stages/recovery/?area=joint")).main
+
+    assert "Chest pain." in hand and "Chest pain." in joint
+    assert "A cold finger." in hand and "A cold finger." not in joint
+    assert "A bruise." not in hand
