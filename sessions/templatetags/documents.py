@@ -232,9 +232,10 @@ def task_day(block: b.Task, reading: Any) -> TaskDay | None:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """A task out of its page, with the frame it stands in if it is not for everyone."""
+    """A task out of its page: its section, and the frame if it is not for everyone."""
 
     task: b.Task
+    section: str
     only: b.Only | None
     is_in_first_list: bool
 
@@ -246,11 +247,14 @@ def tasks_of(name: str, reading: Any) -> tuple[TaskLine, ...]:
     if page is None or page.is_withdrawn or page.document is None:
         return ()
     doc: Document = reading.document_of(page)
-    sections = (block for section in doc.sections for block in section.blocks)
-    lists = _task_lists((*doc.introduction, *sections))
+    lists = (
+        (section.title, tasks, only)
+        for section in doc.sections
+        for tasks, only in _task_lists(section.blocks)
+    )
     return tuple(
-        TaskLine(task, only, is_in_first_list=index == 0)
-        for index, (tasks, only) in enumerate(lists)
+        TaskLine(task, section, only, is_in_first_list=index == 0)
+        for index, (section, tasks, only) in enumerate(lists)
         for task in tasks.tasks
     )
 

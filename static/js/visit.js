@@ -17,12 +17,14 @@ function lineOf(question) {
 
 whenKept(({ ticks, notes }) => {
   for (const list of document.querySelectorAll("[data-visit]")) {
-    const tasks = [...list.children];
+    const tasks = [...list.querySelectorAll("[data-task]")];
     const asksForTicked = list.dataset.visit === "ticked";
     const isChosen = ({ dataset }) => (ticks[dataset.task] === dataset.version) === asksForTicked;
     const isEmpty = !tasks.some(isChosen);
     for (const task of tasks) task.hidden = isEmpty ? !("plain" in task.dataset) : !isChosen(task);
-    list.hidden = tasks.every((task) => task.hidden);
+    for (const part of [list, ...list.querySelectorAll("[data-visit-group]")]) {
+      part.hidden = !part.querySelector("[data-task]:not([hidden])");
+    }
     list.parentElement.querySelector("[data-when-none]").hidden = !isEmpty;
   }
   const questions = (notes["own-questions"] ?? "").split("\n").filter((text) => text.trim());

@@ -45,7 +45,7 @@ def test_sheet_is_a_plain_form_where_nothing_is_kept(site, open_context, path, s
 
     boxes = page.locator("section[aria-labelledby=my-tasks] .task__box:visible")
     questions = page.locator("section[aria-labelledby=my-questions]")
-    expect(boxes).to_have_count(page.locator("#my-tasks ~ ul > li").count())
+    expect(boxes).to_have_count(page.locator("#my-tasks ~ div li").count())
     assert boxes.count() > 20
     assert shown(page, "my-questions") == FIVE
     expect(questions.locator(".write-in:visible")).to_have_count(5 * 2 + 3)
@@ -144,7 +144,7 @@ def test_sheet_follows_another_tab(site, page):
 
 def test_every_line_ticked_is_said(site, page):
     page.goto(f"{site.url}/visit/{ANSWERS}")
-    ticks = page.locator("#my-tasks ~ ul > li").evaluate_all(
+    ticks = page.locator("#my-tasks ~ div li").evaluate_all(
         "ts => Object.fromEntries(ts.map(t => [t.dataset.task, t.dataset.version]))"
     )
     keep(page, site, ticks=ticks)
