@@ -1,6 +1,7 @@
 """The only reader of the environment: names, defaults, and helpful refusals."""
 
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, validate
@@ -17,6 +18,11 @@ DATABASE_URL = env.str("DATABASE_URL", "")
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
 CONTENT_DIR = env.path("CONTENT_DIR", ROOT / "content")
+# Such as submission://user:password@mail.example:587; without it no mail is sent.
+EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "")
+EMAIL_FROM = env.str("EMAIL_FROM", "stemguide@localhost")
+# How many proxies of ours stand in front and add to X-Forwarded-For.
+PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(0, 9))
 
 try:
     env.seal()

@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from sessions.urls import sign_in_urls
+
 urlpatterns = [
     path("", include("sessions.urls")),
+    path("admin/", include(sign_in_urls)),
     path("admin/", admin.site.urls),
 ]
 

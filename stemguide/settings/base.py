@@ -1,5 +1,7 @@
 """What is the same wherever StemGuide runs."""
 
+from datetime import timedelta
+
 from csp.constants import NONE, SELF
 
 from stemguide import env
@@ -18,11 +20,17 @@ WSGI_APPLICATION = "stemguide.wsgi.application"
 INSTALLED_APPS = [
     "sessions",
     "crispy_forms",
-    "django.contrib.admin",
+    # Not autodiscovered: staff get our own admin pages (sessions.admin), and never the
+    # plain ones for users, groups and second factors with their secrets.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -40,9 +48,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sessions.views.errors.DatabaseFaultMiddleware",
+    "sessions.signin.StaffGateMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -92,6 +103,37 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+
+# Five failures lock a name for one address; SIGN_IN_FAILURES_ANYWHERE lock it for all.
+# What is kept of a failure (an address too) goes when the time is over.
+AXES_HANDLER = "sessions.signin.LockHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username"]
+AXES_FAILURE_LIMIT = 5
+SIGN_IN_FAILURES_ANYWHERE = 50
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "sessions.signin.client_address"
+AXES_LOCKOUT_CALLABLE = "sessions.signin.locked_response"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+PROXY_COUNT = env.PROXY_COUNT
+
+# "required": reviewers and administrators set one up before anything else opens.
+STAFF_SECOND_FACTOR = "required"
+OTP_TOTP_ISSUER = "StemGuide"
+
+# A one-time link to set a password works this long, and once.
+PASSWORD_RESET_TIMEOUT = 48 * 60 * 60
+
+# Below these addresses somebody must have signed in; nothing else reads a session.
+STAFF_PATHS = ("/admin/", "/desk/")
+STAFF_IDLE_SECONDS = 60 * 60
 # Room for a whole draft, however long: it is saved first and judged after.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 SESSION_COOKIE_NAME = "stemguide_staff"
@@ -138,6 +180,16 @@ X_FRAME_OPTIONS = "DENY"
 # Seconds a worker may go on with what it last read; a publish shows within one second.
 CONTENT_VERSION_MAX_AGE = 0.5
 
+# review_due prints its mail where no mail server is set.
+EMAIL_HOST = env.EMAIL.get("EMAIL_HOST") or ""
+EMAIL_PORT = env.EMAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = env.EMAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = env.EMAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = env.EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.EMAIL_FROM
+
 # The site says so on every page where it is not for patients yet.
 TRYOUT_BANNER = ""
 
@@ -149,4 +201,5 @@ LOGGING = {
     },
     "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stdout"], "level": "INFO"},
+    "loggers": {"axes": {"level": "WARNING"}},
 }

@@ -8,6 +8,7 @@ DEBUG = True
 SECRET_KEY = env.kept_secret(env.VAR_DIR / "secret-key")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 TRYOUT_BANNER = "Development: not for patients"
+STAFF_SECOND_FACTOR = "optional"
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -6,3 +6,4 @@ from stemguide.settings.base import *  # noqa: F403
 SECRET_KEY = env.kept_secret(env.VAR_DIR / "secret-key")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 TRYOUT_BANNER = "Try-out: not for patients"
+STAFF_SECOND_FACTOR = "optional"

@@ -1,0 +1,39 @@
+"""manage.py reset_staff: a way back in when no Administrator can help."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sessions import people, second_factor
+
+
+class Command(BaseCommand):
+    help = (
+        "Gives somebody a new way in: prints a one-time link to set a password, "
+        "switches the account on, ends its locks and sessions, and forgets its "
+        "second factor. The old password stops working."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="The user name.")
+
+    def handle(self, *, name: str, **options: Any) -> None:
+        try:
+            person = User.objects.get(username=name)
+        except User.DoesNotExist as error:
+            names = User.objects.order_by("username").values_list("username", flat=True)
+            known = ", ".join(names) or "nobody yet"
+            raise CommandError(
+                f"There is nobody named {name}. There is: {known}."
+            ) from error
+        people.restore_access(person)
+        second_factor.forget(person)
+        path = people.one_time_path(person)
+        hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+        self.stdout.write(
+            f"\n  Open this on the site, once, within {hours} hours:"
+            f"\n  {urljoin(settings.PUBLIC_URL, path)}\n"
+        )

@@ -1,0 +1,261 @@
+"""Who may sign in, and as what. Every change is kept, with who made it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode, urlsafe_base64_decode, urlsafe_base64_encode
+
+ADMINISTRATOR = "Administrator"
+
+
+class Refused(Exception):
+    """A change that must not be made, as a sentence for who tried."""
+
+
+def record(by: User, person: User, words: str, flag: int = CHANGE) -> None:
+    """Keeps what `by` did to the account of `person`."""
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(person.pk),
+        object_repr=person.get_username(),
+        action_flag=flag,
+        change_message=words,
+    )
+
+
+def _named(roles: Iterable[Group]) -> str:
+    return ", ".join(sorted(role.name for role in roles)) or "none"
+
+
+# --- accounts ----------------------------------------------------------------
+
+
+def create_person(
+    *,
+    by: User,
+    username: str,
+    roles: Iterable[Group],
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+) -> User:
+    """Somebody new, who can not sign in until a one-time link has set a password."""
+    with transaction.atomic():
+        person = User(
+            username=username,
+            first_name=first_name,
+            last_name=last_name,
+            email=email,
+            is_staff=True,
+        )
+        person.set_unusable_password()
+        person.save()
+        person.groups.set(roles)
+        record(by, person, f"Created. Roles: {_named(roles)}.", ADDITION)
+    return person
+
+
+def change_person(
+    *,
+    by: User,
+    person: User,
+    roles: Iterable[Group],
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+) -> None:
+    """Other names or roles. Raises Refused when no Administrator would be left."""
+    old = _named(person.groups.all())
+    new = _named(roles)
+    with transaction.atomic():
+        if old != new:
+            refuse_for_superuser(by, person)
+        if ADMINISTRATOR not in [role.name for role in roles]:
+            _refuse_for_the_last(person, unless=person.is_superuser)
+        person.first_name = first_name
+        person.last_name = last_name
+        person.email = email
+        person.save(update_fields=["first_name", "last_name", "email"])
+        person.groups.set(roles)
+        words = f"Roles: {old}, now {new}." if old != new else "Name or e-mail changed."
+        record(by, person, words)
+
+
+def switch_off(*, by: User, person: User) -> None:
+    """They can not sign in, and every session of theirs ends now."""
+    with transaction.atomic():
+        _refuse_for_the_last(person)
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        end_sessions(person)
+        record(by, person, "Switched off.")
+
+
+def switch_on(*, by: User, person: User) -> None:
+    with transaction.atomic():
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        record(by, person, "Switched on.")
+
+
+def void_password(*, by: User, person: User) -> None:
+    """The password, every link made before, every lock and every session end now."""
+    if by == person:
+        raise Refused("Change your own password under “Change password”.")
+    refuse_for_superuser(by, person)
+    with transaction.atomic():
+        _refuse_for_the_last(person)
+        _void_password(person)
+        record(by, person, "Password reset: a one-time link was made.")
+
+
+def restore_access(person: User) -> None:
+    """For manage.py reset_staff: switched on, unlocked, with a password to be set."""
+    with transaction.atomic():
+        person.is_active = True
+        person.is_staff = True
+        _void_password(person)
+        record(person, person, "Reset on the server by manage.py reset_staff.")
+
+
+def _void_password(person: User) -> None:
+    # The random tail of an unusable password also voids every older link.
+    person.set_unusable_password()
+    person.save()
+    end_sessions(person)
+    AccessAttempt.objects.filter(username=person.get_username()).delete()
+
+
+def set_password(*, person: User, password: str) -> None:
+    """What the one-time link is for. Their locks end with it."""
+    with transaction.atomic():
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        AccessAttempt.objects.filter(username=person.get_username()).delete()
+        record(person, person, "Set a password by a one-time link.")
+
+
+def end_sessions(person: User) -> None:
+    """Signs them out everywhere."""
+    theirs = [
+        row.pk
+        for row in Session.objects.all()
+        if row.get_decoded().get("_auth_user_id") == str(person.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
+
+
+# --- nobody shuts the last door ----------------------------------------------
+
+
+def _active_administrators() -> QuerySet[User]:
+    """Those who can sign in today and look after people."""
+    return (
+        User.objects.filter(is_active=True, is_staff=True)
+        .filter(Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR))
+        .exclude(password__startswith="!")
+    )
+
+
+def _refuse_for_the_last(person: User, unless: bool = False) -> None:
+    """Call it inside the transaction of the change, which it makes wait in line."""
+    locked = list(_active_administrators().select_for_update().order_by("pk"))
+    if not unless and person in locked and all(other == person for other in locked):
+        raise Refused(
+            f"There would be no active Administrator without {person}. Make another "
+            "person an Administrator first, and let them set their password."
+        )
+
+
+def refuse_for_superuser(by: User, person: User) -> None:
+    """Who looks after people must not become more than they are by a link."""
+    if person.is_superuser and not by.is_superuser:
+        raise Refused(
+            f"The account {person} set up this site. You may switch it off, but only "
+            "such an account, or manage.py reset_staff on the server, may reset it."
+        )
+
+
+# --- one-time links ----------------------------------------------------------
+
+
+def one_time_path(person: User) -> str:
+    """Sets a password once, within PASSWORD_RESET_TIMEOUT.
+
+    In the query, not the path: our log keeps no query.
+    """
+    query = {
+        "person": urlsafe_base64_encode(str(person.pk).encode()),
+        "token": default_token_generator.make_token(person),
+    }
+    return f"{reverse('sign_in:first_password')}?{urlencode(query)}"
+
+
+def person_of_link(coded: str, token: str) -> User | None:
+    """Whose link it is; nobody when it is used, too old, void or made up."""
+    try:
+        person = User.objects.get(
+            pk=int(urlsafe_base64_decode(coded).decode()), is_active=True
+        )
+    except (ValueError, OverflowError, User.DoesNotExist):
+        return None
+    return person if default_token_generator.check_token(person, token) else None
+
+
+# --- locks -------------------------------------------------------------------
+
+
+def locked_until(username: str, address: str | None = None) -> datetime | None:
+    """When the lock on a name ends: as seen from an address, or the longest of all."""
+    return _locks(username, address).get(username)
+
+
+def all_locks() -> dict[str, datetime]:
+    """The names that are locked, from somewhere or from everywhere, and until when."""
+    return _locks()
+
+
+def _locks(username: str = "", address: str | None = None) -> dict[str, datetime]:
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    attempts = AccessAttempt.objects.filter(attempt_time__gte=since)
+    if username:
+        attempts = attempts.filter(username=username)
+    by_address: dict[str, list[dict]] = {}
+    for pair in (
+        attempts.order_by()
+        .values("username", "ip_address")
+        .annotate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
+    ):
+        by_address.setdefault(pair["username"], []).append(pair)
+    ends = {
+        name: [
+            pair["last"] + settings.AXES_COOLOFF_TIME
+            for pair in pairs
+            if sum(p["failures"] for p in pairs) >= settings.SIGN_IN_FAILURES_ANYWHERE
+            or (
+                pair["failures"] >= settings.AXES_FAILURE_LIMIT
+                and address in (None, pair["ip_address"])
+            )
+        ]
+        for name, pairs in by_address.items()
+    }
+    return {name: max(moments) for name, moments in ends.items() if moments}
+
+
+def clear_lock(*, by: User, person: User) -> None:
+    """They may try again at once."""
+    with transaction.atomic():
+        AccessAttempt.objects.filter(username=person.get_username()).delete()
+        record(by, person, "Lock cleared.")

@@ -1,0 +1,54 @@
+"""People's place in admin: its addresses, and nothing of Django's own user pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.urls import path
+
+from sessions.signin import SignInForm
+from sessions.views import people
+
+admin.site.login_form = SignInForm
+
+
+@admin.register(User)
+class PeopleAdmin(admin.ModelAdmin):
+    """The list, the forms and the acts are sessions.views.people; history is admin's.
+
+    No address here can give anybody a permission, a password or the superuser mark.
+    """
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        acts = [
+            path(
+                f"<int:person_id>/{act}/",
+                wrap(people.act_on_person),
+                {"act": act},
+                name=f"auth_user_{act.replace('-', '_')}",
+            )
+            for act in people.ACTS
+        ]
+        return [
+            path("", wrap(people.people_list), name="auth_user_changelist"),
+            path("add/", wrap(people.add_person), name="auth_user_add"),
+            path(
+                "<int:person_id>/change/",
+                wrap(people.change_person),
+                name="auth_user_change",
+            ),
+            path(
+                "<int:person_id>/link/", wrap(people.make_link), name="auth_user_link"
+            ),
+            *acts,
+            path(
+                "<path:object_id>/history/",
+                wrap(self.history_view),
+                name="auth_user_history",
+            ),
+        ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,191 @@
+"""Signing in: the form, locks after wrong passwords, the gate before staff pages."""
+
+from ipaddress import ip_address
+from math import ceil
+from typing import Any
+from urllib.parse import urlsplit
+
+from axes.handlers.database import AxesDatabaseHandler
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
+from django.db.models import Sum
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from sessions import people, second_factor
+from sessions.views.errors import DatabaseFaultMiddleware
+
+# What opens before somebody has signed in, or before their second factor.
+OPEN = {"admin:login", "admin:logout", "sign_in:first_password"}
+SECOND_FACTOR = {"sign_in:enter_code", "sign_in:set_up_second_factor"}
+
+
+# --- locks -------------------------------------------------------------------
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Who is asking, past our own proxies only: anybody can write the header.
+
+    Each proxy adds to the right of X-Forwarded-For the address that it was asked from.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    header = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    forwarded = header.split(",") if header else []
+    if 0 < settings.PROXY_COUNT <= len(forwarded):
+        address = forwarded[-settings.PROXY_COUNT]
+    try:
+        return str(ip_address(address.strip()))
+    except ValueError:
+        return None
+
+
+class LockHandler(AxesDatabaseHandler):
+    """Few failures lock a name for one address, many from anywhere lock it for all.
+
+    A lock counts its time from the failure that closed it: not from the first, not
+    from what is tried while it is closed.
+    """
+
+    def get_failures(self, request: Any, credentials: dict | None = None) -> int:
+        pair, name = (
+            attempts.aggregate(total=Sum("failures_since_start"))["total"] or 0
+            for attempts in self.get_user_attempts(request, credentials)
+        )
+        everywhere = settings.SIGN_IN_FAILURES_ANYWHERE
+        return max(pair, name * settings.AXES_FAILURE_LIMIT // everywhere)
+
+    def user_login_failed(
+        self, sender: Any, credentials: dict, request: Any = None, **kwargs: Any
+    ) -> None:
+        was_locked = request.axes_locked_out
+        super().user_login_failed(sender, credentials, request, **kwargs)
+        if request.axes_locked_out and not was_locked:
+            pair, name = self.get_user_attempts(request, credentials)
+            total = name.aggregate(total=Sum("failures_since_start"))["total"]
+            is_everywhere = total >= settings.SIGN_IN_FAILURES_ANYWHERE
+            closed = name if is_everywhere else pair
+            closed.update(attempt_time=request.axes_attempt_time)
+
+    def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:
+        """A right password forgives this address alone, not a guesser elsewhere."""
+        pair, _ = self.filter_user_attempts(request, credentials)
+        count, _ = pair.delete()
+        return count
+
+
+def locked_response(
+    request: HttpRequest, response: HttpResponse, credentials: dict | None = None
+) -> HttpResponse:
+    """The form already says how long to wait; a program reads the status."""
+    response.status_code = 429
+    return response
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Says the same of a name that exists and of one that does not."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        if not getattr(self.request, "axes_locked_out", False):
+            return super().get_invalid_login_error()
+        username = self.cleaned_data["username"]
+        address = getattr(self.request, "axes_ip_address", None)
+        until = people.locked_until(username, address)
+        left = until - timezone.now() if until else settings.AXES_COOLOFF_TIME
+        minutes = ceil(left.total_seconds() / 60)
+        return ValidationError(
+            "Too many wrong tries for this name. Wait %(minutes)s minute%(s)s, then "
+            "try again, or ask an Administrator to clear the lock.",
+            params={"minutes": minutes, "s": "" if minutes == 1 else "s"},
+        )
+
+
+# --- the gate ----------------------------------------------------------------
+
+
+class StaffGateMiddleware(DatabaseFaultMiddleware):
+    """Nothing below STAFF_PATHS opens before the whole sign-in is done.
+
+    A sign-in ends after STAFF_IDLE_SECONDS without a request, and in any case after
+    SESSION_COOKIE_AGE. Other addresses never touch the session.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if _is_staff_path(request.path_info) and response.status_code < 500:
+            _keep_signed_in(request)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not _is_staff_path(request.path_info):
+            return None
+        try:
+            return _stop(request)
+        except DatabaseError as error:
+            return self.process_exception(request, error)
+
+
+def _is_staff_path(path: str) -> bool:
+    return path.startswith(settings.STAFF_PATHS)
+
+
+def _now() -> int:
+    return int(timezone.now().timestamp())
+
+
+def _keep_signed_in(request: HttpRequest) -> None:
+    """Starts the clocks of a new sign-in; notes, once a minute, that it is in use."""
+    if not request.user.is_authenticated:
+        return
+    session = request.session
+    if "signed_in_at" not in session:
+        session["signed_in_at"] = _now()
+        session.set_expiry(settings.STAFF_IDLE_SECONDS)
+    if _now() - session.get("seen_at", 0) >= 60:
+        session["seen_at"] = _now()
+
+
+def _stop(request: HttpRequest) -> HttpResponse | None:
+    """Where the person must go first, if anywhere."""
+    age = _now() - request.session.get("signed_in_at", _now())
+    if age >= settings.SESSION_COOKIE_AGE:
+        logout(request)
+    assert request.resolver_match
+    name = request.resolver_match.view_name
+    if name in OPEN:
+        return None
+    user = request.user
+    if not user.is_authenticated:
+        return redirect_to_login(_address_to_come_back_to(request))
+    if name in SECOND_FACTOR or second_factor.is_verified(user):
+        return None
+    if second_factor.has_one(user):
+        return _send_to("sign_in:enter_code", request)
+    if second_factor.is_required_for(user):
+        return _send_to("sign_in:set_up_second_factor", request)
+    return None
+
+
+def _send_to(name: str, request: HttpRequest) -> HttpResponse:
+    query = {REDIRECT_FIELD_NAME: _address_to_come_back_to(request)}
+    return redirect(f"{reverse(name)}?{urlencode(query)}")
+
+
+def _address_to_come_back_to(request: HttpRequest) -> str:
+    """The page itself; for something sent, the page whose form it was."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    form = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(form, {request.get_host()})
+    parts = urlsplit(form if ours else "")
+    if not _is_staff_path(parts.path):
+        return request.get_full_path()
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -1,0 +1,224 @@
+"""Where Administrators look after people; and where a one-time link leads."""
+
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from sessions import people, second_factor
+from sessions.models import Clinic
+
+LINK_IN_SESSION = "one_time_link"
+
+may_change = permission_required("auth.change_user", raise_exception=True)
+may_add = permission_required("auth.add_user", raise_exception=True)
+
+
+class PersonForm(forms.ModelForm):
+    """An account's names and roles. Nothing else of it is ever typed."""
+
+    roles = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Without a role a person can sign in and do nothing.",
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name", "last_name", "email"]
+        labels = {"username": "User name", "email": "E-mail"}
+        help_texts = {
+            "username": "What they type to sign in. Letters, digits and @ . + - _ "
+            "only. It can not be changed later.",
+            "email": "You may leave this empty. No mail is ever needed.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["username"]
+            self.initial["roles"] = self.instance.groups.all()
+
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError("Somebody has this user name. Choose another.")
+        return username
+
+
+def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
+    """A page with admin's own frame around it."""
+    frame = admin.site.each_context(request)
+    zone = Clinic.objects.get().time_zone
+    return render(
+        request,
+        f"staff/people_{name}.html",
+        {**frame, "title": title, "zone": zone, **context},
+    )
+
+
+def _data(request: HttpRequest) -> Any:
+    """What was sent, were it nothing at all; None when a form is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def _by(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+@never_cache
+@require_safe
+@may_change
+def people_list(request: HttpRequest) -> HttpResponse:
+    """Everybody who has an account, whoever is switched off last."""
+    locks = people.all_locks()
+    with_code = second_factor.all_who_have_one()
+    rows = [
+        {
+            "person": person,
+            "roles": ", ".join(group.name for group in person.groups.all()) or "None",
+            "has_second_factor": person.pk in with_code,
+            "locked_until": locks.get(person.username),
+            "is_new": not person.has_usable_password(),
+        }
+        for person in User.objects.prefetch_related("groups").order_by(
+            "-is_active", "username"
+        )
+    ]
+    return _page(request, "list", "People", rows=rows)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_add
+def add_person(request: HttpRequest) -> HttpResponse:
+    """A new account. The answer shows its one-time link, this once."""
+    form = PersonForm(_data(request))
+    if form.is_valid():
+        person = people.create_person(by=_by(request), **form.cleaned_data)
+        return _show_link(request, person)
+    return _page(request, "form", "Add a person", form=form)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_change
+def change_person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """One account: its names and roles, and what can be done about it."""
+    person = get_object_or_404(User, pk=person_id)
+    # The form writes into its instance even when the change is then refused.
+    own_copy = User.objects.get(pk=person_id)
+    form = PersonForm(_data(request), instance=own_copy)
+    if form.is_valid():
+        try:
+            people.change_person(by=_by(request), person=person, **form.cleaned_data)
+        except people.Refused as refusal:
+            form.add_error("roles", str(refusal))
+        else:
+            messages.success(request, f"Saved: {person}.")
+            return redirect("admin:auth_user_changelist")
+    return _page(
+        request,
+        "form",
+        str(person),
+        form=form,
+        person=person,
+        locked_until=people.locked_until(person.username),
+        has_second_factor=second_factor.has_one(person),
+        is_oneself=person == request.user,
+    )
+
+
+def _show_link(request: HttpRequest, person: User) -> HttpResponse:
+    address = request.build_absolute_uri(people.one_time_path(person))
+    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    title = f"A one-time link for {person}"
+    return _page(request, "link", title, person=person, address=address, hours=hours)
+
+
+@never_cache
+@require_POST
+@may_change
+def make_link(request: HttpRequest, person_id: int) -> HttpResponse:
+    """The old password is void; the answer shows the way to a new one, this once."""
+    person = get_object_or_404(User, pk=person_id)
+    try:
+        people.void_password(by=_by(request), person=person)
+    except people.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:auth_user_change", person_id)
+    return _show_link(request, person)
+
+
+# What the buttons of a person's page do, and what they say once it is done.
+ACTS = {
+    "switch-off": (people.switch_off, "Switched off, and signed out everywhere: {}."),
+    "switch-on": (people.switch_on, "Switched on: {}."),
+    "reset-second-factor": (
+        second_factor.reset,
+        "Second factor reset: {}. They set up a new one when they sign in.",
+    ),
+    "clear-lock": (people.clear_lock, "Lock cleared: {}."),
+}
+
+
+@never_cache
+@require_POST
+@may_change
+def act_on_person(request: HttpRequest, person_id: int, act: str) -> HttpResponse:
+    """One of ACTS; then the person's page again."""
+    person = get_object_or_404(User, pk=person_id)
+    action, words = ACTS[act]
+    try:
+        action(by=_by(request), person=person)
+    except people.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, words.format(person))
+    if person == request.user and not person.is_active:
+        return redirect("admin:login")
+    return redirect("admin:auth_user_change", person_id)
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_password(request: HttpRequest) -> HttpResponse:
+    """Where a one-time link leads. A link that is no good says the same for everyone.
+
+    The link is taken out of the address at once, so that no history keeps it.
+    """
+    link = request.session.get(LINK_IN_SESSION, ("", ""))
+    if "token" in request.GET:
+        link = (request.GET.get("person", ""), request.GET["token"])
+    person = people.person_of_link(*link)
+    if person and "token" in request.GET:
+        request.session[LINK_IN_SESSION] = link
+        return redirect("sign_in:first_password")
+    template = "staff/people_first_password.html"
+    frame = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
+    if person is None:
+        context = {**frame, "title": "This link does not work"}
+        return render(request, template, context, status=404)
+    form = SetPasswordForm(person, _data(request))
+    if form.is_valid():
+        people.set_password(person=person, password=form.cleaned_data["new_password1"])
+        del request.session[LINK_IN_SESSION]
+        messages.success(request, "Your password is set. Log in with it now.")
+        return redirect("admin:login")
+    about = {"title": "Set your password", "form": form, "person": person}
+    return render(request, template, {**frame, **about})

@@ -1,0 +1,190 @@
+"""A new person's first day, and a policy that no page of admin breaks."""
+
+import re
+import time
+from base64 import b32decode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django_otp.oath import totp
+from playwright.sync_api import Page, expect
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+}
+PASSWORD = "four words of mine"
+WATCH = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+def log_in(page: Page, site, name: str, password: str) -> None:
+    page.goto(f"{site.url}/admin/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def watched(open_context, width: int = 1280, **options) -> tuple[Page, list[str]]:
+    """A page, and all that its console says."""
+    page = open_context(width, **options).new_page()
+    page.add_init_script(WATCH)
+    said: list[str] = []
+
+    def note(words: str) -> None:
+        # Chromium's hints on the forms of admin itself are no fault.
+        if not words.startswith("[DOM]"):
+            said.append(f"{page.url}: {words}")
+
+    page.on("console", lambda message: note(message.text))
+    page.on("pageerror", lambda error: note(str(error)))
+    return page, said
+
+
+def code_for(letters: str) -> str:
+    return f"{totp(b32decode(letters.replace(' ', ''))):06d}"
+
+
+@pytest.fixture
+def link(site, open_context) -> str:
+    """A one-time link for somebody new, as the administrator reads it."""
+    page, said = watched(open_context)
+    log_in(page, site, "admin", site.password)
+    page.goto(f"{site.url}/admin/auth/user/")
+    page.get_by_role("link", name="Add a person").click()
+    page.get_by_label("User name").fill(f"person{time.time_ns()}")
+    page.get_by_role("checkbox", name="Administrator").check()
+    page.get_by_role("button", name="Add, and show").click()
+    shown = page.locator(".one-time-link code").inner_text()
+    assert not said, said
+    return shown
+
+
+def test_first_day_of_a_new_person(site, open_context, link):
+    page, said = watched(open_context, 390)
+    page.goto(link)
+    name = re.search(r"person\d+", page.get_by_text("For the account").inner_text())
+    assert name
+    page.get_by_label("New password:").fill(PASSWORD)
+    page.get_by_label("New password confirmation:").fill(PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_text("Your password is set.")).to_be_visible()
+    log_in(page, site, name[0], PASSWORD)
+    page.get_by_role("link", name="Second factor").click()
+    letters = page.locator(".secret-letters").inner_text()
+    page.get_by_label("Code:").fill(code_for(letters))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    recovery = page.locator(".recovery-codes code").all_inner_texts()
+    assert len(recovery) == 10
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.get_by_role("link", name="I have them: go on").click()
+    page.get_by_role("button", name="Log out").click()
+
+    log_in(page, site, name[0], PASSWORD)
+    expect(page.get_by_role("heading", name="Enter your code")).to_be_visible()
+    expect(page.get_by_label("Code:")).to_be_focused()
+    page.goto(f"{site.url}/admin/stemguide_sessions/page/")
+    expect(page.get_by_role("heading", name="Enter your code")).to_be_visible()
+    page.get_by_label("Code:").evaluate(
+        """(field, code) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", code);
+          const paste = { clipboardData: data, bubbles: true, cancelable: true };
+          if (field.dispatchEvent(new ClipboardEvent("paste", paste))) {
+            document.execCommand("insertText", false, code);
+          }
+        }""",
+        recovery[0],
+    )
+    expect(page.get_by_label("Code:")).to_have_value(recovery[0])
+    page.get_by_role("button", name="Go on").click()
+
+    assert page.url == f"{site.url}/admin/stemguide_sessions/page/"
+    expect(page.get_by_role("link", name="Checklist (checklist)")).to_be_visible()
+    assert not said, said
+
+
+def one_of_each_kind(addresses):
+    """Addresses that differ in their numbers alone are the same page twice."""
+    found = {re.sub(r"\d+", "0", address): address for address in addresses}
+    return list(found.values())
+
+
+def test_no_admin_page_breaks_the_policy(site, open_context):
+    page, said = watched(open_context)
+    log_in(page, site, "admin", site.password)
+    waiting, seen = [f"{site.url}/admin/"], set()
+    while waiting:
+        address = waiting.pop()
+        seen.add(re.sub(r"\d+", "0", address))
+        page.goto(address)
+        hrefs = page.locator("main a[href], #header a[href], #nav-sidebar a[href]")
+        links = hrefs.evaluate_all("all => all.map((a) => a.href.split('#')[0])")
+        waiting += [
+            link
+            for link in one_of_each_kind(links)
+            if link.startswith((f"{site.url}/admin/", f"{site.url}/desk/"))
+            and not link.split("?")[0].endswith(".csv")
+            and "?" not in link
+            and re.sub(r"\d+", "0", link) not in seen
+            and link not in waiting
+        ]
+
+    assert len(seen) >= 15, seen
+    assert not said, said
+
+
+def test_date_picker_and_chooser_work_under_the_policy(site, open_context):
+    page, said = watched(open_context)
+    log_in(page, site, "admin", site.password)
+    page.goto(f"{site.url}/admin/stemguide_sessions/clinic/1/change/")
+
+    page.get_by_text(re.compile("Add another Closed date", re.I)).click()
+    page.locator("#closed_dates-0 .date-icon").first.click()
+    page.locator("#closed_dates-0").get_by_role("link", name="Today").click()
+    chosen = page.locator("#id_areas_offered_to option")
+    before = chosen.count()
+    page.locator("#id_areas_offered_from option").first.dblclick()
+
+    assert chosen.count() == before + 1
+    assert page.locator("#closed_dates-0 .vDateField").input_value()
+    assert not said, said
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_sign_in_and_people(
+    site, open_context, link, width, scheme
+):
+    page = open_context(width, color_scheme=scheme, bypass_csp=True).new_page()
+    problems = []
+
+    def scan(where: str) -> None:
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            problems.append((where, violation["id"], nodes))
+
+    page.goto(link)
+    scan("first password")
+    page.get_by_role("button", name="Set the password").click()
+    scan("first password with errors")
+    page.goto(f"{site.url}/admin/first-password/?token=x")
+    scan("a link that does not work")
+    log_in(page, site, "nobody", "wrong")
+    scan("log in with an error")
+    log_in(page, site, "admin", site.password)
+    for path in (
+        "auth/user/", "auth/user/add/", "auth/user/1/change/", "auth/user/2/change/",
+        "auth/user/1/history/", "second-factor/set-up/", "password_change/",
+    ):  # fmt: skip
+        page.goto(f"{site.url}/admin/{path}")
+        scan(path)
+    page.goto(f"{site.url}/admin/second-factor/set-up/")
+    page.get_by_label("Code:").fill("000000")
+    page.get_by_role("button", name="Confirm").click()
+    scan("set-up with an error")
+
+    assert not problems, problems
