@@ -10,6 +10,7 @@ from django.db import connections
 
 WORDING = "stemguide_sessions_wording"
 SAVER = "stemguide_sessions_saver"
+AUDIT = "stemguide_sessions_auditentry"
 
 # name: (when it fires, on which table, the condition that is refused, what it says)
 GUARDS = {
@@ -52,6 +53,18 @@ GUARDS = {
         "1 = 1",
         "Who saved a wording is never forgotten.",
     ),
+    "audit_is_never_edited": (
+        "BEFORE UPDATE",
+        AUDIT,
+        "1 = 1",
+        "What was done is never rewritten.",
+    ),
+    "audit_is_never_deleted": (
+        "BEFORE DELETE",
+        AUDIT,
+        "1 = 1",
+        "What was done is never forgotten.",
+    ),
 }
 
 
@@ -61,7 +74,7 @@ def install_guards(*, using: str, **_: Any) -> None:
     if connection.vendor != "sqlite":
         return
     tables = connection.introspection.table_names()
-    if WORDING not in tables or SAVER not in tables:
+    if not {WORDING, SAVER, AUDIT} <= set(tables):
         return
     with connection.cursor() as cursor:
         for name, (moment, table, condition, message) in GUARDS.items():

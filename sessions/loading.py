@@ -7,13 +7,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from sessions.actions import add_wording
+from sessions.actions.codes import make_sheet_codes
+from sessions.actions.writing import Step, add_wording, record
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library import ContentFile, FileFault, Library
 from sessions.models import (
     Claim,
     ContentVersion,
+    FileText,
+    LoadReport,
     Page,
     Scorecard,
     Source,
@@ -84,6 +87,8 @@ def load_library(library: Library) -> list[Loaded]:
     file is broken.
     """
     faults = library_faults(library)
+    report = {"moment": timezone.now(), "faults": [str(fault) for fault in faults]}
+    LoadReport.objects.update_or_create(pk=1, defaults=report)
     if faults:
         raise ContentRefused(faults)
     with transaction.atomic():
@@ -96,7 +101,8 @@ def load_library(library: Library) -> list[Loaded]:
         for page in Page.objects.exclude(name__in=there):
             note = "its file is gone; the last wording stays"
             results.append(Loaded(f"en/{page.name}.md", "missing", note))
-        if any(result.outcome in ("new", "published") for result in results):
+        is_new = any(result.outcome in ("new", "published") for result in results)
+        if make_sheet_codes() or is_new:
             ContentVersion.objects.filter(pk=1).update(number=F("number") + 1)
     return results
 
@@ -106,16 +112,16 @@ def _load_file(file: ContentFile) -> Loaded:
     stage = file.document.front_matter.stage
     if stage is not None:
         Stage.objects.get_or_create(page=page, defaults={"kind": stage})
-    loaded = page.wordings.exclude(source_digest="").first()
+    # A restored wording has a digest too, and a person who restored it.
+    loaded = page.wordings.filter(author=None).exclude(source_digest="").first()
     newest = page.wordings.first()
-    if loaded is not None and loaded.source_digest == file.digest:
+    live = Wording.objects.live().filter(page=page).first()
+    is_known = loaded is not None and loaded.source_digest == file.digest
+    if is_known or file.text in [row.text for row in (newest, live) if row is not None]:
+        FileText.objects.filter(page=page).delete()
         return Loaded(file.path, "unchanged")
     if newest is not None and not newest.source_digest:
-        note = (
-            f"staff's version {newest.number} stays; the file differs from it. Copy "
-            "what you need into a draft in admin"
-        )
-        return Loaded(file.path, "kept", note)
+        return _keep(file, page, newest)
     wording = add_wording(
         page=page,
         text=file.text,
@@ -124,7 +130,23 @@ def _load_file(file: ContentFile) -> Loaded:
         publish_from=timezone.now(),
         source_digest=file.digest,
     )
+    record(wording, Step.LOADED, None)
     return Loaded(file.path, "new" if is_new else "published", str(wording))
+
+
+def _keep(file: ContentFile, page: Page, newest: Wording) -> Loaded:
+    """Staff's text stays; the file's waits in admin until somebody settles it."""
+    waiting = FileText.objects.filter(page=page, digest=file.digest).first()
+    if waiting is not None and waiting.is_settled:
+        note = f"staff's version {newest.number} stays, as was decided"
+        return Loaded(file.path, "kept", note)
+    values = {"text": file.text, "digest": file.digest, "is_settled": False}
+    FileText.objects.update_or_create(page=page, defaults=values)
+    note = (
+        f"staff's version {newest.number} stays; the file differs from it. Decide in "
+        "admin: keep it, take the file's text, or put the two together"
+    )
+    return Loaded(file.path, "kept", note)
 
 
 def _load_register(register: Register) -> Loaded:

@@ -13,7 +13,7 @@ CELL_SOURCES = ("bone-marrow", "fat", "prepared")
 COUNTRIES = ("us", "uk", "eu", "other")
 HOME = "home"
 # Pages that the site makes from what it holds; no text is written for them.
-MADE_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources")
+MADE_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources", "v")
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,12 @@ from sessions.models import (
     Clinic,
     ContentVersion,
     Scorecard,
+    SheetCode,
     Source,
     Wording,
 )
 from sessions.references import page_address
+from sessions.sheets import sheet_digest, sheets_at
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +115,7 @@ class LivePage:
     reviewer_role: str
     approved_on: date | None
     review_due: date | None
+    unreviewed_reason: str
     patient_change_note: str
     published_on: date
 
@@ -190,6 +193,8 @@ class Snapshot:
     sources: dict[str, SourceDetails]
     claims: dict[str, ClaimDetails]
     scorecards: dict[str, ScorecardFile] = field(default_factory=dict)
+    sheet_codes: dict[str, str] = field(default_factory=dict)
+    """The code of each sheet as it is now, by its kind."""
 
     def sources_of(self, page: LivePage) -> list[SourceDetails]:
         """What a page rests on, in the order it names them."""
@@ -259,11 +264,18 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
         pages=_live_pages(clinic, now),
         sources=sources,
         claims={claim.name: claim for claim in _claims(sources)},
+        sheet_codes=_sheet_codes(now),
         scorecards={
             card.name: ScorecardFile.model_validate(card.data)
             for card in Scorecard.objects.all()
         },
     )
+
+
+def _sheet_codes(now: datetime) -> dict[str, str]:
+    kinds = {sheet_digest(*sheet): sheet[0] for sheet in sheets_at(now)}
+    rows = SheetCode.objects.filter(digest__in=kinds)
+    return {kinds[row.digest]: row.code for row in rows}
 
 
 def _live_pages(clinic: ClinicDetails, now: datetime) -> dict[str, LivePage]:
@@ -284,6 +296,7 @@ def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
         reviewer_role=wording.reviewer_role,
         approved_on=wording.approved_on,
         review_due=wording.review_due,
+        unreviewed_reason=wording.unreviewed_reason,
         patient_change_note=wording.patient_change_note,
         published_on=clinic.day_of(wording.publish_from or now),
     )

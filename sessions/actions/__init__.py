@@ -1,0 +1,51 @@
+"""Every write to wordings: atomic, kept in the audit, raising the content version."""
+
+from sessions.actions.areas import move_area
+from sessions.actions.governance import (
+    PublishRefused,
+    approve_wording,
+    ask_for_changes,
+    cancel_schedule,
+    publish_wording,
+    send_for_review,
+    still_needed,
+    withdraw_wording,
+)
+from sessions.actions.judging import (
+    advisory_findings,
+    all_findings,
+    blocking_findings,
+)
+from sessions.actions.writing import (
+    EditConflict,
+    FileChoice,
+    add_wording,
+    content_write,
+    restore_wording,
+    save_draft,
+    settle_file,
+    start_draft,
+)
+
+__all__ = [
+    "EditConflict",
+    "FileChoice",
+    "PublishRefused",
+    "add_wording",
+    "advisory_findings",
+    "all_findings",
+    "approve_wording",
+    "ask_for_changes",
+    "blocking_findings",
+    "cancel_schedule",
+    "content_write",
+    "move_area",
+    "publish_wording",
+    "restore_wording",
+    "save_draft",
+    "send_for_review",
+    "settle_file",
+    "start_draft",
+    "still_needed",
+    "withdraw_wording",
+]

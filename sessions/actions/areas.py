@@ -1,0 +1,20 @@
+"""The order in which patients are offered areas."""
+
+from sessions.actions.writing import content_write
+from sessions.models import Area
+
+
+def move_area(*, area: Area, places: int) -> tuple[int, int]:
+    """Moves an area up (-1) or down (1); gives its place and how many there are.
+
+    At either end it stays. Every area then has a position of its own, from 1 on.
+    """
+    with content_write():
+        order = list(Area.objects.select_for_update())
+        old = order.index(area)
+        new = min(max(old + places, 0), len(order) - 1)
+        order.insert(new, order.pop(old))
+        for position, row in enumerate(order, start=1):
+            row.position = position
+        Area.objects.bulk_update(order, ["position"])
+        return new + 1, len(order)

@@ -1,0 +1,47 @@
+"""Sheet codes: made whenever what patients read changes, now or at a later moment."""
+
+import secrets
+
+from django.utils import timezone
+
+from sessions.models import SheetCode, Wording
+from sessions.sheets import sheet_digest, sheets_at
+
+# No 0 or O, no 1, I or L: a code is read from paper and typed.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 8
+
+
+def make_sheet_codes() -> int:
+    """A code for every sheet as it is now, and as it will be when a new day comes.
+
+    Called inside the transaction of the write. What has a code keeps it. Returns how
+    many were made.
+    """
+    now = timezone.now()
+    upcoming = Wording.objects.filter(
+        state=Wording.State.PUBLISHED, publish_from__gt=now
+    )
+    moments = [now, *filter(None, upcoming.values_list("publish_from", flat=True))]
+    sheets = {
+        sheet_digest(kind, language, wordings): (kind, language, wordings)
+        for moment in moments
+        for kind, language, wordings in sheets_at(moment)
+    }
+    known = SheetCode.objects.filter(digest__in=sheets).values_list("digest", flat=True)
+    new = sheets.keys() - set(known)
+    for digest in new:
+        kind, language, wordings = sheets[digest]
+        row = SheetCode.objects.create(
+            code=_new_code(), kind=kind, language=language, digest=digest
+        )
+        row.wordings.set(wordings)
+    return len(new)
+
+
+def _new_code() -> str:
+    """Eight of 31 signs at random: nobody can guess the next, or walk to one."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        if not SheetCode.objects.filter(code=code).exists():
+            return code

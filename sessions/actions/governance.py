@@ -1,0 +1,222 @@
+"""How a wording reaches patients, and how it leaves them again.
+
+Draft, sent for review, approved by a second person (or changes asked for), published
+now or from a moment on, replaced by a higher number or withdrawn. Every step is kept in
+the audit. Each function takes the `revision` its caller saw and raises EditConflict,
+and changes nothing, when somebody was faster.
+"""
+
+from datetime import date, datetime
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from sessions.actions.judging import advisory_findings, blocking_findings
+from sessions.actions.writing import Step, content_write, opened, record
+from sessions.documents.quality import Finding
+from sessions.models import Clinic, Wording
+
+APP = "stemguide_sessions"
+
+
+class PublishRefused(Exception):
+    """A text that must not go to patients yet. `findings` says why, by line."""
+
+    def __init__(self, findings: list[Finding]):
+        self.findings = findings
+        super().__init__("\n".join(f"line {f.line}: {f.message}" for f in findings))
+
+
+def _need(user: User, permission: str, message: str) -> None:
+    if not user.has_perm(f"{APP}.{permission}"):
+        raise PermissionDenied(message)
+
+
+def _need_words(text: str, message: str) -> str:
+    if not text.strip():
+        raise PermissionDenied(message)
+    return text.strip()
+
+
+def still_needed(wording: Wording) -> list[str]:
+    """What stands between a draft and its patients, each as a sentence for staff."""
+    if not wording.is_draft:
+        return []
+    needed = []
+    blocking = blocking_findings(page=wording.page, text=wording.text)
+    if blocking:
+        count = len(blocking)
+        needed.append(f"{count} thing{'s' * (count > 1)} to mend in the text.")
+    if wording.state == Wording.State.DRAFT:
+        needed.append("To be sent for review.")
+    if not wording.is_approved:
+        needed.append("A second person who approves it, and who never saved it.")
+    if advisory_findings(page=wording.page, text=wording.text):
+        needed.append("A reason for what could still be better, when you publish.")
+    return needed
+
+
+def send_for_review(*, wording: Wording, revision: int, user: User) -> Wording:
+    """The draft, waiting for a reviewer. PublishRefused tells of blocking findings."""
+    _need(user, "change_wording", "You may not send a wording for review.")
+    with transaction.atomic():
+        current = opened(wording, revision)
+        if current.state != Wording.State.DRAFT:
+            raise PermissionDenied("Only a draft can be sent for review.")
+        findings = blocking_findings(page=current.page, text=current.text)
+        if findings:
+            raise PublishRefused(findings)
+        current.state = Wording.State.IN_REVIEW
+        current.save()
+        record(current, Step.SENT, user)
+        return current
+
+
+def ask_for_changes(
+    *, wording: Wording, revision: int, user: User, comment: str
+) -> Wording:
+    """The wording as a draft again, with what the reviewer asks for. An approval ends.
+
+    Raises PermissionDenied without a comment, or when it is not in review.
+    """
+    _need(user, "review_wording", "You may not review a wording.")
+    comment = _need_words(comment, "Say what should change.")
+    with transaction.atomic():
+        current = opened(wording, revision)
+        if current.state != Wording.State.IN_REVIEW:
+            raise PermissionDenied("This wording is not waiting for review.")
+        current.state = Wording.State.DRAFT
+        current.reviewer = None
+        current.reviewer_role = ""
+        current.approved_on = None
+        current.save()
+        record(current, Step.CHANGES_ASKED, user, comment)
+        return current
+
+
+def approve_wording(
+    *,
+    wording: Wording,
+    revision: int,
+    user: User,
+    reviewer_role: str,
+    review_due: date,
+    comment: str = "",
+) -> Wording:
+    """The wording with `user` as its reviewer, today, and due again on `review_due`.
+
+    It is in review, or patients read it already and it is checked (again) where it
+    stands. Raises PermissionDenied for anybody who saved it, for a due date that is not
+    ahead, and for a wording that can not be approved now.
+    """
+    _need(user, "review_wording", "You may not review a wording.")
+    role = _need_words(reviewer_role, 'Say what patients read after "Checked by".')
+    today = Clinic.objects.get(pk=1).today()
+    if review_due <= today:
+        raise PermissionDenied("The next check must lie ahead.")
+    with content_write():
+        current = opened(wording, revision)
+        if current.state not in (Wording.State.IN_REVIEW, Wording.State.PUBLISHED):
+            raise PermissionDenied("This wording is not waiting for review.")
+        if current.savers.filter(pk=user.pk).exists():
+            raise PermissionDenied(
+                "You saved this wording, so somebody else checks it."
+            )
+        current.reviewer = user
+        current.reviewer_role = role
+        current.approved_on = today
+        current.review_due = review_due
+        current.save()
+        # Kept here as well, because the next check overwrites both.
+        said = f"Checked by: {role}. Next check due: {review_due}. {comment.strip()}"
+        record(current, Step.APPROVED, user, said.strip())
+        return current
+
+
+def publish_wording(
+    *,
+    wording: Wording,
+    revision: int,
+    user: User,
+    publish_from: datetime | None = None,
+    unreviewed_reason: str = "",
+    advisory_reason: str = "",
+) -> Wording:
+    """The wording, live from `publish_from` (now when not given).
+
+    Without a review it takes the permission `publish_unreviewed` and a reason, which
+    patients read. Advisory findings take a reason, which the audit keeps. Raises
+    PermissionDenied, or PublishRefused for a blocking finding or one without reason.
+    """
+    may = user.has_perm(f"{APP}.change_wording") or user.has_perm(
+        f"{APP}.review_wording"
+    )
+    if not may:
+        raise PermissionDenied("You may not publish a wording.")
+    now = timezone.now()
+    with content_write():
+        current = opened(wording, revision)
+        if not current.is_draft:
+            raise PermissionDenied("This wording is published already.")
+        if not current.is_approved:
+            message = "A second person must approve this wording first."
+            _need(user, "publish_unreviewed", message)
+            message = "Say why it can not wait for a second person. Patients read it."
+            current.unreviewed_reason = _need_words(unreviewed_reason, message)
+        findings = blocking_findings(page=current.page, text=current.text)
+        if not findings and not advisory_reason.strip():
+            findings = advisory_findings(page=current.page, text=current.text)
+        if findings:
+            raise PublishRefused(findings)
+        current.state = Wording.State.PUBLISHED
+        current.publish_from = max(publish_from or now, now)
+        current.save()
+        step = Step.PUBLISHED if current.is_approved else Step.PUBLISHED_UNREVIEWED
+        reasons = (current.unreviewed_reason, advisory_reason.strip())
+        record(current, step, user, " ".join(filter(None, reasons)))
+        if current.publish_from > now:
+            record(
+                current,
+                Step.SCHEDULED,
+                user,
+                f"{current.publish_from:%Y-%m-%d %H:%M} UTC",
+            )
+        return current
+
+
+def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
+    """The scheduled wording, which no patient will ever read. Its number stays used."""
+    _need(user, "change_wording", "You may not change when a wording is published.")
+    with content_write():
+        current = opened(wording, revision)
+        if not current.is_scheduled:
+            raise PermissionDenied("This wording is not waiting for its day.")
+        current.state = Wording.State.WITHDRAWN
+        current.withdrawn_reason = "Cancelled before its day."
+        current.publish_from = None
+        current.save()
+        record(current, Step.SCHEDULE_CANCELLED, user)
+        return current
+
+
+def withdraw_wording(
+    *, wording: Wording, revision: int, user: User, reason: str
+) -> Wording:
+    """The live wording, withdrawn: its page shows the reason, and no older text.
+
+    Raises PermissionDenied without a reason, or when patients do not read it now.
+    """
+    _need(user, "withdraw_wording", "You may not withdraw a wording.")
+    reason = _need_words(reason, "Say why. Patients read it.")
+    with content_write():
+        current = opened(wording, revision)
+        is_live = Wording.objects.live().filter(pk=current.pk).exists()
+        if not is_live or current.state != Wording.State.PUBLISHED:
+            raise PermissionDenied("Patients do not read this wording now.")
+        current.state = Wording.State.WITHDRAWN
+        current.withdrawn_reason = reason
+        current.save()
+        record(current, Step.WITHDRAWN, user, reason)
+        return current

@@ -1,0 +1,56 @@
+"""What the rules say of a text before it may go to patients."""
+
+from collections.abc import Iterator
+
+from sessions.documents import Document, DocumentError, parse_document
+from sessions.documents.blocks import ClaimReference
+from sessions.documents.quality import Check, Finding, review
+from sessions.glossary import read_glossary
+from sessions.models import Claim, Page, Source, Wording
+from sessions.references import Known, reference_faults
+from sessions.snapshot import parse_once
+
+
+def blocking_findings(*, page: Page, text: str) -> list[Finding]:
+    """What keeps a text of this page from patients: faults, gaps, forbidden phrases."""
+    return [finding for finding in all_findings(page, text) if finding.is_blocking]
+
+
+def advisory_findings(*, page: Page, text: str) -> list[Finding]:
+    """What could be better; somebody may publish it all the same, with a reason."""
+    return [finding for finding in all_findings(page, text) if not finding.is_blocking]
+
+
+def all_findings(page: Page, text: str) -> list[Finding]:
+    """Everything the rules say of the text, as a page of the guide as it is now."""
+    try:
+        document = parse_document(text)
+    except DocumentError as error:
+        return [Finding(f.line, Check.FAULT, f.message) for f in error.faults]
+    pages = {
+        wording.page.name: parse_once(wording.text)
+        for wording in Wording.objects.live().select_related("page")
+    }
+    known = Known(
+        pages={**pages, page.name: document},
+        claims=frozenset(Claim.objects.values_list("name", flat=True)),
+        sources=frozenset(Source.objects.values_list("name", flat=True)),
+    )
+    faults = reference_faults(page.name, document, known)
+    findings = [Finding(fault.line, Check.FAULT, fault.message) for fault in faults]
+    terms = read_glossary(known.pages.get("words")).by_form
+    return [
+        *findings,
+        *_claims_without_source(document),
+        *review(document, page.name, terms).findings,
+    ]
+
+
+def _claims_without_source(document: Document) -> Iterator[Finding]:
+    bare = set(Claim.objects.filter(sources=None).values_list("name", flat=True))
+    for block in document.walk():
+        if isinstance(block, ClaimReference) and block.name in bare:
+            message = (
+                f'The claim "{block.name}" has no source. Name one in claims.yaml.'
+            )
+            yield Finding(block.line, Check.FAULT, message)

@@ -1,0 +1,178 @@
+"""Drafts: started, saved, restored. Nothing here reaches a patient by itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F, Max
+
+from sessions.actions.codes import make_sheet_codes
+from sessions.models import (
+    AuditEntry,
+    ContentVersion,
+    FileText,
+    Page,
+    Saver,
+    Wording,
+)
+
+Step = AuditEntry.Step
+
+
+@contextmanager
+def content_write() -> Iterator[None]:
+    """A transaction at whose end every worker reads the content anew."""
+    with transaction.atomic():
+        yield
+        make_sheet_codes()
+        ContentVersion.objects.filter(pk=1).update(number=F("number") + 1)
+
+
+class EditConflict(Exception):
+    """Somebody else changed the wording first. `current` is what it is now."""
+
+    def __init__(self, current: Wording):
+        self.current = current
+        super().__init__(f"{current} was changed by somebody else.")
+
+
+def opened(wording: Wording, revision: int) -> Wording:
+    """The stored wording, locked, if it is still as it was when it was opened.
+
+    Called inside a transaction. Raises EditConflict when it is not.
+    """
+    current = Wording.objects.select_for_update().get(pk=wording.pk)
+    if current.revision != revision:
+        raise EditConflict(current)
+    current.revision += 1
+    return current
+
+
+def record(wording: Wording, step: Step, user: User | None, comment: str = "") -> None:
+    """Keeps a step in the audit, with the text as it stands at this moment."""
+    AuditEntry.objects.create(
+        wording=wording, step=step, user=user, comment=comment, text=wording.text
+    )
+
+
+def add_wording(*, page: Page, text: str, author: User | None, **fields: Any):
+    """A wording with the page's next number."""
+    highest = page.wordings.aggregate(highest=Max("number"))["highest"] or 0
+    wording = Wording.objects.create(
+        page=page, number=highest + 1, text=text, author=author, **fields
+    )
+    if author is not None:
+        Saver.objects.create(wording=wording, user=author)
+    return wording
+
+
+def start_draft(*, page: Page, user: User, text: str | None = None) -> Wording:
+    """A new draft with `text` (the newest text when not given), or the draft there is.
+
+    A draft that is there already is never overwritten.
+    """
+    with transaction.atomic():
+        page = Page.objects.select_for_update().get(pk=page.pk)
+        draft = page.wordings.drafts().first()
+        if draft is not None:
+            return draft
+        newest = page.wordings.first()
+        if text is None:
+            text = newest.text if newest else ""
+        draft = add_wording(page=page, text=text, author=user)
+        record(draft, Step.STARTED, user)
+        return draft
+
+
+def save_draft(
+    *,
+    wording: Wording,
+    revision: int,
+    text: str,
+    user: User,
+    change_note: str = "",
+    patient_change_note: str = "",
+) -> Wording:
+    """The draft with a new text, and `user` named among those who saved it.
+
+    A review it had is void: it is a plain draft again. Raises EditConflict when
+    `revision` is not the one that is stored, and PermissionDenied when the wording is
+    no draft any more, or its text belongs to its file. Either changes nothing.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    with transaction.atomic():
+        current = opened(wording, revision)
+        if not current.is_draft:
+            raise PermissionDenied("This wording is published. Make a new draft.")
+        if not hasattr(current.page, "stage") and text != current.text:
+            raise PermissionDenied("This text is changed in its file under content/.")
+        current.text = text
+        current.change_note = change_note
+        current.patient_change_note = patient_change_note
+        current.author = user
+        current.state = Wording.State.DRAFT
+        current.reviewer = None
+        current.reviewer_role = ""
+        current.approved_on = None
+        current.save()
+        Saver.objects.update_or_create(wording=current, user=user)
+        return current
+
+
+def restore_wording(*, wording: Wording, user: User) -> Wording:
+    """A new draft with the text of an older wording, which itself stays as it is.
+
+    Raises PermissionDenied where the page has a draft already: nothing is overwritten.
+    """
+    with transaction.atomic():
+        page = Page.objects.select_for_update().get(pk=wording.page_id)
+        if page.wordings.drafts().exists():
+            message = "This page has a draft already. Publish it first, or change it."
+            raise PermissionDenied(message)
+        # A restored stage is staff's decision; no changed file replaces it unasked.
+        is_staffs = hasattr(page, "stage")
+        draft = add_wording(
+            page=page,
+            text=wording.text,
+            author=user,
+            source_digest="" if is_staffs else wording.source_digest,
+        )
+        record(draft, Step.RESTORED, user, f"From version {wording.number}.")
+        return draft
+
+
+class FileChoice(StrEnum):
+    """What to do with a file that differs from the wording staff made of its page."""
+
+    KEEP = "keep"
+    TAKE = "take"
+    MERGE = "merge"
+
+
+def settle_file(*, file_text: FileText, choice: FileChoice, user: User) -> Wording:
+    """The wording to go on with: the newest one, or a draft.
+
+    KEEP leaves patients staff's text. TAKE makes a draft of the file's text. MERGE
+    makes a draft of staff's, to put the two together by hand. Raises PermissionDenied
+    for TAKE where the page has a draft already.
+    """
+    with transaction.atomic():
+        page = Page.objects.select_for_update().get(pk=file_text.page_id)
+        newest = page.wordings.first()
+        assert newest is not None  # staff made one, or there was nothing to differ from
+        if choice is FileChoice.KEEP:
+            result = newest
+        elif choice is FileChoice.TAKE:
+            if page.wordings.drafts().exists():
+                message = "This page has a draft already. Put the file's text into it."
+                raise PermissionDenied(message)
+            result = start_draft(page=page, user=user, text=file_text.text)
+        else:
+            result = start_draft(page=page, user=user)
+        if choice is not FileChoice.MERGE:
+            FileText.objects.filter(pk=file_text.pk).update(is_settled=True)
+        return result

@@ -1,0 +1,33 @@
+"""manage.py export_content: writes live wordings back to the content folder."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sessions.exporting import export_pages
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+    help = (
+        "Writes the text patients read now to its Markdown file, so that load_content "
+        "reads the same. Touches only files that differ."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "folder", nargs="?", type=Path, default=settings.CONTENT_DIR
+        )
+
+    def handle(self, *, folder: Path, **options: Any) -> None:
+        results = export_pages(folder)
+        for result in results:
+            self.stdout.write(str(result))
+        count = sum(result.needs_somebody for result in results)
+        if count:
+            raise CommandError(
+                f"{count} page{'s were' if count > 1 else ' was'} not written. The "
+                "lines above that start with refused say why."
+            )

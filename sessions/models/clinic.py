@@ -1,0 +1,189 @@
+"""Who runs this guide: the clinic, its hours, and what it treats."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+is_telephone = RegexValidator(
+    r"^\+?[0-9][0-9 ().-]{1,28}[0-9]$",
+    "Write a telephone number, such as 555 010 0199.",
+)
+
+
+class Clinic(models.Model):
+    """Who runs this guide. One row; any blank still leaves patients a next step."""
+
+    class Country(models.TextChoices):
+        US = "us", "United States"
+        UK = "uk", "United Kingdom"
+        EU = "eu", "European Union"
+        OTHER = "other", "Somewhere else"
+
+    class Paper(models.TextChoices):
+        LETTER = "letter", "US Letter"
+        A4 = "a4", "A4"
+
+    name = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="As patients know it. It stands at the top of every page.",
+    )
+    telephone = models.CharField(
+        max_length=30,
+        blank=True,
+        validators=[is_telephone],
+        help_text="For questions in opening hours. While this is blank, pages say "
+        '"Ring the number on your appointment letter".',
+    )
+    out_of_hours_telephone = models.CharField(
+        "out-of-hours telephone",
+        max_length=30,
+        blank=True,
+        validators=[is_telephone],
+        help_text="For evenings, nights and days when you are closed.",
+    )
+    emergency_number = models.CharField(
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9]{2,6}$", "Write the digits alone: 911.")],
+        help_text="The ambulance number here. While this is blank, pages say "
+        '"911 (US), 999 (UK) or 112 (EU)".',
+    )
+    country = models.CharField(
+        max_length=5,
+        choices=Country.choices,
+        default=Country.US,
+        help_text="Decides which national reporting scheme patients are shown.",
+    )
+    time_zone = models.CharField(
+        max_length=60,
+        default="UTC",
+        help_text='Decides what "today" is. Such as America/Chicago or Europe/Dublin.',
+    )
+    address = models.TextField(
+        blank=True, help_text="Where to come. One line of the address on each line."
+    )
+    paper = models.CharField(max_length=6, choices=Paper.choices, default=Paper.LETTER)
+    areas_offered: models.ManyToManyField[Area, Area] = models.ManyToManyField(
+        "Area",
+        blank=True,
+        help_text="What this clinic treats. With none chosen, all are offered.",
+    )
+    offers_bone_marrow = models.BooleanField("cells from bone marrow", default=True)
+    offers_fat = models.BooleanField("cells from fat", default=True)
+    offers_prepared = models.BooleanField("prepared cells", default=True)
+    funding_statement = models.TextField(
+        blank=True,
+        help_text="Who pays for this guide, and who earns from the treatment.",
+    )
+    approval_statement = models.TextField(
+        blank=True,
+        help_text="Is what you offer approved, part of a trial, or neither? Say so "
+        "plainly.",
+    )
+
+    class Meta:
+        verbose_name_plural = "clinic"
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="clinic_is_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or "This clinic"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        if self.time_zone not in zoneinfo.available_timezones():
+            message = 'There is no such time zone. Write one like "America/Chicago".'
+            raise ValidationError({"time_zone": message})
+        offers = (self.offers_bone_marrow, self.offers_fat, self.offers_prepared)
+        if not any(offers):
+            message = (
+                "Tick at least one cell source, or patients have nothing to choose."
+            )
+            raise ValidationError({"offers_bone_marrow": message})
+
+    def today(self, now: datetime | None = None) -> date:
+        """The date at the clinic."""
+        zone = zoneinfo.ZoneInfo(self.time_zone)
+        return (now or timezone.now()).astimezone(zone).date()
+
+
+class OpeningTime(models.Model):
+    """One span in which the clinic answers the telephone."""
+
+    class Day(models.IntegerChoices):
+        MONDAY = 1, "Monday"
+        TUESDAY = 2, "Tuesday"
+        WEDNESDAY = 3, "Wednesday"
+        THURSDAY = 4, "Thursday"
+        FRIDAY = 5, "Friday"
+        SATURDAY = 6, "Saturday"
+        SUNDAY = 7, "Sunday"
+
+    clinic = models.ForeignKey(
+        Clinic, on_delete=models.CASCADE, related_name="opening_times"
+    )
+    day = models.PositiveSmallIntegerField(choices=Day.choices)
+    opens = models.TimeField(help_text="Such as 08:30.")
+    closes = models.TimeField(help_text="Such as 17:00.")
+
+    class Meta:
+        ordering = ["day", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")),
+                name="opening_time_ends_after_it_starts",
+                violation_error_message="The closing time must be after the opening.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_day_display()} {self.opens:%H:%M} to {self.closes:%H:%M}"
+
+
+class ClosedDate(models.Model):
+    """A day on which the clinic is closed although it is usually open."""
+
+    clinic = models.ForeignKey(
+        Clinic, on_delete=models.CASCADE, related_name="closed_dates"
+    )
+    day = models.DateField(unique=True)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d %B %Y}"
+
+
+class Area(models.Model):
+    """What is being treated, such as a joint or a hand."""
+
+    slug = models.SlugField(
+        unique=True, help_text="Short name used in addresses, such as hand. Lasting."
+    )
+    name = models.CharField(max_length=60, help_text="As patients say it.")
+    introduction = models.CharField(
+        max_length=200, blank=True, help_text="One line that helps a patient choose it."
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Smaller numbers come first."
+    )
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name

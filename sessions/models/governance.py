@@ -1,0 +1,82 @@
+"""Who did what to which wording, and what the content folder said last."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from sessions.models.pages import Page, Wording
+
+
+class AuditEntry(models.Model):
+    """A step in the life of a wording: who, when, and why. Never edited or deleted."""
+
+    class Step(models.TextChoices):
+        STARTED = "started", "Draft started"
+        RESTORED = "restored", "Draft started from an older version"
+        SENT = "sent", "Sent for review"
+        CHANGES_ASKED = "changes-asked", "Changes asked for"
+        APPROVED = "approved", "Approved"
+        PUBLISHED = "published", "Published"
+        PUBLISHED_UNREVIEWED = "published-unreviewed", "Published without review"
+        SCHEDULED = "scheduled", "Scheduled"
+        SCHEDULE_CANCELLED = "schedule-cancelled", "Schedule cancelled"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        LOADED = "loaded", "Loaded from its file"
+
+    wording = models.ForeignKey(
+        Wording, on_delete=models.PROTECT, related_name="audit_entries"
+    )
+    step = models.CharField(max_length=20, choices=Step.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Empty for what load_content did.",
+    )
+    comment = models.TextField(blank=True)
+    text = models.TextField(help_text="The wording's text when the step was taken.")
+    moment = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-moment", "-pk"]
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()}: {self.wording}"
+
+
+class FileText(models.Model):
+    """A file that differs from the wording staff made of its page.
+
+    It waits until somebody settles it: keep staff's text, take the file's, or put the
+    two together. A file that changes again waits again.
+    """
+
+    page = models.OneToOneField(
+        Page, on_delete=models.CASCADE, related_name="file_text"
+    )
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    is_settled = models.BooleanField(default=False)
+    found = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"The file of {self.page}"
+
+
+class LoadReport(models.Model):
+    """One row: when the content folder was last taken in, and what was wrong in it."""
+
+    moment = models.DateTimeField(null=True)
+    faults = models.JSONField(default=list, help_text="A line of text for each fault.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="load_report_is_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.faults)} faults"

@@ -1,0 +1,255 @@
+"""The pages patients read, and every wording they ever had."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from sessions.documents.front_matter import STAGE_KINDS
+
+
+class Page(models.Model):
+    """Anything patients read that has a name, such as `stages/recovery` or `risks`."""
+
+    name = models.CharField(max_length=100)
+    language = models.CharField(max_length=10, default="en")
+
+    class Meta:
+        ordering = ["language", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "language"], name="page_is_unique_in_its_language"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(models.Model):
+    """One of the seven stages, in the order of `Kind`, and the page it is told on."""
+
+    Kind = models.TextChoices(  # type: ignore[call-overload]
+        "Kind",
+        {k.upper().replace("-", "_"): (k, k.capitalize()) for k in STAGE_KINDS},
+    )
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    page = models.OneToOneField(Page, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=STAGE_KINDS), name="stage_kind_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class WordingQuerySet(models.QuerySet["Wording"]):
+    def shown(self, now: datetime) -> WordingQuerySet:
+        """Published or withdrawn, and their time has come."""
+        return self.filter(
+            state__in=[Wording.State.PUBLISHED, Wording.State.WITHDRAWN],
+            publish_from__lte=now,
+        )
+
+    def live(self, now: datetime | None = None) -> WordingQuerySet:
+        """For each page the one wording patients get: the highest number shown.
+
+        A withdrawn one is live too: its page shows the notice.
+        """
+        shown = Wording.objects.shown(now or timezone.now())
+        highest = shown.filter(page=OuterRef("page")).order_by("-number")
+        return shown.filter(number=Subquery(highest.values("number")[:1]))
+
+    def drafts(self) -> WordingQuerySet:
+        return self.filter(state__in=[Wording.State.DRAFT, Wording.State.IN_REVIEW])
+
+
+class Wording(models.Model):
+    """One numbered version of a page's text, as patients read it.
+
+    A wording is edited while it is a draft and never again once published: printed
+    sheets point at it by number. The database refuses what the rules below forbid;
+    actions.py says how a wording moves from state to state.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in-review", "Waiting for review"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="wordings")
+    number = models.PositiveIntegerField(editable=False)
+    text = models.TextField(help_text="The whole text, front matter included.")
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.DRAFT, editable=False
+    )
+    revision = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Raised by every save of the text."
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Who saved it last. Empty for a text that came from its file.",
+    )
+    savers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, editable=False, related_name="+", through="Saver"
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    reviewer_role = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text='What patients read after "Checked by", such as: Hand surgeon.',
+    )
+    approved_on = models.DateField(null=True, blank=True, editable=False)
+    change_note = models.CharField(
+        "change note for staff",
+        max_length=300,
+        blank=True,
+        help_text="What you changed and why. Patients never see it.",
+    )
+    patient_change_note = models.CharField(
+        "change note for patients",
+        max_length=300,
+        blank=True,
+        help_text="What is different, in plain words. Patients who read an older "
+        "version see it. Leave blank for a spelling fix.",
+    )
+    publish_from = models.DateTimeField(null=True, blank=True, editable=False)
+    review_due = models.DateField(
+        null=True,
+        blank=True,
+        help_text="When a clinician must check it again. Patients see this date.",
+    )
+    unreviewed_reason = models.CharField(
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text="Why it was published without a second person. Patients read it.",
+    )
+    withdrawn_reason = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Why patients must not use this text. Patients read it.",
+    )
+    source_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Fingerprint of the file it was loaded from; empty for staff's own.",
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = WordingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["page", "-number"]
+        permissions = [
+            ("review_wording", "Can approve a wording or ask for changes"),
+            ("withdraw_wording", "Can withdraw a wording"),
+            ("publish_unreviewed", "Can publish a wording that nobody has reviewed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "number"], name="wording_number_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["page"],
+                condition=Q(state__in=["draft", "in-review"]),
+                name="page_has_one_draft",
+                violation_error_message="This page has a draft already. Edit that one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "in-review", "published", "withdrawn"]),
+                name="wording_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer=None) | Q(author=None) | ~Q(reviewer=F("author")),
+                name="wording_reviewed_by_someone_else",
+                violation_error_message="Ask a second person to review your wording.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer=None, approved_on=None)
+                | Q(reviewer__isnull=False, approved_on__isnull=False),
+                name="wording_review_has_person_and_day",
+            ),
+            models.CheckConstraint(
+                # A withdrawn one has none where it was cancelled before its time.
+                condition=~Q(state="published") | Q(publish_from__isnull=False),
+                name="wording_shown_has_a_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""),
+                name="wording_withdrawn_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page} version {self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        """True while no patient can read it: drafted, in review, or approved."""
+        return self.state in (self.State.DRAFT, self.State.IN_REVIEW)
+
+    @property
+    def is_approved(self) -> bool:
+        return self.reviewer_id is not None
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Published, and its time has not come."""
+        return (
+            self.state == self.State.PUBLISHED
+            and self.publish_from is not None
+            and self.publish_from > timezone.now()
+        )
+
+    @property
+    def status(self) -> str:
+        """Its state as staff say it, with what is derived and never stored."""
+        if self.is_scheduled:
+            return "Scheduled"
+        if self.state == self.State.WITHDRAWN and self.publish_from is None:
+            return "Cancelled"
+        if self.state == self.State.IN_REVIEW and self.is_approved:
+            return "Approved"
+        return self.get_state_display()
+
+
+class Saver(models.Model):
+    """Somebody who saved a wording, and so may never approve it."""
+
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    saved = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wording", "user"], name="saver_is_named_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} saved {self.wording}"
