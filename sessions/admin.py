@@ -1,9 +1,12 @@
 """What staff see in admin: pages and their wordings, areas, the clinic."""
 
-from typing import Any
+from typing import Any, cast
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import (
     Case,
     Count,
@@ -14,25 +17,27 @@ from django.db.models import (
     Value,
     When,
 )
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import path, reverse
-from django.utils.html import format_html
+from django.template.loader import render_to_string
+from django.urls import path, re_path, reverse
+from django.utils.decorators import method_decorator
 
 from sessions import actions
-from sessions.documents import DocumentError, parse_document
-from sessions.documents.quality import review
+from sessions.documents import quality
 from sessions.models import (
     Area,
     Clinic,
     ClosedDate,
+    FileText,
     OpeningTime,
     Page,
     Stage,
     Wording,
 )
 from sessions.snapshot import parse_once
-from sessions.views import staff
+from sessions.views import areas, editor, files, history, queue, review, staff
+from sessions.views.next_steps import next_steps
 
 admin.site.site_header = "StemGuide for staff"
 admin.site.site_title = "StemGuide"
@@ -50,19 +55,83 @@ class ContentAdmin(admin.ModelAdmin):
         with actions.content_write():
             super().delete_model(request, obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        with actions.content_write():
-            super().delete_queryset(request, queryset)
+
+class AreaPositionForm(forms.ModelForm):
+    """One row of the list, in which the position is typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        label = f"Position of {self.instance}"
+        self.fields["position"].widget.attrs["aria-label"] = label
 
 
 @admin.register(Area)
 class AreaAdmin(ContentAdmin):
-    list_display = ["name", "slug", "introduction", "position"]
+    """The areas, listed as patients are offered them and in no other order."""
+
+    list_display = ["name", "position", "slug", "introduction"]
+    list_editable = ["position"]
+    sortable_by = ()
+    actions = None
     fields = ["name", "introduction", "slug", "position"]
+    change_list_template = "admin/stemguide_sessions/area_list.html"
+
+    def get_list_display(self, request):
+        moves = ["moves"] if self.has_change_permission(request) else []
+        name, *others = self.list_display
+        return [name, *moves, *others]
+
+    def get_changelist_form(self, request, **kwargs):
+        return super().get_changelist_form(request, form=AreaPositionForm, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         # Texts, links and paper name an area by its slug.
         return ["slug"] if obj else []
+
+    def get_urls(self) -> list[Any]:
+        move = re_path(
+            r"^(?P<area_id>\d+)/move-(?P<way>up|down)/$",
+            self.admin_site.admin_view(areas.move_area),
+            name="stemguide_sessions_area_move",
+        )
+        return [move, *super().get_urls()]
+
+    @admin.display(description="Move")
+    def moves(self, area: Area) -> str:
+        template = "admin/stemguide_sessions/area_moves.html"
+        return render_to_string(template, {"area": area})
+
+
+@admin.register(FileText)
+class FileTextAdmin(admin.ModelAdmin):
+    """Files that differ from what staff made of their page; one screen to decide."""
+
+    list_display = ["page", "is_settled", "found"]
+    list_filter = ["is_settled"]
+    list_select_related = ["page"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        file_text = self.get_object(request, object_id)
+        if file_text is None:
+            raise Http404
+        return redirect("admin:stemguide_sessions_file_conflict", file_text.pk)
+
+    def get_urls(self) -> list[Any]:
+        conflict = path(
+            "<int:file_text_id>/decide/",
+            self.admin_site.admin_view(files.file_conflict),
+            name="stemguide_sessions_file_conflict",
+        )
+        return [conflict, *super().get_urls()]
 
 
 class OpeningTimeInline(admin.TabularInline):
@@ -157,24 +226,27 @@ class PageAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         page = self.get_object(request, object_id)
-        extra = {
-            "wordings": page.wordings.select_related("author") if page else (),
-            "live": _live(page),
-            "may_edit": request.user.has_perm("stemguide_sessions.change_wording"),
-            "show_save": False,
-            "show_save_and_continue": False,
-        }
+        extra = history.overview(page, request.user) if page else {}
         return super().change_view(
             request, object_id, form_url, {**extra, **(extra_context or {})}
         )
 
     def get_urls(self) -> list[Any]:
-        edit = path(
-            "<int:page_id>/edit/",
-            self.admin_site.admin_view(staff.edit_wording),
-            name="stemguide_sessions_page_edit",
-        )
-        return [edit, *super().get_urls()]
+        ours: dict[str, tuple[Any, str]] = {
+            "<int:page_id>/edit/": (staff.edit_wording, "page_edit"),
+            "<int:page_id>/compare/": (history.compare_wordings, "page_compare"),
+            "review-queue/": (queue.review_queue_page, "review_queue"),
+            "review-queue.csv": (queue.review_queue_csv, "review_queue_csv"),
+            "audit.csv": (history.audit_csv, "audit_csv"),
+        }
+        return [
+            path(
+                address,
+                self.admin_site.admin_view(view),
+                name=f"stemguide_sessions_{name}",
+            )
+            for address, (view, name) in ours.items()
+        ] + super().get_urls()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -206,7 +278,9 @@ class PageAdmin(admin.ModelAdmin):
     @admin.display(description="Reading grade")
     def grade(self, page: Page) -> str:
         live = _live(page)
-        return str(review(parse_once(live.text)).readability.grade) if live else ""
+        if live is None:
+            return ""
+        return str(quality.review(parse_once(live.text)).readability.grade)
 
     @admin.display(description="Next check due")
     def next_check(self, page: Page) -> Any:
@@ -238,27 +312,31 @@ class WordingForm(forms.ModelForm):
         }
         help_texts = {
             "text": "Short lines, plain words. The lines between --- say what the page "
-            "is; ## starts a section; ::: starts a block. The cheat sheet is below.",
+            "is; ## starts a section; ::: starts a block. The cheat sheet says more.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["opened_revision"] = self.instance.revision
-            self.revision = self.instance.revision
-        self.their_text = ""
+        self.conflict: editor.Conflict | None = None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        current = Wording.objects.select_for_update().get(pk=self.instance.pk)
+        current = (
+            Wording.objects.select_for_update(of=("self",))
+            .select_related("author", "reviewer")
+            .get(pk=self.instance.pk)
+        )
         if current.revision != cleaned.get("opened_revision"):
-            self.their_text = current.text
-            raise forms.ValidationError(
-                "%(who)s saved this draft after you opened it. Nothing is lost: your "
-                "text is in the box, theirs is under it. Put together what should "
-                "stay, then save again.",
-                params={"who": current.author or "Somebody else"},
-            )
+            mine = self.data.get("text", current.text)
+            self.conflict = editor.Conflict(current, mine)
+            # The next save is made knowing what is stored now; a third one in between
+            # is found like this one was.
+            data = cast(QueryDict, self.data).copy()
+            data["opened_revision"] = str(current.revision)
+            self.data = data
+            raise forms.ValidationError(self.conflict.message)
         return cleaned
 
 
@@ -288,6 +366,10 @@ class WordingAdmin(admin.ModelAdmin):
         fields = ["text", "change_note", "patient_change_note", "state", "publish_from"]
         return [(None, {"fields": fields})]
 
+    def get_readonly_fields(self, request, obj=None):
+        # The text of any other page is changed in its file.
+        return ["text"] if obj and not hasattr(obj.page, "stage") else []
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -298,11 +380,34 @@ class WordingAdmin(admin.ModelAdmin):
         may = super().has_change_permission(request, obj)
         return may and (obj is None or obj.is_draft)
 
+    @method_decorator(csp_update({"frame-src": [SELF], "connect-src": [SELF]}))
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        extra = {"findings": _findings(self.get_object(request, object_id))}
-        return super().change_view(
-            request, object_id, form_url, {**extra, **(extra_context or {})}
-        )
+        wording = self.get_object(request, object_id)
+        extra: dict[str, Any] = {}
+        if wording is not None:
+            may_edit = self.has_change_permission(request, wording)
+            owns_text = hasattr(wording.page, "stage")
+            extra = {
+                "panel": editor.make_panel(wording.page, wording.text),
+                "tools": editor.editor_tools() if may_edit and owns_text else None,
+                "owns_text": owns_text,
+                "stored_text": wording.text,
+                "next_steps": next_steps(wording, request.user),
+                "show_save": False,
+                "show_save_and_continue": False,
+            }
+        try:
+            return super().change_view(
+                request, object_id, form_url, {**extra, **(extra_context or {})}
+            )
+        except PermissionDenied:
+            stored = self.get_object(request, object_id)
+            may_write = request.method == "POST" and super().has_change_permission(
+                request
+            )
+            if stored is None or stored.is_draft or not may_write:
+                raise
+            return editor.keep_text(request, stored)
 
     def save_model(self, request, obj: Wording, form: Any, change: bool) -> None:
         actions.save_draft(
@@ -315,7 +420,7 @@ class WordingAdmin(admin.ModelAdmin):
         )
 
     def response_change(self, request: HttpRequest, obj: Wording) -> HttpResponse:
-        for button in ("preview", "publish"):
+        for button in ("preview", "publish", "send"):
             if f"_{button}" in request.POST:
                 return redirect(f"admin:stemguide_sessions_wording_{button}", obj.pk)
         return super().response_change(request, obj)
@@ -329,27 +434,34 @@ class WordingAdmin(admin.ModelAdmin):
                 name="stemguide_sessions_wording_preview",
             ),
             path(
-                "<int:wording_id>/publish/",
-                wrap(staff.publish_wording),
-                name="stemguide_sessions_wording_publish",
+                "<int:wording_id>/preview-text/",
+                wrap(editor.preview_text),
+                name="stemguide_sessions_wording_preview_text",
             ),
+            path(
+                "<int:wording_id>/check-text/",
+                wrap(editor.check_text),
+                name="stemguide_sessions_wording_check_text",
+            ),
+        ]
+        steps = {
+            "send": review.send_for_review,
+            "approve": review.approve_wording,
+            "ask_for_changes": review.ask_for_changes,
+            "publish": review.publish_wording,
+            "cancel_schedule": review.cancel_schedule,
+            "withdraw": review.withdraw_wording,
+            "restore": history.restore_wording,
+        }
+        ours += [
+            path(
+                f"<int:wording_id>/{name.replace('_', '-')}/",
+                wrap(view),
+                name=f"stemguide_sessions_wording_{name}",
+            )
+            for name, view in steps.items()
         ]
         return [*ours, *super().get_urls()]
 
     def view_on_site(self, obj: Wording) -> str:
         return reverse("admin:stemguide_sessions_wording_preview", args=[obj.pk])
-
-
-def _findings(wording: Wording | None) -> list[str]:
-    if wording is None:
-        return []
-    try:
-        report = review(parse_document(wording.text), wording.page.name)
-    except DocumentError as error:
-        return [str(fault) for fault in error.faults]
-    grade = report.readability.grade
-    lines = [f"Reading grade {grade}. The goal is 6.0 or lower."]
-    return lines + [
-        format_html("line {}: {}", finding.line, finding.message)
-        for finding in report.findings
-    ]

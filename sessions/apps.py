@@ -12,7 +12,7 @@ class SessionsConfig(AppConfig):
     verbose_name = "Guide"
 
     def ready(self) -> None:
-        from sessions import checks  # noqa: F401
+        from sessions import admin, checks, people_admin  # noqa: F401
         from sessions.guards import install_guards
 
         post_migrate.connect(install_guards, sender=self)

@@ -1,9 +1,21 @@
 """The addresses of the guide, for patients and for paper."""
 
+from django.contrib import admin
 from django.urls import path, register_converter
 
 from sessions.documents.front_matter import STAGE_KINDS
-from sessions.views import dates, errors, gallery, offline, patient, printing
+from sessions.views import (
+    codes,
+    dates,
+    errors,
+    gallery,
+    offline,
+    patient,
+    people,
+    printing,
+    second_factor,
+    staff_home,
+)
 
 
 class StageKindConverter:
@@ -46,6 +58,8 @@ patient_urls = [
     path("evidence/", patient.evidence, name="evidence"),
     path("evidence/<slug:name>/", patient.claim_detail, name="claim_detail"),
     path("search/", patient.search, name="search"),
+    path("v/", codes.ask_code, name="ask_code"),
+    path("v/<str:code>/", codes.sheet_code, name="sheet_code"),
     path("visit/", patient.visit, name="visit"),
     path("diary/", patient.diary, name="diary"),
 ]
@@ -57,7 +71,29 @@ print_urls = [
     path("<path:name>/print/short/", printing.short_sheet, name="short_sheet"),
 ]
 
-staff_urls = [path("desk/components/", gallery.components, name="components")]
+staff_urls = [
+    path("admin/", admin.site.admin_view(staff_home.staff_home), name="staff_home"),
+    path("desk/components/", gallery.components, name="components"),
+]
+
+# Under /admin/, with names of their own: sign_in:first_password.
+sign_in_urls = (
+    [
+        path("first-password/", people.first_password, name="first_password"),
+        path("second-factor/", second_factor.enter_code, name="enter_code"),
+        path(
+            "second-factor/set-up/",
+            second_factor.set_up_second_factor,
+            name="set_up_second_factor",
+        ),
+        path(
+            "second-factor/mine/",
+            second_factor.own_second_factor,
+            name="own_second_factor",
+        ),
+    ],
+    "sign_in",
+)
 
 offline_urls = [
     path("guide/addresses.json", offline.addresses, name="addresses"),

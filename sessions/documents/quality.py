@@ -5,7 +5,7 @@ The editor's panel, `manage.py check` and the tests all ask here.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,6 +71,10 @@ PASSIVE = re.compile(
     re.IGNORECASE,
 )
 
+# Short forms in capitals, and those that everybody reads without help.
+SHORT_FORM = re.compile(r"(?<![\w-])([A-Z]{2,})s?(?!\w)")
+EVERYDAY = frozenset({"AM", "EU", "ID", "OK", "PM", "UK", "US", "USA"})
+
 # The pages that may quote a forbidden phrase as a warning: [no risk]{.quoted}.
 QUOTING_PAGES = ("risks", "questions", "learn/")
 
@@ -115,6 +119,7 @@ class Check(StrEnum):
     STATEMENT = "statement"
     BALANCE = "balance"
     PASSIVE = "passive"
+    UNDEFINED = "undefined"
 
 
 BLOCKING = frozenset({Check.FAULT, Check.FORBIDDEN, Check.GAP, Check.STATEMENT})
@@ -145,8 +150,14 @@ class Report:
         return tuple(finding for finding in self.findings if finding.check is check)
 
 
-def review(document: Document, name: str = "") -> Report:
-    """The report on the page `name`, findings in line order."""
+def review(
+    document: Document, name: str = "", known_terms: Collection[str] = ()
+) -> Report:
+    """The report on the page `name`, findings in line order.
+
+    `known_terms` are the words explained to readers; without any of them, nobody can
+    say what is not explained, and that check is left out.
+    """
     readability = measure(text for text, _ in reading_runs(document))
     findings = [
         *_grade(readability),
@@ -156,6 +167,7 @@ def review(document: Document, name: str = "") -> Report:
         *_statements(document, name),
         *_balance(document, name),
         *_passive(document),
+        *_undefined(document, known_terms),
     ]
     return Report(readability, tuple(sorted(findings, key=lambda f: f.line)))
 
@@ -163,6 +175,16 @@ def review(document: Document, name: str = "") -> Report:
 def reading_runs(document: Document) -> Iterator[tuple[str, int]]:
     """(words, line) of all a reader reads, a heading or list item at a time."""
     yield from _runs(document, without_marks=())
+
+
+def longest_sentences(document: Document, count: int = 5) -> list[tuple[int, int, str]]:
+    """(words, line, sentence) of the longest, longest first."""
+    sentences = [
+        (len(words_in(sentence)), line, sentence)
+        for run, line in reading_runs(document)
+        for sentence in split_sentences(run)
+    ]
+    return sorted(sentences, key=lambda found: -found[0])[:count]
 
 
 def _runs(
@@ -299,3 +321,22 @@ def _passive(document: Document) -> Iterator[Finding]:
             if match := PASSIVE.search(sentence):
                 message = f'"{match[0]}": say who does it, where you can.'
                 yield Finding(line, Check.PASSIVE, message)
+
+
+def _undefined(document: Document, known_terms: Collection[str]) -> Iterator[Finding]:
+    """Short forms that neither the words page nor brackets in the text explain."""
+    known = EVERYDAY | {word.upper() for term in known_terms for word in term.split()}
+    runs = list(reading_runs(document)) if known_terms else []
+    text = " ".join(run for run, _ in runs)
+    reported = set()
+    for run, line in runs:
+        for match in SHORT_FORM.finditer(run):
+            short = match[1]
+            in_brackets = f"({short})" in text or f"{match[0]} (" in text
+            if short not in known and short not in reported and not in_brackets:
+                reported.add(short)
+                message = (
+                    f'"{short}" is not explained. Write it out, or say what it is in '
+                    "brackets, or have it added to the page of words."
+                )
+                yield Finding(line, Check.UNDEFINED, message)

@@ -34,3 +34,10 @@ def source_list(page: LivePage, reading: Any) -> dict[str, Any]:
         "reading": reading,
         "is_linked": bool(page.stage) or page.address == "/",
     }
+
+
+@register.simple_tag
+def sheet_code(reading: Any, kind: str) -> str:
+    """` Code ABCD 2345.`: by it `/v/` knows this sheet. Empty where it has none."""
+    code = reading.snapshot.sheet_codes.get(kind, "")
+    return f" Code {code[:4]} {code[4:]}." if code else ""

@@ -60,7 +60,7 @@ def _some_answers(reading) -> Answers:
 
 
 def _in_every_state(page: LivePage) -> list[LivePage]:
-    """Not checked; checked; overdue; changed."""
+    """Not checked; checked; overdue; published without a check; changed."""
     checked = replace(
         page,
         reviewer_role="Hand surgeon",
@@ -71,5 +71,6 @@ def _in_every_state(page: LivePage) -> list[LivePage]:
         replace(page, approved_on=None, review_due=None),
         checked,
         replace(checked, review_due=date(2026, 2, 1)),
+        replace(page, approved_on=None, unreviewed_reason="A number was wrong."),
         replace(page, patient_change_note="We made a sentence clearer."),
     ]

@@ -1,8 +1,7 @@
-"""What staff do with a wording: start a draft, look at it, publish it."""
+"""What staff do with a wording: start a draft, look at it."""
 
 from typing import cast
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from sessions import actions
 from sessions.documents import DocumentError, parse_document
 from sessions.models import Page, Wording
-from sessions.references import page_address
 from sessions.snapshot import current_snapshot, page_of
 from sessions.views.patient import render_page
 from sessions.views.reading import Preview, read_request
@@ -52,27 +50,3 @@ def preview_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
     preview = Preview(title=f"{wording}, {wording.get_state_display()}", back=back)
     reading = read_request(request, live.with_page(page), preview)
     return HttpResponse(render_page(reading, page.name))
-
-
-@never_cache
-@permission_required(f"{APP}.change_wording", raise_exception=True)
-def publish_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
-    """Says what still stands in the way, and publishes on POST when nothing does."""
-    wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
-    if request.method == "POST":
-        try:
-            actions.publish_wording(wording=wording, user=cast(User, request.user))
-        except actions.PublishRefused:
-            pass  # The page below lists what the refusal holds.
-        else:
-            address = page_address(wording.page.name)
-            messages.success(request, f"Published. Patients read it now at {address}")
-            return redirect(f"admin:{APP}_page_change", wording.page_id)
-    context = {
-        "wording": wording,
-        "findings": actions.blocking_findings(page=wording.page, text=wording.text),
-        "may_publish": request.user.has_perm(f"{APP}.publish_unreviewed"),
-        "title": f"Publish {wording}",
-        "back": reverse(f"admin:{APP}_wording_change", args=[wording.pk]),
-    }
-    return render(request, "admin/stemguide_sessions/publish.html", context)

@@ -1,0 +1,153 @@
+"""A page as plain lines in reading order, for who has to check every word of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sessions.documents import Document, DocumentError, parse_document
+from sessions.documents import blocks as b
+from sessions.documents.front_matter import Condition
+from sessions.pathway import KEY_FACT_QUESTIONS
+
+LABELS: dict[type[b.Block], str] = {
+    b.Do: "Do",
+    b.Dont: "Do not",
+    b.Warning: "Important",
+}
+URGENCIES = {
+    "emergency": "Emergency",
+    "urgent": "Urgent: call your clinic the same day",
+    "routine": "Not urgent: call when the clinic is open",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One heading, paragraph, item or row of a page, in plain words.
+
+    `kind` is title, heading, label, item, text or source; `depth` counts the boxes and
+    lists it stands in.
+    """
+
+    kind: str
+    text: str
+    depth: int = 0
+
+
+def page_lines(document: Document) -> tuple[Line, ...]:
+    """A page for a reader who is not sure of anything, so nothing is left out."""
+    return tuple(_page_lines(document))
+
+
+def text_lines(text: str) -> tuple[tuple[Line, ...], bool]:
+    """The lines of a text as a page, and True; as it was typed, and False, where it can
+    not be read as one."""
+    try:
+        return page_lines(parse_document(text)), True
+    except DocumentError:
+        return tuple(Line("source", line) for line in text.split("\n")), False
+
+
+def _page_lines(document: Document) -> Iterator[Line]:
+    front = document.front_matter
+    yield Line("title", front.title)
+    yield Line("text", front.summary)
+    if front.message:
+        yield Line("text", front.message)
+    if front.applies.items():
+        yield Line("label", f"A stage only for: {_for_whom(front.applies)}")
+    for name, variants in front.key_facts or ():
+        yield Line("label", KEY_FACT_QUESTIONS[name])
+        for variant in variants:
+            whom = _for_whom(variant.when)
+            yield Line("text", f"{variant.text}{f' (for: {whom})' * bool(whom)}", 1)
+    yield from _lines(document.introduction, 0)
+    for section in document.sections:
+        yield Line("heading", section.title)
+        yield from _lines(section.blocks, 0)
+    if front.sources:
+        yield Line("label", "Rests on")
+        yield from (Line("item", source, 1) for source in front.sources)
+
+
+def _lines(blocks: b.Blocks, depth: int) -> Iterator[Line]:
+    for block in blocks:
+        yield from _block_lines(block, depth)
+
+
+def _block_lines(block: b.Block, depth: int) -> Iterator[Line]:
+    match block:
+        case b.Heading():
+            yield Line("heading", _words(block.inlines), depth)
+        case b.BulletList() | b.OrderedList():
+            for item in block.items:
+                yield from _item_lines(item, depth)
+        case b.Task():
+            yield Line("item", f"{_words(block.inlines)}{_days(block)}", depth)
+            yield from _lines(block.details, depth + 1)
+        case b.Table():
+            for row in (block.header, *block.rows):
+                yield Line("text", " | ".join(map(_words, row)), depth)
+        case b.ClaimReference():
+            yield Line("label", f"Claim from the register: {block.name}", depth)
+        case b.Odds():
+            count = "Nobody knows how many" if block.count is None else block.count
+            yield Line("label", f"{count} in {block.out_of}", depth)
+            yield Line("text", _words(block.inlines), depth)
+        case b.Picture():
+            yield Line("label", f"Picture: {block.name}", depth)
+            yield Line("text", _words(block.caption), depth)
+            yield Line("text", f"It shows: {_words(block.alternative)}", depth)
+        case _:
+            label = _label(block)
+            if label:
+                yield Line("label", label, depth)
+            yield from (Line("text", _words(run), depth) for run in block.runs())
+            yield from _lines(block.parts(), depth + bool(label))
+
+
+def _item_lines(item: b.Blocks, depth: int) -> Iterator[Line]:
+    first, rest = item[:1], item[1:]
+    if first and isinstance(first[0], b.Paragraph):
+        yield Line("item", _words(first[0].inlines), depth)
+        yield from _lines(rest, depth + 1)
+    else:
+        yield from _lines(item, depth + 1)
+
+
+def _days(task: b.Task) -> str:
+    if task.first_day is None:
+        return ""
+    if task.first_day == task.last_day:
+        return f" (day {task.first_day})"
+    return f" (day {task.first_day} to {task.last_day})"
+
+
+def _label(block: b.Block) -> str:
+    match block:
+        case b.CareCard():
+            return URGENCIES[block.urgency]
+        case b.More():
+            return block.summary
+        case b.Only():
+            return f"Only for: {_for_whom(block.condition)}"
+    return LABELS.get(type(block), "")
+
+
+def _for_whom(condition: Condition) -> str:
+    return ", ".join(f"{key} {value}" for key, value in condition.items())
+
+
+def _words(inlines: b.Inlines) -> str:
+    """The words, and after a link where it leads: patients who follow it find out."""
+    words = []
+    for inline in inlines:
+        match inline:
+            case b.Text(text) | b.Code(text):
+                words.append(text)
+            case b.LineBreak():
+                words.append(" ")
+            case b.Link(href, children):
+                words.append(f"{_words(children)} [{href}]")
+            case _:
+                words.append(_words(inline.children))
+    return "".join(words)

@@ -1,0 +1,65 @@
+"""What waits for a clinician's eye: the review queue and its digest."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import TextChoices
+
+from sessions.documents import DocumentError
+from sessions.models import Wording
+from sessions.snapshot import parse_once
+
+SOON = 60
+
+
+class Reason(TextChoices):
+    """Why a wording is in the queue; the most pressing first."""
+
+    WAITING = "waiting", "Waiting for review"
+    OVERDUE = "overdue", "Overdue"
+    DUE = "due", "Due soon"
+    NEVER = "never", "Never checked"
+
+
+@dataclass(frozen=True)
+class QueueEntry:
+    """One wording somebody should check, and why."""
+
+    wording: Wording
+    reason: Reason
+
+    @property
+    def due(self) -> date | None:
+        """The day its check is due; a draft has none yet."""
+        return None if self.reason is Reason.WAITING else self.wording.review_due
+
+
+def review_queue(*, today: date, days: int = SOON) -> list[QueueEntry]:
+    """Every wording sent for review, and every live one that is overdue, due within
+    `days`, or was never checked by a clinician."""
+    waiting = Wording.objects.filter(state=Wording.State.IN_REVIEW, reviewer=None)
+    live = Wording.objects.live().filter(state=Wording.State.PUBLISHED)
+    found = {
+        Reason.WAITING: waiting,
+        Reason.OVERDUE: live.filter(approved_on__isnull=False, review_due__lt=today),
+        Reason.DUE: live.filter(
+            approved_on__isnull=False,
+            review_due__range=(today, today + timedelta(days=days)),
+        ),
+        Reason.NEVER: live.filter(approved_on=None),
+    }
+    return [
+        QueueEntry(wording, reason)
+        for reason, wordings in found.items()
+        for wording in wordings.select_related("page", "author").order_by(
+            "review_due", "page__name"
+        )
+    ]
+
+
+def title_of(wording: Wording) -> str:
+    """What patients read at the top of the page; its name while it has faults."""
+    try:
+        return parse_once(wording.text).title
+    except DocumentError:
+        return wording.page.name

@@ -1,0 +1,158 @@
+"""What staff type to take a wording a step further."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from sessions import actions
+from sessions.models import Clinic, Wording
+
+SHORT = 300
+
+
+class StepForm(forms.Form):
+    """The wording as it was when its screen was opened, and what is said of it."""
+
+    opened_revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, wording: Wording):
+        initial = {"opened_revision": wording.revision}
+        super().__init__(data, initial=initial, label_suffix="")
+        self.wording = wording
+
+
+class ChangesForm(StepForm):
+    comment = forms.CharField(
+        label="What should change?",
+        help_text="Whoever mends it reads this with the text. It stays in the history.",
+        error_messages={"required": "Say what should change."},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ApproveForm(StepForm):
+    reviewer_role = forms.CharField(
+        label="Checked by",
+        max_length=80,
+        help_text="Your role, as patients read it on the page. Such as: Hand surgeon.",
+        error_messages={"required": 'Say what patients read after "Checked by".'},
+    )
+    review_due = forms.DateField(
+        label="Next check due",
+        help_text="Patients read this day too, and are told when it has passed.",
+        error_messages={
+            "required": "Say by which day it must be checked again.",
+            "invalid": "Write a day like 2027-01-31.",
+        },
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    comment = forms.CharField(
+        label="Comment (optional)",
+        required=False,
+        help_text="For colleagues. It stays in the history.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data: Any = None, *, wording: Wording):
+        super().__init__(data, wording=wording)
+        tomorrow = Clinic.objects.get(pk=1).today() + timedelta(days=1)
+        self.fields["review_due"].widget.attrs["min"] = tomorrow.isoformat()
+
+    def clean_review_due(self) -> Any:
+        due = self.cleaned_data["review_due"]
+        if due <= Clinic.objects.get(pk=1).today():
+            raise forms.ValidationError("The next check must lie ahead.")
+        return due
+
+
+class PublishForm(StepForm):
+    """Now or later. Asks for reasons only where one is needed.
+
+    Times are in the time zone that is current: the clinic's.
+    """
+
+    when = forms.ChoiceField(
+        label="When should patients read it?",
+        choices=[("now", "Now"), ("later", "From a day and time")],
+        initial="now",
+        widget=forms.RadioSelect,
+    )
+    publish_from = forms.DateTimeField(
+        label="Day and time",
+        required=False,
+        error_messages={"invalid": "Write a day and time like 2027-01-31 09:00."},
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+    )
+    unreviewed_reason = forms.CharField(
+        label="Why can it not wait for a second person?",
+        max_length=SHORT,
+        help_text="Patients read this reason on the page, until somebody checks it.",
+        error_messages={
+            "required": "Say why it can not wait for a second person. Patients read it."
+        },
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    is_accepted = forms.BooleanField(
+        label="Publish it all the same",
+        error_messages={"required": "Tick this, or mend what could still be better."},
+    )
+    advisory_reason = forms.CharField(
+        label="Why is it good enough?",
+        help_text="For colleagues. It stays in the history.",
+        error_messages={"required": "Say why it is good enough as it is."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, wording: Wording):
+        super().__init__(data, wording=wording)
+        zone = timezone.get_current_timezone_name()
+        self.fields["publish_from"].help_text = f"In the clinic's time zone: {zone}."
+        if wording.is_approved:
+            del self.fields["unreviewed_reason"]
+        if not actions.advisory_findings(page=wording.page, text=wording.text):
+            del self.fields["is_accepted"], self.fields["advisory_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("when") == "now":
+            # A day left in the box of the other choice means nothing.
+            typed["publish_from"] = None
+            self.errors.pop("publish_from", None)
+        elif "publish_from" in typed:
+            moment = typed["publish_from"]
+            if moment is None:
+                self.add_error("publish_from", "Say from which day and time.")
+            elif moment <= timezone.now():
+                self.add_error("publish_from", "Choose a time that lies ahead.")
+        return typed
+
+
+class WithdrawForm(StepForm):
+    reason = forms.CharField(
+        label="Why must patients not use it?",
+        max_length=SHORT,
+        help_text="In plain words. Patients read exactly this.",
+        error_messages={"required": "Say why. Patients read it."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CompareForm(forms.Form):
+    """Which two wordings of a page."""
+
+    old = forms.TypedChoiceField(label="Compare", coerce=int)
+    new = forms.TypedChoiceField(label="with", coerce=int)
+
+    def __init__(self, data: Any, *, wordings: Iterable[Wording]):
+        super().__init__(data, label_suffix="")
+        choices = [(w.number, f"Version {w.number}, {w.status}") for w in wordings]
+        for name in ("old", "new"):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedChoiceField)
+            field.choices = choices
+            field.error_messages["invalid_choice"] = "There is no such version."

@@ -1,0 +1,123 @@
+"""Is my paper still right? What the code on a sheet answers, for ever."""
+
+import re
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sessions.models import SheetCode, Wording
+from sessions.sheets import GUIDE, SHEETS
+from sessions.snapshot import LivePage
+from sessions.views.patient import show_built
+from sessions.views.reading import Reading, read_request
+
+
+@dataclass(frozen=True)
+class PartStatus:
+    """One page on the paper: what patients read now, and what changed since."""
+
+    page: LivePage
+    changes: tuple[str, ...]
+    withdrawn_reason: str
+    is_changed: bool
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class SheetStatus:
+    """What there is to say of one code. Withdrawn outweighs changed."""
+
+    code: str
+    title: str
+    address: str
+    parts: tuple[PartStatus, ...]
+
+    @property
+    def withdrawn(self) -> tuple[PartStatus, ...]:
+        return tuple(part for part in self.parts if part.withdrawn_reason)
+
+    @property
+    def changed(self) -> tuple[PartStatus, ...]:
+        return tuple(p for p in self.parts if p.is_changed and not p.withdrawn_reason)
+
+    @property
+    def overdue(self) -> tuple[PartStatus, ...]:
+        return tuple(part for part in self.parts if part.is_overdue)
+
+
+def canonical(code: str) -> str:
+    """The code as it is kept: capitals, without the spaces and dashes people type."""
+    return re.sub(r"[^0-9A-Z]", "", code.upper())[:12]
+
+
+@require_safe
+def ask_code(request: HttpRequest) -> HttpResponse:
+    """Where the code from a paper is typed."""
+    code = canonical(request.GET.get("code", ""))
+    if code:
+        return redirect("sessions:sheet_code", code)
+    return show_built(request, "sheet-code", _render_question)
+
+
+@require_safe
+def sheet_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Current, changed (and what), or withdrawn (and what to do). 404 if unknown."""
+    wanted = canonical(code)
+    if wanted not in ("", code):
+        return redirect("sessions:sheet_code", wanted)
+    try:
+        return show_built(request, ("code", code), lambda r: _render_status(r, code))
+    except Http404:
+        reading = read_request(request)
+        context = {"reading": reading, "code": code}
+        html = render_to_string("sessions/sheet_code_unknown.html", context)
+        return HttpResponse(html, status=404)
+
+
+def _render_question(reading: Reading) -> str:
+    return render_to_string("sessions/sheet_code_question.html", {"reading": reading})
+
+
+def _render_status(reading: Reading, code: str) -> str:
+    row = SheetCode.objects.filter(code=code).first()
+    wordings = list(row.wordings.select_related("page")) if row else []
+    # A code made for a day to come tells nothing before it.
+    if row is None or any(not _was_shown(wording) for wording in wordings):
+        raise Http404
+    parts = tuple(
+        _part(wording, page, reading)
+        for wording in wordings
+        if (page := reading.page(wording.page.name)) is not None
+    )
+    if row.kind == GUIDE:
+        title, address = "The whole guide", reverse("sessions:whole_guide")
+    else:
+        own = next((p.page for p in parts if p.page.name == row.kind), parts[0].page)
+        title, address = own.title, own.address
+    status = SheetStatus(code, title, address, parts)
+    context = {"reading": reading, "status": status, "is_set": row.kind in SHEETS}
+    return render_to_string("sessions/sheet_code.html", context)
+
+
+def _was_shown(wording: Wording) -> bool:
+    return wording.publish_from is not None and wording.publish_from <= timezone.now()
+
+
+def _part(wording: Wording, page: LivePage, reading: Reading) -> PartStatus:
+    later = Wording.objects.shown(timezone.now()).filter(
+        page=wording.page_id, number__gt=wording.number, number__lte=page.number
+    )
+    notes = later.order_by("-number").values_list("patient_change_note", flat=True)
+    own_reason = wording.withdrawn_reason
+    return PartStatus(
+        page=page,
+        changes=tuple(filter(None, notes)),
+        withdrawn_reason=page.withdrawn_reason if page.is_withdrawn else own_reason,
+        is_changed=page.number != wording.number,
+        is_overdue=page.review_due is not None and page.review_due < reading.today,
+    )

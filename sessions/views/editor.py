@@ -1,0 +1,249 @@
+"""The editor of a draft: what the checks say as it is typed, and how it would look."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.contrib.auth.decorators import permission_required
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from sessions import actions
+from sessions.documents import DocumentError, parse_document
+from sessions.documents.quality import (
+    MAX_GRADE,
+    Finding,
+    longest_sentences,
+    reading_runs,
+)
+from sessions.documents.readability import measure
+from sessions.forms import AnswersForm
+from sessions.models import Claim, Page, Wording
+from sessions.snapshot import current_snapshot, page_of
+from sessions.views import printing
+from sessions.views.patient import render_page
+from sessions.views.reading import Preview, Reading
+
+EDITOR_RIGHTS = [
+    "stemguide_sessions.view_wording",
+    "stemguide_sessions.change_wording",
+]
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A block to start from. `placeholder` is what the editor types over first."""
+
+    label: str
+    text: str
+    placeholder: str
+
+
+SKELETONS = (
+    Skeleton("Heading", "### Write the heading", "Write the heading"),
+    Skeleton("Link", "[words](/risks/)", "words"),
+    Skeleton("Do", "::: do\n- Write what to do.\n:::", "Write what to do."),
+    Skeleton(
+        "Do not", "::: dont\n- Write what not to do.\n:::", "Write what not to do."
+    ),
+    Skeleton("Steps", "::: steps\n1. First.\n2. Next.\n:::", "First."),
+    Skeleton("Task", "- [ ] Write the task. {#new-task day=-7}", "Write the task."),
+    Skeleton("Warning", "::: warning\nWrite the warning.\n:::", "Write the warning."),
+    Skeleton("Emergency", "::: emergency\n- Write the sign.\n:::", "Write the sign."),
+    Skeleton("Urgent", "::: urgent\n- Write the sign.\n:::", "Write the sign."),
+    Skeleton("Routine", "::: routine\n- Write the sign.\n:::", "Write the sign."),
+    Skeleton("More", "::: more Why we ask\nWrite the words.\n:::", "Why we ask"),
+    Skeleton("Only for some", "::: only cells=fat\nWrite the words.\n:::", "cells=fat"),
+    Skeleton(
+        "Odds",
+        "::: odds 25 in 100\nAbout 25 out of 100 people feel it.\n:::",
+        "25 in 100",
+    ),
+)
+CLAIM = Skeleton("Insert the claim", "::: claim NAME\n:::", "NAME")
+PICTURE = Skeleton(
+    "Insert the picture",
+    "::: picture NAME\nWrite the caption.\n\nWrite what it shows.\n:::",
+    "Write the caption.",
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the checks say of one text. `grade` is None while it can not be read."""
+
+    blocking: list[Finding]
+    advisory: list[Finding]
+    grade: float | None
+    longest: list[tuple[int, int, str]]
+    goal: float = MAX_GRADE
+
+    @property
+    def summary(self) -> str:
+        """One line for who listens: how much there is to mend."""
+        must, could = len(self.blocking), len(self.advisory)
+        things = f"{must} thing{'s' * (must > 1)}" if must else "Nothing"
+        words = f"{things} must be mended."
+        if could:
+            words += f" {could} could be better."
+        return words if self.grade is None else f"{words} Reading grade {self.grade}."
+
+
+def make_panel(page: Page, text: str) -> Panel:
+    """The panel for a text of this page, by the rules that publishing asks too."""
+    findings = actions.all_findings(page=page, text=text)
+    blocking = [finding for finding in findings if finding.is_blocking]
+    advisory = [finding for finding in findings if not finding.is_blocking]
+    try:
+        document = parse_document(text)
+    except DocumentError:
+        return Panel(blocking, advisory, None, [])
+    grade = measure(words for words, _ in reading_runs(document)).grade
+    return Panel(blocking, advisory, grade, longest_sentences(document))
+
+
+def editor_tools() -> dict[str, Any]:
+    """All that can be put into a text with a button, and answers to preview it for."""
+    snapshot = current_snapshot()
+    folder = finders.find("img")
+    pictures = sorted(path.stem for path in Path(str(folder)).glob("*.svg"))
+    return {
+        "skeletons": SKELETONS,
+        "claim": CLAIM,
+        "claims": Claim.objects.order_by("name").values_list("name", "claim"),
+        "picture": PICTURE,
+        "pictures": [name for name in pictures if name != "icon"],
+        "areas": snapshot.areas,
+        "cell_sources": snapshot.cell_sources,
+    }
+
+
+@never_cache
+@require_POST
+@permission_required(EDITOR_RIGHTS, raise_exception=True)
+def check_text(request: HttpRequest, wording_id: int) -> HttpResponse:
+    """The quality panel for the text in the box. Nothing is saved."""
+    wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
+    panel = make_panel(wording.page, request.POST.get("text", ""))
+    context = {"panel": panel, "is_live": True}
+    return render(request, "staff/quality_panel.html", context)
+
+
+@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]
+@xframe_options_sameorigin
+@never_cache
+@require_POST
+@permission_required(EDITOR_RIGHTS, raise_exception=True)
+def preview_text(request: HttpRequest, wording_id: int) -> HttpResponse:
+    """The text in the box as patients would get it, on screen or paper. Not saved."""
+    wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
+    wording.text = request.POST.get("text", "")
+    try:
+        parse_document(wording.text)
+    except DocumentError as error:
+        context = {"wording": wording, "faults": error.faults, "is_popup": True}
+        return render(request, "staff/preview_faults.html", context)
+    live = current_snapshot()
+    page = page_of(wording, live.clinic, timezone.now())
+    snapshot = live.with_page(page)
+    form = AnswersForm(request.POST, snapshot)
+    reading = Reading(
+        snapshot=snapshot,
+        answers=form.answers(),
+        form=form,
+        notices=tuple(dict.fromkeys(form.notices)),
+        preview=Preview(title=f"{wording}, as it stands in the box", back=""),
+    )
+    template = ""
+    if request.POST.get("look") == "paper":
+        template = printing.TEMPLATES.get(page.name, "print/page_sheet.html")
+    return HttpResponse(render_page(reading, page.name, template))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A line that differs: its number and words in each text; None where it is not."""
+
+    my_line: int | None
+    mine: str | None
+    their_line: int | None
+    theirs: str | None
+
+    @property
+    def label(self) -> str:
+        if self.mine is None:
+            return "Only in what is stored"
+        return "Only in yours" if self.theirs is None else "Changed"
+
+
+def differences(mine: str, theirs: str) -> list[Difference]:
+    """The lines that differ, in order, side by side."""
+    ours, stored = mine.splitlines(), theirs.splitlines()
+    matcher = SequenceMatcher(None, ours, stored, autojunk=False)
+    rows = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag != "equal":
+            pairs = zip_longest(range(i1, i2), range(j1, j2))
+            rows += [
+                Difference(
+                    my_line=None if i is None else i + 1,
+                    mine=None if i is None else ours[i],
+                    their_line=None if j is None else j + 1,
+                    theirs=None if j is None else stored[j],
+                )
+                for i, j in pairs
+            ]
+    return rows
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A save that came second: what is stored now, and the text that was refused."""
+
+    current: Wording
+    mine: str
+
+    @property
+    def differences(self) -> list[Difference]:
+        return differences(self.mine, self.current.text)
+
+    @property
+    def message(self) -> str:
+        """What happened, and what to do about it."""
+        if self.current.is_approved:
+            happened = (
+                f"{self.current.reviewer} approved this draft after you opened it. "
+                "Saving your text ends the approval. To leave the approved text as it "
+                "is, copy yours and put it into a new draft once this is published."
+            )
+        elif self.current.state == Wording.State.IN_REVIEW:
+            happened = (
+                "This draft was sent for review after you opened it. Saving your text "
+                "takes it back out of review."
+            )
+        else:
+            who = self.current.author or "Somebody else"
+            happened = f"{who} saved this draft after you opened it."
+        return (
+            f"{happened} Nothing is lost: your text is in the box, what is stored now "
+            "is with it. Put together what should stay, then save again."
+        )
+
+
+def keep_text(request: HttpRequest, wording: Wording) -> HttpResponse:
+    """A text that came too late to be saved, with what happened and what to do."""
+    context = {
+        "wording": wording,
+        "text": request.POST.get("text", ""),
+        "title": "Your text was not saved",
+    }
+    return render(request, "staff/kept_text.html", context, status=409)

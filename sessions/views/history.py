@@ -1,0 +1,164 @@
+"""Every wording of a page, what differs between two, and who did what."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sessions import actions
+from sessions.compare import compare_texts
+from sessions.models import AuditEntry, Clinic, Page, Wording
+from sessions.references import page_address
+from sessions.reviews import title_of
+from sessions.staff_forms import CompareForm
+from sessions.views.downloads import csv_download
+from sessions.views.next_steps import next_steps
+from sessions.views.review import person_name
+
+APP = "stemguide_sessions"
+Step = AuditEntry.Step
+
+
+def overview(page: Page, user: User) -> dict[str, Any]:
+    """What the overview of a page shows to this person."""
+    live = Wording.objects.live().filter(page=page).select_related("reviewer").first()
+    wordings = page.wordings.select_related("author", "reviewer")
+    draft = next((w for w in wordings if w.is_draft), None)
+    ahead = next((w for w in wordings if w.is_scheduled), None)
+    clinic = Clinic.objects.get(pk=1)
+    may_see = user.has_perm(f"{APP}.view_wording")
+    stands = [wording for wording in (draft, ahead, live) if wording and may_see]
+    entries = AuditEntry.objects.filter(wording__page=page).select_related("user")
+    return {
+        "title": title_of(live) if live else page.name,
+        "live": live,
+        "is_overdue": bool(
+            live and live.review_due and live.review_due < clinic.today()
+        ),
+        "address": page_address(page.name),
+        "draft": draft,
+        "steps_of": [next_steps(wording, user) for wording in stands],
+        "wordings": [(w, _status(w, live), _savers(w)) for w in wordings]
+        if may_see
+        else [],
+        "may_edit": user.has_perm(f"{APP}.change_wording"),
+        "entries": entries.select_related("wording", "wording__page")
+        if user.has_perm(f"{APP}.view_auditentry")
+        else [],
+        "time_zone": clinic.time_zone,
+    }
+
+
+def _status(wording: Wording, live: Wording | None) -> str:
+    if live == wording:
+        is_withdrawn = wording.state == Wording.State.WITHDRAWN
+        return "Withdrawn" if is_withdrawn else "Published. Patients read this."
+    is_shown = wording.state == Wording.State.PUBLISHED and not wording.is_scheduled
+    return "Replaced" if is_shown else wording.status
+
+
+def _savers(wording: Wording) -> str:
+    names = [person_name(user) for user in wording.savers.order_by("saver__saved")]
+    return ", ".join(names) or person_name(wording.author)
+
+
+@never_cache
+@require_safe
+@permission_required(f"{APP}.view_wording", raise_exception=True)
+def compare_wordings(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Any two wordings of a page as patients read them; first, live and newest."""
+    page = get_object_or_404(Page, pk=page_id)
+    wordings = {wording.number: wording for wording in page.wordings.all()}
+    if not wordings:
+        raise Http404
+    live = Wording.objects.live().filter(page=page).first()
+    first = {"old": live.number if live else max(wordings), "new": max(wordings)}
+    form = CompareForm({**first, **request.GET.dict()}, wordings=wordings.values())
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": f"Compare versions of {page}",
+        "page": page,
+        "form": form,
+    }
+    if form.is_valid():
+        old, new = (wordings[form.cleaned_data[key]] for key in ("old", "new"))
+        context |= {
+            "old": old,
+            "new": new,
+            "comparison": compare_texts(old.text, new.text),
+        }
+    return render(request, "admin/stemguide_sessions/compare.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(f"{APP}.change_wording", raise_exception=True)
+def restore_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
+    """A new draft with this wording's text; a draft that is there is never lost."""
+    wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
+    refused = ""
+    if request.method == "POST":
+        user = cast(User, request.user)
+        try:
+            draft = actions.restore_wording(wording=wording, user=user)
+        except PermissionDenied as denied:
+            refused = str(denied)
+        else:
+            message = f"{draft} is a new draft with the text of version"
+            messages.success(request, f"{message} {wording.number}.")
+            return redirect(f"admin:{APP}_wording_change", draft.pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Restore {wording}",
+        "wording": wording,
+        "draft": wording.page.wordings.drafts().first(),
+        "refused": refused,
+    }
+    template = "admin/stemguide_sessions/restore.html"
+    return render(request, template, context, status=403 if refused else 200)
+
+
+@never_cache
+@require_safe
+@permission_required(f"{APP}.view_auditentry", raise_exception=True)
+def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Who did what, when, and with which text: one line a step, oldest first."""
+    header = [
+        "Moment", "Page", "Version", "Step", "Person", "Checked by", "Comment",
+        "Next check due", "SHA-256 of the text", "Text",
+    ]  # fmt: skip
+    return csv_download("audit.csv", header, _audit_rows())
+
+
+def _audit_rows() -> Iterator[list[Any]]:
+    of_wording = AuditEntry.objects.filter(wording=OuterRef("wording"))
+    approvals = of_wording.filter(step=Step.APPROVED)
+    entries = (
+        AuditEntry.objects.select_related("wording", "wording__page", "user")
+        .annotate(newest_approval=Subquery(approvals.values("pk")[:1]))
+        .order_by("moment", "pk")
+    )
+    for entry in entries.iterator(chunk_size=100):
+        wording = entry.wording
+        is_approval = entry.pk == entry.newest_approval
+        yield [
+            entry.moment.isoformat(),
+            wording.page.name,
+            wording.number,
+            entry.get_step_display(),
+            person_name(entry.user),
+            wording.reviewer_role if is_approval else "",
+            entry.comment,
+            wording.review_due if is_approval else "",
+            hashlib.sha256(entry.text.encode()).hexdigest(),
+            entry.text,
+        ]

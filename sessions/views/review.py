@@ -1,0 +1,232 @@
+"""How staff bring a wording to patients: one screen for each step.
+
+GET shows the screen, POST takes the step. What was typed stays, whatever is refused.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from sessions import actions
+from sessions.compare import compare_texts
+from sessions.models import AuditEntry, Clinic, Saver, Wording
+from sessions.page_lines import text_lines
+from sessions.references import page_address
+from sessions.staff_forms import (
+    ApproveForm,
+    ChangesForm,
+    PublishForm,
+    StepForm,
+    WithdrawForm,
+)
+from sessions.views.next_steps import label_of, next_steps, offered_steps
+
+APP = "stemguide_sessions"
+Step = AuditEntry.Step
+DONE = {
+    Step.STARTED: "started this draft",
+    Step.RESTORED: "started this draft",
+    Step.SENT: "sent this for review",
+    Step.CHANGES_ASKED: "asked for changes to this",
+    Step.APPROVED: "approved this",
+    Step.PUBLISHED: "published this",
+    Step.PUBLISHED_UNREVIEWED: "published this",
+    Step.SCHEDULED: "set the day for this",
+    Step.SCHEDULE_CANCELLED: "cancelled the schedule of this",
+    Step.WITHDRAWN: "withdrew this",
+}
+
+
+def _screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For who may read wordings; dates and times are the clinic's."""
+
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @permission_required(f"{APP}.view_wording", raise_exception=True)
+    @wraps(view)
+    def screen(request: HttpRequest, wording_id: int) -> HttpResponse:
+        wordings = Wording.objects.select_related("page", "author", "reviewer")
+        wording = get_object_or_404(wordings, pk=wording_id)
+        with timezone.override(Clinic.objects.get(pk=1).time_zone):
+            return view(request, wording)
+
+    return screen
+
+
+@_screen
+def send_for_review(request: HttpRequest, wording: Wording) -> HttpResponse:
+    def act(wording: Wording, user: User, revision: int) -> str:
+        actions.send_for_review(wording=wording, revision=revision, user=user)
+        return "Sent. A clinical reviewer sees it in the review queue."
+
+    return _take(request, wording, "send", StepForm, act)
+
+
+@_screen
+def approve_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
+    """The whole text and what changed, before somebody puts their role under it."""
+
+    def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
+        approved = actions.approve_wording(
+            wording=wording, revision=revision, user=user, **typed
+        )
+        if approved.is_draft:
+            return "Approved. It can be published now."
+        return "Approved. Patients read on the page who checked it."
+
+    return _take(request, wording, "approve", ApproveForm, act)
+
+
+@_screen
+def ask_for_changes(request: HttpRequest, wording: Wording) -> HttpResponse:
+    def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
+        actions.ask_for_changes(wording=wording, revision=revision, user=user, **typed)
+        return "It is a draft again, and your comment stands above it."
+
+    return _take(request, wording, "ask_for_changes", ChangesForm, act)
+
+
+@_screen
+def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
+    """Says what still stands in the way; publishes now, or from a day and time."""
+
+    def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
+        for not_for_the_action in ("when", "is_accepted"):
+            typed.pop(not_for_the_action, None)
+        published = actions.publish_wording(
+            wording=wording, revision=revision, user=user, **typed
+        )
+        address = page_address(published.page.name)
+        if not published.is_scheduled:
+            return f"Published. Patients read it now at {address}"
+        moment = date_format(timezone.localtime(published.publish_from), "j F Y, H:i")
+        zone = timezone.get_current_timezone_name()
+        return f"Scheduled. Patients read it at {address} from {moment} ({zone})."
+
+    return _take(request, wording, "publish", PublishForm, act)
+
+
+@_screen
+def cancel_schedule(request: HttpRequest, wording: Wording) -> HttpResponse:
+    def act(wording: Wording, user: User, revision: int) -> str:
+        actions.cancel_schedule(wording=wording, revision=revision, user=user)
+        return "Cancelled. No patient will read this version."
+
+    return _take(request, wording, "cancel_schedule", StepForm, act)
+
+
+@_screen
+def withdraw_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
+    """Says what patients will see instead, and withdraws."""
+
+    def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
+        actions.withdraw_wording(wording=wording, revision=revision, user=user, **typed)
+        return "Withdrawn. Patients read the reason instead of the text."
+
+    return _take(request, wording, "withdraw", WithdrawForm, act)
+
+
+def _take(
+    request: HttpRequest,
+    wording: Wording,
+    name: str,
+    form_class: type[StepForm],
+    act: Callable[..., str],
+) -> HttpResponse:
+    """The screen of one step; or the page's overview, once the step is taken."""
+    user = cast(User, request.user)
+    form = form_class(request.POST or None, wording=wording)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        typed = {k: v for k, v in form.cleaned_data.items() if k != "opened_revision"}
+        revision = form.cleaned_data["opened_revision"]
+        try:
+            done = act(wording, user, revision, **typed)
+        except actions.PublishRefused:
+            form.add_error(None, "The text is not ready. What to mend stands below.")
+        except PermissionDenied as denied:
+            form.add_error(None, str(denied))
+            status = 403
+        except actions.EditConflict as conflict:
+            wording = conflict.current
+            form = form_class(_with_revision(request, wording), wording=wording)
+            form.add_error(None, what_happened(wording))
+            status = 409
+        else:
+            messages.success(request, done)
+            return redirect(f"admin:{APP}_page_change", wording.page_id)
+    context = {
+        **admin.site.each_context(request),
+        **_seen(wording, name),
+        "title": f"{label_of(wording, name)}: {wording}",
+        "label": label_of(wording, name),
+        "form": form,
+        "is_offered": name in offered_steps(wording, user),
+        "next_steps": next_steps(wording, user),
+    }
+    template = f"admin/stemguide_sessions/{name}.html"
+    return render(request, template, context, status=status)
+
+
+def _with_revision(request: HttpRequest, wording: Wording) -> Any:
+    """What was typed, for the wording as it is now."""
+    typed = request.POST.copy()
+    typed["opened_revision"] = str(wording.revision)
+    return typed
+
+
+def _seen(wording: Wording, name: str) -> dict[str, Any]:
+    """What somebody should have before their eyes while they decide."""
+    page = wording.page
+    live = Wording.objects.live().filter(page=page).first()
+    seen: dict[str, Any] = {
+        "wording": wording,
+        "live": live,
+        "address": page_address(page.name),
+    }
+    if name in ("send", "publish"):
+        findings = actions.blocking_findings(page=page, text=wording.text)
+        seen["blocking"] = findings
+    if name in ("publish", "approve"):
+        findings = actions.advisory_findings(page=page, text=wording.text)
+        seen["advisory"] = findings
+    if name == "approve":
+        seen["lines"], _ = text_lines(wording.text)
+        if live is not None and live != wording:
+            seen["comparison"] = compare_texts(live.text, wording.text)
+    return seen
+
+
+def what_happened(wording: Wording) -> str:
+    """Who changed a wording last, how and when, for somebody who was slower."""
+    entry = wording.audit_entries.select_related("user").first()
+    save = Saver.objects.filter(wording=wording).select_related("user")
+    last_save = save.order_by("-saved").first()
+    did, who, moment = "changed this", "Somebody", timezone.now()
+    if entry is not None:
+        did, moment = DONE.get(Step(entry.step), did), entry.moment
+        who = person_name(entry.user)
+    if last_save is not None and (entry is None or last_save.saved > entry.moment):
+        did, moment = "saved this", last_save.saved
+        who = person_name(last_save.user)
+    clock = date_format(timezone.localtime(moment), "H:i")
+    return (
+        f"{who} {did} at {clock}. Nothing of yours was lost. What you see now is how "
+        "it stands; look again before you go on."
+    )
+
+
+def person_name(user: User | None) -> str:
+    """How staff know a person; a text nobody saved came from its file."""
+    return (user.get_full_name() or user.get_username()) if user else "Its file"

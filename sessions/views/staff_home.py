@@ -1,0 +1,212 @@
+"""Where staff start: what needs them now, what they print, and the plain lists."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from sessions.models import AuditEntry, Clinic, FileText, LoadReport, Saver, Wording
+
+APP = "stemguide_sessions"
+DUE_SOON = timedelta(days=60)
+NAMED = 5
+
+# (field, what is missing, what patients see until somebody writes it)
+BLANKS = [
+    ("name", "The clinic's name", 'pages say "Stem cell therapy guide" alone'),
+    ("telephone", "The telephone", '"Ring the number on your appointment letter"'),
+    ("emergency_number", "The emergency number", '"911 (US), 999 (UK) or 112 (EU)"'),
+    (
+        "funding_statement",
+        "Who pays, and who earns",
+        '"This clinic has not said yet. Ask your team who earns from the treatment."',
+    ),
+    (
+        "approval_statement",
+        "Is it approved",
+        '"This clinic has not said yet. Ask your team, and ask for it in writing."',
+    ),
+]
+SHEETS = [
+    ("checklist", "Checklist"),
+    ("risks", "Risks"),
+    ("questions", "Questions to ask"),
+    ("options", "The choices side by side"),
+    ("get-help", "Get help"),
+]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing named under a need; without an address it is only told."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What somebody must do, where to do it, and which things it is about."""
+
+    text: str
+    url: str
+    lines: tuple[Line, ...] = ()
+
+
+def staff_home(request: HttpRequest) -> HttpResponse:
+    """Admin's own first page, with what needs this person above its lists."""
+    clinic = Clinic.objects.get(pk=1)
+    live = list(Wording.objects.live().select_related("page").defer("text"))
+    there = {wording.page.name for wording in live}
+    context = {
+        "needs": list(needs_of(cast(User, request.user), clinic, live)),
+        "sheets": [
+            Line(words, reverse("sessions:page_sheet", args=[name]))
+            for name, words in SHEETS
+            if name in there
+        ],
+    }
+    return admin.site.index(request, context)
+
+
+def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
+    """What this person may act on now, the most pressing first."""
+    may = {
+        name: user.has_perm(f"{APP}.{name}")
+        for name in ("change_wording", "review_wording", "view_filetext")
+    }
+    if may["change_wording"] and may["view_filetext"]:
+        yield from _content(clinic)
+    if may["change_wording"] or may["review_wording"]:
+        yield from _drafts(user, may["review_wording"])
+    if may["change_wording"]:
+        yield from _withdrawn(live)
+    if may["review_wording"]:
+        yield from _checks(live, clinic.today())
+    if user.has_perm(f"{APP}.change_clinic"):
+        yield from _blanks(clinic)
+
+
+def _drafts(user: User, may_review: bool) -> Iterator[Need]:
+    steps = AuditEntry.objects.filter(wording=OuterRef("pk"))
+    drafts = Wording.objects.drafts().select_related("page").defer("text")
+    rows = drafts.annotate(
+        is_mine=Exists(Saver.objects.filter(wording=OuterRef("pk"), user=user)),
+        last_step=Subquery(steps.values("step")[:1]),
+    ).order_by("page__name")
+    in_review = [row for row in rows if row.state == Wording.State.IN_REVIEW]
+    approved = [row for row in in_review if row.is_approved]
+    waiting = [row for row in in_review if not row.is_approved and not row.is_mine]
+    asked = [
+        row
+        for row in rows
+        if row.is_mine
+        and row.state == Wording.State.DRAFT
+        and row.last_step == AuditEntry.Step.CHANGES_ASKED
+    ]
+    drafts_url = reverse(f"admin:{APP}_wording_changelist") + "?state__exact="
+    if waiting and may_review:
+        queue = reverse(f"admin:{APP}_review_queue")
+        yield _about(waiting, "{} for your review.", "text waits", "texts wait", queue)
+    if asked:
+        yield _about(
+            asked, "{} for by the reviewer.", "draft has changes asked",
+            "drafts have changes asked", f"{drafts_url}{Wording.State.DRAFT}",
+        )  # fmt: skip
+    if approved:
+        yield _about(
+            approved, "{} to be published.", "approved text waits",
+            "approved texts wait", f"{drafts_url}{Wording.State.IN_REVIEW}",
+        )  # fmt: skip
+
+
+def _checks(live: list[Wording], today: date) -> Iterator[Need]:
+    read = [row for row in live if row.state == Wording.State.PUBLISHED]
+    dated = [
+        (row.review_due, row) for row in read if row.is_approved and row.review_due
+    ]
+    overdue = [row for due, row in dated if due < today]
+    soon = [row for due, row in dated if today <= due <= today + DUE_SOON]
+    never = [row for row in read if not row.is_approved]
+    alone = [row for row in never if row.author_id is not None]
+    queue = reverse(f"admin:{APP}_review_queue")
+    if overdue:
+        text = "{} for the next check. Patients are told so."
+        yield _about(overdue, text, "page is overdue", "pages are overdue", queue)
+    if alone:
+        text = "{} staff published and nobody with a second pair of eyes has read."
+        yield _about(alone, text, "text is live that", "texts are live that", queue)
+    if never:
+        text = '{} by a clinician. Patients read "Not yet checked by a clinician".'
+        words = ("page was never checked", "pages were never checked")
+        yield _about(never, text, *words, queue)
+    if soon:
+        text = "{} for the next check within 60 days."
+        yield _about(soon, text, "page is due", "pages are due", queue)
+
+
+def _withdrawn(live: list[Wording]) -> Iterator[Need]:
+    gone = [row for row in live if row.state == Wording.State.WITHDRAWN]
+    if gone:
+        text = "{}: patients read why, and no text. A new draft brings one back."
+        pages = reverse(f"admin:{APP}_page_changelist")
+        yield _about(gone, text, "page is withdrawn", "pages are withdrawn", pages)
+
+
+def _content(clinic: Clinic) -> Iterator[Need]:
+    report = LoadReport.objects.filter(pk=1).first()
+    if report is not None and report.faults and report.moment is not None:
+        moment = report.moment.astimezone(ZoneInfo(clinic.time_zone))
+        count = _count(len(report.faults), "fault", "faults")
+        text = (
+            f"{count} kept the content folder from being taken in on "
+            f"{moment:%d %B %Y at %H:%M}. What was live stays live. Mend them in the "
+            "files, then run load_content."
+        )
+        yield Need(text, "", tuple(Line(fault) for fault in report.faults))
+    waiting = FileText.objects.filter(is_settled=False).select_related("page")
+    conflicts = list(waiting.defer("text").order_by("page__name"))
+    if conflicts:
+        count = _count(len(conflicts), "file differs", "files differ")
+        lines = tuple(
+            Line(
+                f"{row.page.language}/{row.page.name}.md",
+                reverse(f"admin:{APP}_file_conflict", args=[row.pk]),
+            )
+            for row in conflicts
+        )
+        url = reverse(f"admin:{APP}_filetext_changelist") + "?is_settled__exact=0"
+        yield Need(f"{count} from staff's text. Say which stays.", url, lines)
+
+
+def _blanks(clinic: Clinic) -> Iterator[Need]:
+    blank = [entry for entry in BLANKS if not getattr(clinic, entry[0])]
+    if blank:
+        count = _count(len(blank), "clinic detail is", "clinic details are")
+        lines = tuple(
+            Line(f"{what}. Until then: {meanwhile}") for _, what, meanwhile in blank
+        )
+        url = reverse(f"admin:{APP}_clinic_change", args=[clinic.pk])
+        yield Need(f"{count} still blank.", url, lines)
+
+
+def _about(rows: Sequence[Wording], text: str, one: str, many: str, url: str) -> Need:
+    named = [Line(str(row), _address(row)) for row in rows[:NAMED]]
+    if len(rows) > NAMED:
+        named.append(Line(f"and {len(rows) - NAMED} more", url))
+    return Need(text.format(_count(len(rows), one, many)), url, tuple(named))
+
+
+def _address(wording: Wording) -> str:
+    return reverse(f"admin:{APP}_wording_change", args=[wording.pk])
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

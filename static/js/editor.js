@@ -1,0 +1,117 @@
+/**
+ * Puts blocks into the text at the cursor, and the cursor on a line. What is inserted
+ * goes through the browser's own editing, so that Ctrl+Z takes it out again.
+ */
+const box = document.querySelector("textarea[name=text]");
+const tools = document.querySelector("[data-editor-tools]");
+
+function insert(text) {
+  box.focus();
+  if (document.execCommand("insertText", false, text)) return;
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+  box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+/** Where a block can stand: below the line the cursor is on, and out of any block that
+ * may hold no other, and of the lines between --- that say what the page is. */
+function placeForBlock() {
+  const lines = box.value.split("\n");
+  const front = lines[0] === "---" ? lines.indexOf("---", 1) : -1;
+  let row = box.value.slice(0, box.selectionEnd).split("\n").length - 1;
+  row = Math.max(row, front);
+  const around = [];
+  for (const line of lines.slice(front + 1, row)) {
+    const [, name] = line.match(/^ *:{3,} *(\S*)/) ?? [];
+    if (name) around.push(name);
+    else if (name === "") around.pop();
+  }
+  const opens = lines[row].match(/^ *:{3,} *(\S+)/);
+  const holder = opens ? opens[1] : around.at(-1);
+  if (holder && !["only", "more"].includes(holder)) {
+    const below = lines.slice(row).findIndex((line) => /^ *:{3,} *$/.test(line));
+    if (below >= 0) row += below;
+  }
+  return lines.slice(0, row + 1).join("\n").length;
+}
+
+/** The empty lines that must stand between two pieces of text. */
+function gap(newlines, isAtEdge) {
+  return isAtEdge ? "" : "\n".repeat(Math.max(0, 2 - newlines));
+}
+
+function insertBlock(text) {
+  const at = placeForBlock();
+  const before = box.value.slice(0, at);
+  const after = box.value.slice(at);
+  const lead = gap(before.match(/\n*$/)[0].length, !before.trim());
+  const trail = gap(after.match(/^\n*/)[0].length, !after.trim());
+  box.setSelectionRange(at, at);
+  insert(lead + text + trail);
+  return at + lead.length;
+}
+
+function insertWords(text) {
+  const start = box.selectionStart;
+  insert(text);
+  return start;
+}
+
+/** A task's name is its own: new-task, new-task-2 and so on. */
+function withOwnName(text) {
+  let name = "new-task";
+  for (let n = 2; box.value.includes(`{#${name} `); n += 1) name = `new-task-${n}`;
+  return text.replace("{#new-task ", `{#${name} `);
+}
+
+function insertSkeleton({ skeleton, placeholder, nameFrom }) {
+  const name = nameFrom ? document.getElementById(nameFrom).value : "";
+  const chosen = box.value.slice(box.selectionStart, box.selectionEnd);
+  const isLink = skeleton.startsWith("[");
+  let words = placeholder.replace("NAME", name);
+  let text = withOwnName(skeleton.replace("NAME", name));
+  if (isLink && chosen && !chosen.includes("\n")) {
+    text = text.replace(words, () => chosen);
+    words = chosen;
+  }
+  const start = (isLink ? insertWords(text) : insertBlock(text)) + text.indexOf(words);
+  box.setSelectionRange(start, start + words.length);
+}
+
+function goToLine(number) {
+  const lines = box.value.split("\n").slice(0, number - 1);
+  const start = lines.reduce((sum, line) => sum + line.length + 1, 0);
+  const at = Math.min(start, box.value.length);
+  box.setSelectionRange(at, at);
+  // Browsers bring the cursor into view when the text takes the focus.
+  box.blur();
+  box.focus();
+}
+
+/** One tab stop for the bar; arrow keys, Home and End go from button to button. */
+function moveInBar(event) {
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const now = buttons.indexOf(event.target);
+  const next = {
+    ArrowRight: (now + 1) % buttons.length,
+    ArrowLeft: (now - 1 + buttons.length) % buttons.length,
+    Home: 0,
+    End: buttons.length - 1,
+  }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  buttons.forEach((button, index) => { button.tabIndex = index === next ? 0 : -1; });
+  buttons[next].focus();
+}
+
+const bar = tools.querySelector("[role=toolbar]");
+bar.querySelectorAll("button").forEach((button, index) => { button.tabIndex = index ? -1 : 0; });
+bar.addEventListener("keydown", moveInBar);
+tools.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-skeleton]");
+  if (button) insertSkeleton(button.dataset);
+});
+tools.hidden = false;
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-go-to-line]");
+  if (button) goToLine(Number(button.dataset.goToLine));
+});

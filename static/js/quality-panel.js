@@ -1,0 +1,70 @@
+/**
+ * Keeps what the checks say in step with the text: it asks when typing pauses, one
+ * request at a time, and only the answer to the newest text is shown.
+ */
+const PAUSE = 600;
+const box = document.querySelector("textarea[name=text]");
+const panel = document.querySelector("[data-quality-panel]");
+const status = document.querySelector("[data-quality-summary]");
+const token = box.form.elements.csrfmiddlewaretoken.value;
+let timer = 0;
+let isAsking = false;
+let isStale = false;
+let waiting = null;
+
+function say(words) {
+  if (status.textContent !== words) status.textContent = words;
+}
+
+/** Shows an answer, but never takes a button away from who is on it. */
+function show(answer) {
+  if (panel.contains(document.activeElement)) {
+    waiting = answer;
+    return;
+  }
+  waiting = null;
+  panel.replaceChildren(answer);
+}
+
+async function fetchPanel() {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", token);
+  body.set("text", box.value);
+  const address = panel.dataset.qualityPanel;
+  const response = await fetch(address, { method: "POST", body, redirect: "manual" });
+  if (response.type === "opaqueredirect") {
+    throw new Error("You are signed out. Your text stays on this device: save it to sign in again.");
+  }
+  if (!response.ok) throw new Error("The checks do not answer now. You can go on and save.");
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return document.adoptNode(page.querySelector("[data-summary]"));
+}
+
+async function ask() {
+  if (isAsking) {
+    isStale = true;
+    return;
+  }
+  isAsking = true;
+  isStale = false;
+  try {
+    const answer = await fetchPanel();
+    if (!isStale) {
+      show(answer);
+      say(answer.dataset.summary);
+    }
+  } catch (error) {
+    say(error instanceof TypeError ? "The checks can not be reached. You can go on writing." : error.message);
+  }
+  isAsking = false;
+  if (isStale) ask();
+}
+
+box.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(ask, PAUSE);
+});
+panel.addEventListener("focusout", () => {
+  setTimeout(() => { if (waiting) show(waiting); });
+});
+ask();

@@ -1,0 +1,121 @@
+/**
+ * Keeps text that is not saved yet on this device, and offers it when the form opens
+ * again: after a crash, a closed tab or a sign-in that ran out. Each opening of the
+ * form keeps a copy of its own, so that two tabs never write over each other.
+ */
+const PAUSE = 400;
+const box = document.querySelector("textarea[name=text]");
+const offers = document.querySelector("[data-rescue]");
+const notice = document.querySelector("[data-rescue-notice]");
+const stored = document.querySelector("[data-stored-text]").content.textContent;
+const prefix = `${offers.dataset.rescue}-`;
+const ours = `${prefix}${Date.now()}`;
+let timer = 0;
+let isSaving = false;
+
+/** The text as saving would store it. */
+function plain(text) {
+  return text.replace(/\r\n?/g, "\n").trim();
+}
+
+function isUnsaved() {
+  return box !== null && plain(box.value) !== plain(stored);
+}
+
+function keep() {
+  clearTimeout(timer);
+  try {
+    if (!isUnsaved()) {
+      localStorage.removeItem(ours);
+      return;
+    }
+    // In a conflict the text was made on an older one: put back, it meets both again.
+    const opened = Number(box.form.elements.opened_revision.value);
+    const revision = "isConflict" in offers.dataset ? opened - 1 : opened;
+    const copy = { text: box.value, revision, time: Date.now() };
+    localStorage.setItem(ours, JSON.stringify(copy));
+  } catch {
+    /* This browser keeps nothing; the warning before leaving is all there is. */
+  }
+}
+
+function read(key) {
+  try {
+    const copy = JSON.parse(localStorage.getItem(key));
+    return typeof copy.text === "string" ? copy : null;
+  } catch {
+    return null;
+  }
+}
+
+function restore(key, copy, section) {
+  const revision = box.form.elements.opened_revision;
+  // Saved since? Then saving this text shows both, as for any second save.
+  if (copy.revision < Number(revision.value)) revision.value = copy.revision;
+  box.focus();
+  box.select();
+  if (!document.execCommand("insertText", false, copy.text)) {
+    box.value = copy.text;
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+  keep();
+  localStorage.removeItem(key);
+  section.remove();
+}
+
+function offer(key, copy) {
+  const section = notice.content.cloneNode(true).firstElementChild;
+  const time = new Date(copy.time).toLocaleString("en", { dateStyle: "long", timeStyle: "short" });
+  const since = copy.revision < Number(offers.dataset.revision)
+    ? "The draft was changed since: look at both before you save."
+    : "The draft was not changed since.";
+  section.querySelector("[data-rescue-says]").textContent =
+    `You have text from ${time} on this device that was not saved. ${since}`;
+  section.querySelector("[data-rescue-text]").textContent = copy.text;
+  const putBack = section.querySelector("[data-rescue-restore]");
+  if (box) putBack.addEventListener("click", () => restore(key, copy, section));
+  else putBack.remove();
+  section.querySelector("[data-rescue-discard]").addEventListener("click", () => {
+    if (!window.confirm("Throw this text away? It can not be brought back.")) return;
+    localStorage.removeItem(key);
+    section.remove();
+    box?.focus();
+  });
+  offers.append(section);
+}
+
+function offerAll() {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && key !== ours);
+  const shown = new Set([plain(stored), plain(box?.value ?? stored)]);
+  for (const key of keys.sort().reverse()) {
+    const copy = read(key);
+    if (copy && !shown.has(plain(copy.text))) {
+      offer(key, copy);
+      shown.add(plain(copy.text));
+    } else {
+      localStorage.removeItem(key);
+    }
+  }
+}
+
+if (box) {
+  keep();
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE);
+  });
+  box.form.addEventListener("submit", () => {
+    keep();
+    isSaving = true;
+  });
+  window.addEventListener("pagehide", keep);
+  window.addEventListener("pageshow", () => { isSaving = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (isUnsaved() && !isSaving) event.preventDefault();
+  });
+}
+try {
+  offerAll();
+} catch {
+  /* Nothing can be read, so nothing is kept here. */
+}
