@@ -8,7 +8,7 @@ PORT ?= 8000
 TRYOUT := PORT=$(PORT) DJANGO_SETTINGS_MODULE=stemguide.settings.tryout
 MANAGE := $(TRYOUT) $(BIN)/python manage.py
 
-.PHONY: help run test lint content requirements clean
+.PHONY: help run test soak lint content requirements clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -26,6 +26,10 @@ run: $(VENV)/installed $(VAR)/collected ## Run the guide on this machine: http:/
 
 test: $(VENV)/installed-dev ## Run every test and check
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended saves, kills
+	@$(BIN)/python -m pytest -n 0 --soak tests/soak tests/integration/test_governance_machine.py
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --soak tests/browser
 
 lint: $(VENV)/installed-dev ## Check style, types and spelling
 	$(BIN)/ruff check .

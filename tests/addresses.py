@@ -48,14 +48,17 @@ PATHS = (
     "/evidence/",
     "/evidence/knee-cells-against-steroid/",
     "/search/",
+    "/v/",
     "/diary/",
     "/diary/print/",
     "/stages/recovery/print/",
     "/risks/print/short/",
-    "/guide/print/",
     "/visit/",
     "/visit/print/",
 )
+# Everything once more on one sheet: looked at whole, but not from every side.
+WHOLE_GUIDE = "/guide/print/"
+EVERY_PATH = (*PATHS, WHOLE_GUIDE)
 ANSWERS = (
     "",
     *(

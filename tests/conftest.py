@@ -32,6 +32,41 @@ def need_program(name: str) -> None:
     pytest.skip(f"{name} is not installed")
 
 
+def pytest_addoption(parser) -> None:
+    parser.addoption(
+        "--soak", action="store_true", help="Run tests/soak with the large numbers."
+    )
+
+
+# Every case of these is quick, or the only one of its kind.
+WHOLE_FILES = ("test_first_visit.py", "test_print.py", "test_make_run.py")
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """`make test` takes a sample of the browser tests; `make soak` takes them all.
+
+    Left out are tests marked exhaustive and, of a test with many cases, all but the
+    first and the last.
+    """
+    if config.getoption("--soak"):
+        return
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if "tests/browser" in str(item.path) and item.path.name not in WHOLE_FILES:
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out = {item for same in cases.values() for item in same[1:-1]}
+    left_out |= {item for item in items if item.get_closest_marker("exhaustive")}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture
+def how_many(request):
+    """Picks the small number for `make test`, the large one for `make soak`."""
+    is_soak = request.config.getoption("--soak")
+    return lambda small, large: large if is_soak else small
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     """The last lines: what was left out for want of a program or of the corpora."""
     missing = [
@@ -78,13 +113,13 @@ def responses(django_db_setup, django_db_blocker, library):
     from django.test import Client
 
     from sessions.loading import load_library
-    from tests.addresses import ANSWERS, PATHS
+    from tests.addresses import ANSWERS, EVERY_PATH
 
     client = Client()
     with django_db_blocker.unblock(), transaction.atomic():
         forget_snapshot()
         load_library(library)
-        addresses = [path + answers for path in PATHS for answers in ANSWERS]
+        addresses = [path + answers for path in EVERY_PATH for answers in ANSWERS]
         found = {a: client.get(a) for a in [*addresses, "/nothing/"]}
         transaction.set_rollback(True)
     forget_snapshot()

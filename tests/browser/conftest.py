@@ -44,7 +44,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment_of(var_dir: Path, port: int) -> dict[str, str]:
+def environment_of(var_dir: Path, port: int = 8000) -> dict[str, str]:
     """What a try-out site with its files in `var_dir` runs with."""
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
@@ -54,8 +54,29 @@ def environment_of(var_dir: Path, port: int) -> dict[str, str]:
     }
 
 
+def manage(var_dir: Path, *command: str) -> str:
+    """What a management command of the site in `var_dir` prints."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT, env=environment_of(var_dir), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def set_up(var_dir: Path) -> str:
+    """Makes a site's database and static files; its administrator's password."""
+    manage(var_dir, "migrate", "--skip-checks", "-v", "0")
+    manage(var_dir, "load_content")
+    manage(var_dir, "collectstatic", "--noinput", "-v", "0")
+    printed = manage(var_dir, "create_first_administrator")
+    found = re.search(r"password:\s+(\S+)", printed)
+    assert found, printed
+    return found[1]
+
+
 @contextmanager
-def serve(var_dir: Path, port: int) -> Iterator[None]:
+def serve(var_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Runs the site whose database and static files are in `var_dir`; ends it after."""
     with (var_dir / "log").open("a") as log:
         gunicorn = subprocess.Popen(
@@ -68,7 +89,7 @@ def serve(var_dir: Path, port: int) -> Iterator[None]:
         )  # fmt: skip
         try:
             _wait_until_it_answers(f"http://127.0.0.1:{port}/healthz")
-            yield
+            yield gunicorn
         finally:
             gunicorn.terminate()
             gunicorn.wait(timeout=30)
@@ -80,24 +101,9 @@ def site(tmp_path_factory):
     need_program("chromium")
     var_dir = tmp_path_factory.mktemp("var")
     port = free_port()
-    environment = environment_of(var_dir, port)
-
-    def manage(*command: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        return done.stdout
-
-    manage("migrate", "--skip-checks", "-v", "0")
-    manage("load_content")
-    manage("collectstatic", "--noinput", "-v", "0")
-    printed = manage("create_first_administrator")
-    found = re.search(r"password:\s+(\S+)", printed)
-    assert found, printed
-    url = f"http://127.0.0.1:{port}"
+    password = set_up(var_dir)
     with serve(var_dir, port):
-        yield Site(url, found[1], var_dir)
+        yield Site(f"http://127.0.0.1:{port}", password, var_dir)
 
 
 def _wait_until_it_answers(address: str) -> None:

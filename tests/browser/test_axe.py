@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.addresses import PATHS
+from tests.addresses import PATHS, WHOLE_GUIDE
 
 ANSWERED = [
     *(f"{path}?area=hand&cells=fat" for path in PATHS if path.startswith("/stages/")),
@@ -25,7 +25,7 @@ RULES = {
     ("width", "scheme", "addresses"),
     [
         (320, "light", PATHS),
-        (1280, "light", PATHS),
+        (1280, "light", (*PATHS, WHOLE_GUIDE)),
         (320, "dark", PATHS),
         (1280, "dark", ANSWERED),
     ],

@@ -123,6 +123,7 @@ def test_day_that_has_an_entry_opens_for_change(open_diary):
     )
 
 
+@pytest.mark.exhaustive
 def test_day_can_be_typed_figure_by_figure(open_diary):
     page = open_diary()
     write_day(page, "2027-01-01", note="the first")
@@ -138,6 +139,7 @@ def test_day_can_be_typed_figure_by_figure(open_diary):
     )
 
 
+@pytest.mark.exhaustive
 def test_what_is_typed_is_not_lost_or_written_over_when_the_day_changes(open_diary):
     page = open_diary()
     write_day(page, "2027-01-18", note="stairs")
@@ -154,6 +156,7 @@ def test_what_is_typed_is_not_lost_or_written_over_when_the_day_changes(open_dia
     assert "has an entry" in asked.value.message
 
 
+@pytest.mark.exhaustive
 def test_change_button_opens_its_day_and_an_answer_can_be_taken_out(open_diary):
     page = open_diary()
     write_day(page, "2027-01-18", pain="5", note="stairs")
@@ -214,6 +217,7 @@ def test_slip_is_named_beside_its_field_and_nothing_is_saved(
     expect(entries(page)).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("text", ["30", "115", "98.6", "37,2"])
 def test_temperature_is_kept_as_it_was_typed(open_diary, text):
     page = open_diary()
@@ -224,6 +228,7 @@ def test_temperature_is_kept_as_it_was_typed(open_diary, text):
     expect(page.locator("[data-field=temperature]")).to_have_text(text)
 
 
+@pytest.mark.exhaustive
 def test_day_is_the_devices_own_however_late_it_is_elsewhere(open_context, site):
     page = open_context(timezone_id="Pacific/Auckland").new_page()
     page.clock.set_fixed_time("2027-01-19T20:00:00Z")
@@ -245,6 +250,7 @@ def test_two_tabs_show_the_same_diary(site, open_diary):
     expect(other.get_by_label("What you did")).to_have_value("half a sen")
 
 
+@pytest.mark.exhaustive
 def test_two_tabs_do_not_write_over_each_other_unasked(site, open_diary):
     page = open_diary()
     other = page.context.new_page()
@@ -302,6 +308,7 @@ def test_chart_has_one_point_for_each_pain_number_in_its_place(open_diary):
     expect(chart.locator(".diary-chart__line")).to_have_count(2)
 
 
+@pytest.mark.exhaustive
 def test_damaged_or_strange_entries_break_nothing(open_diary):
     page = open_diary()
     page.evaluate(
@@ -372,6 +379,7 @@ def test_nothing_written_is_sent(site, open_diary):
     assert b"unmistakable" not in (site.var_dir / "log").read_bytes()
 
 
+@pytest.mark.exhaustive
 def test_form_is_not_offered_when_its_script_fails(site, open_context):
     page = open_context().new_page()
     page.route(re.compile(r"/js/diary[.\w]*\.js"), lambda route: route.abort())
@@ -425,6 +433,7 @@ def test_paper_without_scripts_is_a_blank_chart_of_two_weeks_on_one_sheet(
     assert sum("What I did" in sheet for sheet in sheets) == 1
 
 
+@pytest.mark.exhaustive
 def test_long_diary_repeats_its_header_and_splits_no_row(site, page, tmp_path):
     page.goto(f"{site.url}/diary/")
     page.evaluate(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.addresses import PATHS
+from tests.addresses import PATHS, WHOLE_GUIDE
 
 ANSWERED = [f"{path}?area=hand&cells=fat" for path in PATHS]
 ADDRESSES = [*PATHS, *ANSWERED, "/stages/harvesting/?cells=prepared", "/nothing/"]
@@ -15,7 +15,7 @@ def width(request) -> int:
 
 def test_nothing_scrolls_sideways_or_is_cut(site, open_context, width):
     page = open_context(width).new_page()
-    for address in ADDRESSES:
+    for address in (*ADDRESSES, WHOLE_GUIDE):
         page.goto(site.url + address)
         page.evaluate(
             "document.querySelectorAll('details').forEach(d => { d.open = true })"
@@ -77,7 +77,7 @@ def test_browser_finds_nothing_to_complain_of(site, page):
     page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
     page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
     for address in PATHS:
-        page.goto(site.url + address, wait_until="networkidle")
+        page.goto(site.url + address)
 
     assert not said, said[:5]
 

@@ -173,6 +173,7 @@ def test_pictures_and_style_are_kept_too(saved):
     assert page.evaluate("document.styleSheets[0].cssRules.length") > 50
 
 
+@pytest.mark.exhaustive
 def test_banner_stands_after_the_skip_link(saved):
     page, visit = saved
 
@@ -183,6 +184,7 @@ def test_banner_stands_after_the_skip_link(saved):
     expect(first.nth(1)).to_have_attribute("aria-label", "Saved copy")
 
 
+@pytest.mark.exhaustive
 def test_banner_tells_the_day_of_that_copy(saved):
     page, visit = saved
     visit(f"/options/{ANSWERS}")
@@ -215,6 +217,7 @@ def test_page_without_a_copy_says_so_and_leads_to_help(saved):
     expect(page.get_by_text("Showing: Hand, your fat.")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("address", ["/", "/?area=hand"])
 def test_address_with_fewer_answers_shows_the_copy(saved, address):
     page, visit = saved
@@ -243,6 +246,7 @@ def test_saved_pages_fit_a_small_phone(saved, path):
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+@pytest.mark.exhaustive
 def test_other_answers_replace_the_copy(own, page):
     keep(page, own)
 
@@ -256,6 +260,7 @@ def test_other_answers_replace_the_copy(own, page):
     assert all(a.endswith("?area=joint&cells=prepared") for a in pages)
 
 
+@pytest.mark.exhaustive
 def test_progress_is_told_in_words_and_seldom(own, page):
     page.goto(f"{own.url}/{ANSWERS}")
     page.evaluate(STATUS_TEXTS)
@@ -269,6 +274,7 @@ def test_progress_is_told_in_words_and_seldom(own, page):
     assert len(told) == len(counts) + 2, told
 
 
+@pytest.mark.exhaustive
 def test_first_round_that_is_cut_short_goes_on_when_asked(own, page):
     page.goto(f"{own.url}/{ANSWERS}")
     page.get_by_role("button", name=KEEP).click()
@@ -352,6 +358,7 @@ def test_refresh_begins_with_the_help_page_and_drops_what_is_not_listed(own, pag
     assert len(asked) > 100
 
 
+@pytest.mark.exhaustive
 def test_refresh_waits_an_hour(own, page):
     keep(page, own)
 
@@ -380,6 +387,7 @@ def test_withdrawn_page_shows_its_notice_when_the_network_is_back(own, page):
     expect(page.get_by_text("A number on this page was wrong.")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_page_loads_anew_by_itself_when_the_network_is_back(own, page):
     keep(page, own)
     own.stop()
@@ -394,6 +402,7 @@ def test_page_loads_anew_by_itself_when_the_network_is_back(own, page):
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_reader_who_types_is_not_interrupted(own, page):
     keep(page, own)
     own.stop()
@@ -433,6 +442,7 @@ def test_removing_leaves_nothing(own, page, path, button):
         page.goto(f"{own.url}/get-help/{ANSWERS}")
 
 
+@pytest.mark.exhaustive
 def test_removed_copy_can_be_kept_again_from_the_same_page(own, page):
     keep(page, own)
     page.get_by_role("button", name="Remove the saved copy").click()

@@ -34,7 +34,9 @@ def test_nurse_edit_shows_in_every_worker_within_a_second(site, staff):
     assert not any(read_from_many(site.url)), "A draft reached a patient."
     staff.get_by_role("link", name="Back to the text").click()
     staff.get_by_role("button", name="Save and go on to publish").click()
-    staff.get_by_role("button", name="Publish now").click()
+    reason = staff.get_by_label("Why can it not wait for a second person?")
+    reason.fill("A number was wrong.")
+    staff.get_by_role("button", name="Publish without review").click()
     expect(staff.get_by_text("Published. Patients read it now")).to_be_visible()
 
     time.sleep(1)

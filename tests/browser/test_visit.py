@@ -101,6 +101,7 @@ def test_picked_questions_stand_alone_with_the_patients_own_below(site, page, pa
     expect(questions.locator(".write-in:visible")).to_have_count(4 * 2 + 3)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("path", PATHS)
 def test_what_matters_replaces_its_lines(site, page, path):
     keep(page, site, ticks=versions(page, site, "matters-low-risk"))
@@ -132,6 +133,7 @@ def test_ticks_on_the_other_pages_come_out_on_the_sheet(site, page):
     expect(page.locator("[data-task=pack-bag]")).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 def test_sheet_follows_another_tab(site, page):
     ticks = versions(page, site, "pack-bag")
     page.goto(f"{site.url}/visit/{ANSWERS}")
@@ -142,6 +144,7 @@ def test_sheet_follows_another_tab(site, page):
     expect(page.locator("[data-task=pack-bag]")).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 def test_every_line_ticked_is_said(site, page):
     page.goto(f"{site.url}/visit/{ANSWERS}")
     ticks = page.locator("#my-tasks ~ div li").evaluate_all(
@@ -232,6 +235,7 @@ def test_ruled_lines_reach_the_paper_in_one_piece(site, page):
     assert len(lines) > 15 and all(float(w.removesuffix("px")) >= 1 for w in lines)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("path", ["/guide/print/", "/guide/print/short/"])
 def test_whole_guide_prints_each_part_on_a_new_page(site, page, tmp_path, path):
     sheets = print_pdf(page, f"{site.url}{path}{ANSWERS}", tmp_path / "guide.pdf")

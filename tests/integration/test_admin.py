@@ -133,11 +133,11 @@ def test_faulty_text_is_kept_and_explained(client, fault):
     preview = client.post(
         change_url(draft), form(draft, text, _preview="1"), follow=True
     )
-    publish = client.post(reverse(f"{APP}_wording_publish", args=[draft.pk]))
+    publish = client.get(reverse(f"{APP}_wording_publish", args=[draft.pk]))
 
     assert Wording.objects.get().text.strip() == text.strip()
     assert "Mend these lines, then look again" in Read(preview).text
-    assert "To publish this you still need to" in Read(publish).text
+    assert "To publish this you still need to mend:" in Read(publish).text
     assert client.get(change_url(draft)).status_code == 200
 
 
@@ -177,7 +177,17 @@ def test_administrator_publishes_from_the_form(client):
 
     page = client.post(change_url(draft), form(draft, text, _publish="1"), follow=True)
     assert "Nobody has reviewed it" in Read(page).text
-    done = client.post(page.wsgi_request.path, follow=True)
+    done = client.post(
+        page.wsgi_request.path,
+        {
+            "opened_revision": Wording.objects.get().revision,
+            "when": "now",
+            "unreviewed_reason": "A number was wrong.",
+            "is_accepted": "on",
+            "advisory_reason": "Short.",
+        },
+        follow=True,
+    )
 
     assert "Published. Patients read it now" in Read(done).text
     assert "Fresh words." in Read(client.get("/stages/recovery/")).main
@@ -191,7 +201,7 @@ def test_publish_page_lists_what_is_still_needed(client):
     for response in (client.get(address), client.post(address)):
         page = Read(response)
         assert response.status_code == 200
-        assert "To publish this you still need to:" in page.text
+        assert "To publish this you still need to mend:" in page.text
         assert "“risk-free”" in page.text or '"risk-free"' in page.text
     assert Wording.objects.get().is_draft
 
@@ -201,8 +211,22 @@ def test_editor_is_told_who_can_publish(client):
     sign_in(client, "Editor")
     address = reverse(f"{APP}_wording_publish", args=[draft.pk])
 
-    assert "Ask an Administrator" in Read(client.get(address)).text
-    assert client.post(address).status_code == 403
+    page = Read(client.get(address))
+    response = client.post(
+        address,
+        {
+            "opened_revision": draft.revision,
+            "when": "now",
+            "unreviewed_reason": "It is urgent.",
+            "is_accepted": "on",
+            "advisory_reason": "Short.",
+        },
+    )
+
+    assert "A second person who approves it, and who never saved it." in page.text
+    assert response.status_code == 403
+    assert "A second person must approve this wording first." in Read(response).text
+    assert Wording.objects.get().is_draft
 
 
 def test_published_wording_can_only_be_read(client):

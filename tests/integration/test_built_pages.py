@@ -92,6 +92,12 @@ def test_published_wording_shows_at_once(client):
     draft = make_wording(text=make_stage_text(body="Brand new."))
     assert "Brand new." not in Page(client.get("/stages/recovery/")).main
 
-    actions.publish_wording(wording=draft, user=make_person("Administrator"))
+    actions.publish_wording(
+        wording=draft,
+        revision=draft.revision,
+        user=make_person("Administrator"),
+        unreviewed_reason="A number was wrong.",
+        advisory_reason="It is short.",
+    )
 
     assert "Brand new." in Page(client.get("/stages/recovery/")).main

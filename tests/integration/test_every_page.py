@@ -9,7 +9,7 @@ import pytest
 
 from sessions.documents.quality import forbidden_in
 from sessions.documents.readability import measure
-from tests.addresses import ANSWERS, PATHS
+from tests.addresses import ANSWERS, EVERY_PATH
 from tests.conftest import need_program
 from tests.page import Page
 
@@ -17,7 +17,7 @@ from tests.page import Page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", EVERY_PATH)
 def test_page_has_one_main_heading_a_title_and_a_description(responses, path):
     page = Page(responses[path])
 
@@ -26,7 +26,7 @@ def test_page_has_one_main_heading_a_title_and_a_description(responses, path):
     assert page.tree.cssselect("meta[name=description]")[0].get("content")
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", EVERY_PATH)
 def test_headings_never_skip_a_level(responses, path):
     page = Page(responses[path])
 
@@ -37,14 +37,14 @@ def test_headings_never_skip_a_level(responses, path):
 
 
 @pytest.mark.parametrize("answers", ANSWERS)
-@pytest.mark.parametrize("path", [p for p in PATHS if "sources" not in p])
+@pytest.mark.parametrize("path", [p for p in EVERY_PATH if "sources" not in p])
 def test_page_reads_at_grade_six_or_lower(responses, path, answers):
     page = Page(responses[path + answers])
 
     assert measure(page.runs()).grade <= 6.0
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", EVERY_PATH)
 def test_page_sets_no_cookie_and_varies_on_none(responses, path):
     response = responses[path]
 
@@ -52,7 +52,7 @@ def test_page_sets_no_cookie_and_varies_on_none(responses, path):
     assert "cookie" not in response.headers.get("Vary", "").lower()
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", EVERY_PATH)
 def test_page_loads_nothing_from_elsewhere(responses, path):
     page = Page(responses[path])
 
@@ -62,7 +62,7 @@ def test_page_loads_nothing_from_elsewhere(responses, path):
 
 
 def test_only_the_sources_page_links_elsewhere(responses):
-    for path in PATHS:
+    for path in EVERY_PATH:
         outside = [a.href for a in Page(responses[path]).links() if "//" in a.href]
 
         leads_out = path.startswith(("/sources/", "/evidence/knee"))
@@ -98,7 +98,7 @@ def test_every_internal_link_answers_and_every_anchor_exists(real_content, clien
 
 
 def test_every_link_keeps_the_answers(responses):
-    for path in PATHS:
+    for path in EVERY_PATH:
         page = Page(responses[f"{path}?area=hand&cells=fat"])
 
         inside = [a.href for a in page.links() if a.href.startswith("/")]
@@ -106,7 +106,7 @@ def test_every_link_keeps_the_answers(responses):
         assert not dropped, (path, dropped)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", EVERY_PATH)
 def test_page_promises_nothing(responses, path):
     page = Page(responses[path])
     may_quote = any(n in path for n in ("risks", "questions", "learn", "guide"))
@@ -123,10 +123,11 @@ MADE = (
     "/learn/",
     "/evidence/",
     "/search/",
+    "/v/",
 )
 
 
-@pytest.mark.parametrize("path", [p for p in PATHS if p not in MADE])
+@pytest.mark.parametrize("path", [p for p in EVERY_PATH if p not in MADE])
 def test_page_says_that_no_clinician_has_checked_it(responses, path):
     text = Page(responses[path]).text
     assert "Not yet checked by a clinician" in text or (
@@ -134,7 +135,7 @@ def test_page_says_that_no_clinician_has_checked_it(responses, path):
     )
 
 
-@pytest.mark.parametrize("path", [p for p in PATHS if "print" not in p])
+@pytest.mark.parametrize("path", [p for p in EVERY_PATH if "print" not in p])
 def test_footer_says_what_the_guide_is_not(responses, path):
     page = Page(responses[path])
 

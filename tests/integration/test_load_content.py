@@ -126,7 +126,13 @@ def test_staff_edits_are_kept_and_it_says_so(load, folder, client):
     )
     text = draft.text.replace("## In short\n", "## In short\n\nThe nurse wrote this.\n")
     draft = actions.save_draft(wording=draft, revision=1, text=text, user=nurse)
-    actions.publish_wording(wording=draft, user=nurse)
+    actions.publish_wording(
+        wording=draft,
+        revision=draft.revision,
+        user=nurse,
+        unreviewed_reason="A number is wrong.",
+        advisory_reason="Short.",
+    )
     change(folder / RECOVERY, "## In short\n", "## In short\n\nThe file wrote this.\n")
 
     printed = load()

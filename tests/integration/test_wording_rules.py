@@ -238,7 +238,13 @@ def test_only_administrators_publish_unreviewed_text(role):
     draft = make_wording()
 
     with pytest.raises(PermissionDenied):
-        actions.publish_wording(wording=draft, user=make_person(role))
+        actions.publish_wording(
+            wording=draft,
+            revision=1,
+            user=make_person(role),
+            unreviewed_reason="A number is wrong.",
+            advisory_reason="Short.",
+        )
 
     assert Wording.objects.get(pk=draft.pk).is_draft
 
@@ -247,7 +253,11 @@ def test_administrator_publishes_and_it_stays_unreviewed():
     draft = make_wording()
 
     published = actions.publish_wording(
-        wording=draft, user=make_person("Administrator")
+        wording=draft,
+        revision=1,
+        user=make_person("Administrator"),
+        unreviewed_reason="A number is wrong.",
+        advisory_reason="Short.",
     )
 
     assert published.state == "published" and published.approved_on is None
@@ -268,7 +278,12 @@ def test_text_that_must_not_reach_patients_is_refused(text, says):
     draft = make_wording(text=text)
 
     with pytest.raises(actions.PublishRefused, match=says):
-        actions.publish_wording(wording=draft, user=make_person("Administrator"))
+        actions.publish_wording(
+            wording=draft,
+            revision=1,
+            user=make_person("Administrator"),
+            unreviewed_reason="A number is wrong.",
+        )
 
     assert Wording.objects.get(pk=draft.pk).is_draft
 

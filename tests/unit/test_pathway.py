@@ -45,6 +45,7 @@ def make_page(kind, text=None, **overrides):
         "reviewer_role": "",
         "approved_on": None,
         "review_due": None,
+        "unreviewed_reason": "",
         "patient_change_note": "",
         "published_on": date(2026, 1, 5),
     }

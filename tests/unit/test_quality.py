@@ -9,6 +9,7 @@ from sessions.documents.quality import (
     REQUIRED_SECTIONS,
     Check,
     forbidden_in,
+    longest_sentences,
     review,
 )
 from tests.factories import make_stage_text, make_text
@@ -382,4 +383,39 @@ def test_findings_come_in_line_order_and_know_if_they_block():
     assert [(finding.check, finding.is_blocking) for finding in found] == [
         (Check.LONG_SENTENCE, False),
         (Check.FORBIDDEN, True),
+    ]
+
+
+# --- words that nothing explains ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "known", "found"),
+    [
+        ("An MRI.", ["PRP"], ["MRI"]),
+        ("An MRI. Two MRIs.", ["PRP"], ["MRI"]),
+        ("An MRI.", ["mri"], []),
+        ("A CMC brace.", ["CMC joint"], []),
+        ("A scan (MRI), then an MRI.", ["PRP"], []),
+        ("An MRI (a scan).", ["PRP"], []),
+        ("In the US and the UK.", ["PRP"], []),
+        ("FDA-approved.", ["PRP"], ["FDA"]),
+        ("An MRI.", [], []),
+    ],
+)
+def test_short_form_that_nothing_explains_is_told_once(body, known, found):
+    report = review(parse_document(make_text(body=body)), "", known)
+
+    told = [finding.message for finding in report.of(Check.UNDEFINED)]
+    assert [message.split('"')[1] for message in told] == found
+
+
+def test_longest_sentences_come_longest_first():
+    body = "One two three four five.\n\nOne two three four five six seven."
+
+    found = longest_sentences(parse_document(make_text(body=body)), 2)
+
+    assert found == [
+        (7, 8, "One two three four five six seven."),
+        (5, 6, "One two three four five."),
     ]

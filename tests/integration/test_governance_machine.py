@@ -1,0 +1,448 @@
+"""Any people, with any roles, do anything in any order: what must hold still holds.
+
+The machine keeps notes of its own (who saved what, which text was approved, what was
+live) and never asks the code under test whether a step was right.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from sessions import actions
+from sessions.actions import EditConflict, FileChoice, PublishRefused
+from sessions.documents import parse_document
+from sessions.documents.register import Register
+from sessions.library import ContentFile, Library
+from sessions.loading import load_library
+from sessions.models import AuditEntry, FileText, Page, Saver, Wording
+from tests.factories import make_page, make_person, make_stage_text
+
+ROLES = ["Editor", "Clinical reviewer", "Reception", "Administrator"]
+KINDS = ["recovery", "injection"]
+START = datetime(2026, 6, 1, 9, tzinfo=UTC)
+DRAFT, REVIEW = Wording.State.DRAFT, Wording.State.IN_REVIEW
+PUBLISHED, WITHDRAWN = Wording.State.PUBLISHED, Wording.State.WITHDRAWN
+SHOWN = (PUBLISHED, WITHDRAWN)
+
+
+EDITOR, REVIEWER, ADMINISTRATOR = 0, 1, 2  # the others have any roles, or none
+anybody = st.integers(0, 4)
+editors = st.one_of(st.just(EDITOR), anybody)
+reviewers = st.one_of(st.just(REVIEWER), anybody)
+administrators = st.one_of(st.just(ADMINISTRATOR), anybody)
+kinds = st.sampled_from(KINDS)
+starts = st.sampled_from([None, -5, 30, 30])
+fitting_first = st.sampled_from([0, 0, 0, 0, 0, 1, 2, 5])
+reasons = st.sampled_from(["It can not wait.", "It can not wait.", ""])
+fresh = st.sampled_from([True] * 9 + [False])
+
+
+def is_some(*states: str) -> Callable[[Any], bool]:
+    """Whether there is a wording in one of these states, so that a step makes sense."""
+    return lambda machine: Wording.objects.filter(state__in=states).exists()
+
+
+def is_scheduled(machine: "Governance") -> bool:
+    return Wording.objects.filter(publish_from__gt=machine.now).exists()
+
+
+class Governance(RuleBasedStateMachine):
+    """Two stages and five people. Every example is undone when it ends."""
+
+    happened: set[str] = set()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.now = START
+        self.count = 0
+        self.files = {kind: make_stage_text(kind) for kind in KINDS}
+        self.numbers: dict[int, list[int]] = {}
+        self.savers: dict[int, set[int]] = {}
+        self.approved: dict[int, tuple[int, str]] = {}
+        self.unreviewed: dict[int, tuple[int, str]] = {}
+        self.loaded: dict[int, str] = {}
+        self.final: dict[int, str] = {}
+        for kind in KINDS:
+            make_page(f"stages/{kind}")
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.undo.__exit__(None, None, None)
+
+    @initialize(roles=st.lists(st.sets(st.sampled_from(ROLES)), min_size=5, max_size=5))
+    def people_come(self, roles) -> None:
+        # Three who can move things on; without them nearly every step is refused.
+        roles[EDITOR].add("Editor")
+        roles[REVIEWER].add("Clinical reviewer")
+        roles[ADMINISTRATOR].add("Administrator")
+        self.people = []
+        for number, names in enumerate(roles):
+            user = make_person(username=f"person {number}")
+            for name in names:
+                user.groups.add(Group.objects.get(name=name))
+            self.people.append(user)
+        self.load_everything()
+
+    # --- what people do ---
+
+    def attempt(self, name: str, write: Callable[[], Any]) -> Any:
+        """What `write` gives; None where it was refused, and then nothing changed."""
+        before = rows()
+        with time_machine.travel(self.now, tick=False):
+            try:
+                result = write()
+            except (PermissionDenied, EditConflict, PublishRefused):
+                assert rows() == before, f"{name} was refused and changed something."
+                return None
+        self.happened.add(name)
+        return result
+
+    def pick(self, number: int, *states: str) -> Wording:
+        """One of the wordings, from the newest on; those in these states come first."""
+        newest = Wording.objects.order_by("-pk")
+        found = sorted(newest, key=lambda wording: wording.state not in states)
+        return found[min(number, len(found) - 1)]
+
+    def newest(self, kind: str) -> Wording | None:
+        return Wording.objects.filter(page__name=f"stages/{kind}").first()
+
+    def seen(self, wording: Wording, is_fresh: bool) -> int:
+        return wording.revision if is_fresh else wording.revision - 1
+
+    @rule(kind=kinds, who=editors)
+    def start_draft(self, kind, who) -> None:
+        page = Page.objects.get(name=f"stages/{kind}")
+        known = set(Wording.objects.values_list("pk", flat=True))
+        user = self.people[who]
+        draft = self.attempt("start", lambda: actions.start_draft(page=page, user=user))
+        if draft.pk not in known:
+            self.savers[draft.pk] = {user.pk}
+
+    @precondition(is_some(DRAFT, REVIEW))
+    @rule(number=fitting_first, who=editors, is_fresh=fresh)
+    def save(self, number, who, is_fresh) -> None:
+        self.count += 1
+        wording, user = self.pick(number, DRAFT, REVIEW), self.people[who]
+        kind = wording.page.name.removeprefix("stages/")
+        text = make_stage_text(kind, body=f"It is text {self.count}.")
+        saved = self.attempt(
+            "save",
+            lambda: actions.save_draft(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                text=text,
+                user=user,
+            ),
+        )
+        if saved is not None:
+            assert is_fresh and saved.pk not in self.final
+            self.savers.setdefault(saved.pk, set()).add(user.pk)
+            self.approved.pop(saved.pk, None)
+
+    @precondition(is_some(DRAFT))
+    @rule(number=fitting_first, who=editors, is_fresh=fresh)
+    def send(self, number, who, is_fresh) -> None:
+        wording = self.pick(number, DRAFT)
+        sent = self.attempt(
+            "send",
+            lambda: actions.send_for_review(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                user=self.people[who],
+            ),
+        )
+        assert sent is None or is_fresh
+
+    @precondition(is_some(REVIEW))
+    @rule(number=fitting_first, who=reviewers, comment=reasons, is_fresh=fresh)
+    def ask_for_changes(self, number, who, comment, is_fresh) -> None:
+        wording = self.pick(number, REVIEW)
+        asked = self.attempt(
+            "ask",
+            lambda: actions.ask_for_changes(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                user=self.people[who],
+                comment=comment,
+            ),
+        )
+        if asked is not None:
+            assert is_fresh and comment
+            self.approved.pop(asked.pk, None)
+
+    @precondition(is_some(REVIEW))
+    @rule(
+        number=fitting_first,
+        who=reviewers,
+        days=st.sampled_from([90, 365, 0, -1]),
+        is_fresh=fresh,
+    )
+    def approve(self, number, who, days, is_fresh) -> None:
+        wording, user = self.pick(number, REVIEW), self.people[who]
+        approved = self.attempt(
+            "approve",
+            lambda: actions.approve_wording(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                user=user,
+                reviewer_role="Surgeon",
+                review_due=self.now.date() + timedelta(days=days),
+            ),
+        )
+        if approved is not None:
+            assert is_fresh and days > 0
+            assert user.has_perm("stemguide_sessions.review_wording")
+            assert user.pk not in self.savers.get(approved.pk, set())
+            self.approved[approved.pk] = (user.pk, approved.text)
+
+    @precondition(is_some(DRAFT, REVIEW))
+    @rule(
+        number=fitting_first,
+        who=administrators,
+        hours=starts,
+        unreviewed=reasons,
+        advisory=reasons,
+        is_fresh=fresh,
+    )
+    def publish(self, number, who, hours, unreviewed, advisory, is_fresh) -> None:
+        wording, user = self.pick(number, DRAFT, REVIEW), self.people[who]
+        start = None if hours is None else self.now + timedelta(hours=hours)
+        published = self.attempt(
+            "publish later" if hours == 30 else "publish",
+            lambda: actions.publish_wording(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                user=user,
+                publish_from=start,
+                unreviewed_reason=unreviewed,
+                advisory_reason=advisory,
+            ),
+        )
+        if published is not None:
+            assert is_fresh and published.publish_from >= self.now
+            self.final[published.pk] = published.text
+            if published.pk not in self.approved:
+                self.happened.add("publish unreviewed")
+                self.unreviewed[published.pk] = (user.pk, unreviewed)
+
+    @rule(kind=kinds, hours=starts, steps=st.integers(2, 4))
+    def somebody_carries_it_on(self, kind, hours, steps) -> None:
+        """The usual way, or the first steps of it: alone they seldom meet."""
+        usual = [
+            lambda: self.start_draft(kind=kind, who=EDITOR),
+            lambda: self.send(number=0, who=EDITOR, is_fresh=True),
+            lambda: self.approve(number=0, who=REVIEWER, days=90, is_fresh=True),
+            lambda: self.publish(
+                number=0,
+                who=EDITOR,
+                hours=hours,
+                unreviewed="",
+                advisory="",
+                is_fresh=True,
+            ),
+        ]
+        for step in usual[:steps]:
+            step()
+
+    @precondition(is_scheduled)
+    @rule(number=fitting_first, who=editors, is_fresh=fresh)
+    def cancel(self, number, who, is_fresh) -> None:
+        wording = self.pick(number, PUBLISHED)
+        was_scheduled = wording.publish_from and wording.publish_from > self.now
+        cancelled = self.attempt(
+            "cancel",
+            lambda: actions.cancel_schedule(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                user=self.people[who],
+            ),
+        )
+        assert cancelled is None or (is_fresh and was_scheduled)
+
+    @rule(number=fitting_first, who=reviewers, reason=reasons, is_fresh=fresh)
+    def withdraw(self, number, who, reason, is_fresh) -> None:
+        wording = self.pick(number, PUBLISHED)
+        was_live = wording in self.live()
+        withdrawn = self.attempt(
+            "withdraw",
+            lambda: actions.withdraw_wording(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                user=self.people[who],
+                reason=reason,
+            ),
+        )
+        if withdrawn is not None:
+            assert is_fresh and reason and was_live
+            assert self.people[who].has_perm("stemguide_sessions.withdraw_wording")
+
+    @precondition(lambda machine: not is_some(DRAFT, REVIEW)(machine))
+    @rule(number=fitting_first, who=editors)
+    def restore(self, number, who) -> None:
+        wording, user = self.pick(number, PUBLISHED), self.people[who]
+        draft = self.attempt(
+            "restore", lambda: actions.restore_wording(wording=wording, user=user)
+        )
+        if draft is not None:
+            assert draft.text == wording.text and draft.pk != wording.pk
+            self.savers[draft.pk] = {user.pk}
+
+    @precondition(lambda machine: FileText.objects.exists())
+    @rule(who=editors, choice=st.sampled_from(FileChoice))
+    def settle(self, who, choice) -> None:
+        file_text = FileText.objects.first()
+        known = set(Wording.objects.values_list("pk", flat=True))
+        user = self.people[who]
+        wording = self.attempt(
+            "settle",
+            lambda: actions.settle_file(file_text=file_text, choice=choice, user=user),
+        )
+        if wording is not None and wording.pk not in known:
+            self.savers[wording.pk] = {user.pk}
+
+    @rule(kind=kinds, is_changed=st.booleans())
+    def load_content(self, kind, is_changed) -> None:
+        if is_changed:
+            self.count += 1
+            self.files[kind] = make_stage_text(kind, body=f"File {self.count}.")
+        self.load_everything()
+        if is_changed:
+            assert self.files[kind] in [*self.loaded.values(), *waiting_texts()]
+
+    def load_everything(self) -> None:
+        known = set(Wording.objects.values_list("pk", flat=True))
+        newest = {kind: self.newest(kind) for kind in KINDS}
+        files = tuple(
+            ContentFile(f"stages/{kind}", f"{kind}.md", text, parse_document(text))
+            for kind, text in self.files.items()
+        )
+        library = Library(files, Register({}, {}), {}, ())
+        self.attempt("load", lambda: load_library(library))
+        for wording in Wording.objects.exclude(pk__in=known):
+            self.loaded[wording.pk] = self.final[wording.pk] = wording.text
+            before = newest[wording.page.name.removeprefix("stages/")]
+            assert before is None or before.pk in self.loaded, (
+                "A file was published over a text that staff made."
+            )
+
+    @rule(hours=st.sampled_from([1, 1, 31, 24 * 40]))
+    def time_passes(self, hours) -> None:
+        self.now += timedelta(hours=hours)
+
+    # --- what must hold ---
+
+    @invariant()
+    def nothing_is_live_that_nobody_answers_for(self) -> None:
+        for wording in self.live():
+            if wording.pk in self.loaded:
+                assert wording.text == self.loaded[wording.pk]
+            elif wording.pk in self.approved:
+                reviewer, text = self.approved[wording.pk]
+                assert text == wording.text
+                assert reviewer not in self.savers[wording.pk]
+            else:
+                user, reason = self.unreviewed[wording.pk]
+                person = next(person for person in self.people if person.pk == user)
+                assert person.has_perm("stemguide_sessions.publish_unreviewed")
+                assert reason == wording.unreviewed_reason != ""
+
+    @invariant()
+    def whoever_is_named_as_reviewer_approved_this_very_text(self) -> None:
+        for wording in Wording.objects.exclude(reviewer=None):
+            assert self.approved[wording.pk] == (wording.reviewer_id, wording.text)
+
+    @invariant()
+    def approved_and_published_text_never_changes(self) -> None:
+        texts = dict(Wording.objects.values_list("pk", "text"))
+        for pk, text in self.final.items():
+            assert texts[pk] == text
+        for pk, (_, text) in self.approved.items():
+            assert texts[pk] == text
+
+    @invariant()
+    def numbers_grow_and_are_never_used_again(self) -> None:
+        found: dict[int, list[int]] = {}
+        for page, number in Wording.objects.order_by("pk").values_list(
+            "page_id", "number"
+        ):
+            found.setdefault(page, []).append(number)
+        for page, numbers in found.items():
+            before = self.numbers.get(page, [])
+            assert numbers[: len(before)] == before
+            assert numbers == sorted(set(numbers))
+        assert self.numbers.keys() <= found.keys()
+        self.numbers = found
+
+    @invariant()
+    def a_page_has_one_draft_at_most(self) -> None:
+        pages = [row.page_id for row in Wording.objects.all() if row.state not in SHOWN]
+        assert len(pages) == len(set(pages))
+
+    @invariant()
+    def whoever_saved_is_remembered(self) -> None:
+        kept: dict[int, set[int]] = {}
+        for wording, user in Saver.objects.values_list("wording_id", "user_id"):
+            kept.setdefault(wording, set()).add(user)
+        assert kept == self.savers
+
+    @invariant()
+    def live_is_the_highest_number_whose_time_has_come(self) -> None:
+        highest: dict[int, Wording] = {}
+        for wording in Wording.objects.order_by("number"):
+            start = wording.publish_from
+            if wording.state in SHOWN and start is not None and start <= self.now:
+                highest[wording.page_id] = wording
+        assert set(self.live()) == set(highest.values())
+
+    def live(self) -> list[Wording]:
+        return list(Wording.objects.live(self.now))
+
+
+def rows() -> list[Any]:
+    """All that governance may change."""
+    tables = (Wording, Saver, AuditEntry, FileText)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def waiting_texts() -> list[str]:
+    return list(FileText.objects.values_list("text", flat=True))
+
+
+@pytest.mark.django_db
+def test_governance_holds_whoever_does_what_in_any_order(pytestconfig, how_many):
+    Governance.happened.clear()
+
+    run_state_machine_as_test(
+        Governance,
+        settings=settings(
+            max_examples=how_many(20, 400),
+            stateful_step_count=how_many(40, 60),
+            derandomize=not pytestconfig.getoption("--soak"),
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+    assert Governance.happened == {
+        "start", "save", "send", "ask", "approve", "publish", "publish later",
+        "publish unreviewed", "cancel", "withdraw", "restore", "settle", "load",
+    }  # fmt: skip

@@ -1,0 +1,694 @@
+"""A wording goes to its patients through the screens, and leaves them again."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from sessions import actions
+from sessions.models import AuditEntry, Clinic, ContentVersion, Saver, Wording
+from tests.factories import (
+    make_live_wording,
+    make_person,
+    make_stage_text,
+    make_text,
+    make_wording,
+)
+from tests.page import Page as Read
+
+pytestmark = pytest.mark.django_db
+APP = "admin:stemguide_sessions"
+IN_REVIEW = Wording.State.IN_REVIEW
+REVIEWER = "Clinical reviewer"
+ROLES = ["", "Reception", "Editor", REVIEWER, "Administrator"]
+NEXT_YEAR = (date.today() + timedelta(days=365)).isoformat()
+TYPED = {
+    "send": {},
+    "approve": {"reviewer_role": "Hand surgeon", "review_due": NEXT_YEAR},
+    "ask_for_changes": {"comment": "Say how long."},
+    "publish": {
+        "when": "now",
+        "unreviewed_reason": "A number was wrong.",
+        "is_accepted": "on",
+        "advisory_reason": "It is short.",
+    },
+    "cancel_schedule": {},
+    "withdraw": {"reason": "A number is wrong."},
+}
+AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+def approved(**values):
+    doctor = make_person(username="approver")
+    return make_wording(
+        state=IN_REVIEW,
+        reviewer=doctor,
+        reviewer_role="Hand surgeon",
+        approved_on=date(2026, 1, 5),
+        review_due=date(2999, 1, 5),
+        **values,
+    )
+
+
+# A sentence that is too long: no fault, but it could be better.
+LONG = f"We {'very ' * 30}gladly help."
+STATES = {
+    "could be better": lambda: make_wording(text=make_stage_text(body=LONG)),
+    "draft": make_wording,
+    "in review": lambda: make_wording(state=IN_REVIEW),
+    "approved": approved,
+    "live": make_live_wording,
+    "scheduled": lambda: make_live_wording(publish_from=AHEAD),
+    "withdrawn": lambda: make_live_wording(state="withdrawn", withdrawn_reason="Bad."),
+}
+# Who may do what, and when. Nobody else may, and at no other time.
+ALLOWED = {
+    ("could be better", "send"): {"Editor", "Administrator"},
+    ("could be better", "publish"): {"Administrator"},
+    ("draft", "send"): {"Editor", "Administrator"},
+    ("draft", "publish"): {"Administrator"},
+    ("in review", "approve"): {REVIEWER},
+    ("in review", "ask_for_changes"): {REVIEWER},
+    ("in review", "publish"): {"Administrator"},
+    ("approved", "approve"): {REVIEWER},
+    ("approved", "ask_for_changes"): {REVIEWER},
+    ("approved", "publish"): {"Editor", REVIEWER, "Administrator"},
+    ("live", "approve"): {REVIEWER},
+    ("live", "withdraw"): {REVIEWER, "Administrator"},
+    ("scheduled", "approve"): {REVIEWER},
+    ("scheduled", "cancel_schedule"): {"Editor", "Administrator"},
+}
+
+
+def sign_in(client, role=REVIEWER, username="doctor"):
+    user = make_person(role, username)
+    client.force_login(user)
+    return user
+
+
+def url(wording, step):
+    return reverse(f"{APP}_wording_{step}", args=[wording.pk])
+
+
+def take(client, wording, step, **typed):
+    fields = {"opened_revision": wording.revision, **TYPED[step], **typed}
+    return client.post(url(wording, step), fields, follow=True)
+
+
+def steps_offered(response):
+    tree = Read(response).tree
+    return {a.get("href") for a in tree.cssselect(".next-steps__buttons a")}
+
+
+# --- who, and when -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("state", STATES)
+def test_each_role_is_offered_what_it_may_do_now(client, role, state):
+    wording = STATES[state]()
+    sign_in(client, role)
+
+    response = client.get(reverse(f"{APP}_page_change", args=[wording.page_id]))
+
+    expected = {
+        url(wording, step)
+        for (at, step), roles in ALLOWED.items()
+        if at == state and role in roles
+    }
+    offered = steps_offered(response) if response.status_code == 200 else set()
+    assert offered == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("step", TYPED)
+@pytest.mark.parametrize("state", STATES)
+def test_a_step_is_taken_by_who_may_and_by_nobody_else(client, role, step, state):
+    wording = STATES[state]()
+    sign_in(client, role)
+    was = Wording.objects.values().get()
+
+    response = take(client, wording, step)
+
+    if role in ALLOWED.get((state, step), ()):
+        assert response.status_code == 200
+        assert Read(response).has(".messagelist .success")
+        assert AuditEntry.objects.get().user.username == "doctor"
+    else:
+        assert response.status_code == 403
+        assert Wording.objects.values().get() == was
+
+
+@pytest.mark.parametrize("step", TYPED)
+@pytest.mark.parametrize("state", STATES)
+def test_refusal_is_told_on_the_screen(client, step, state):
+    wording = STATES[state]()
+    sign_in(client, "Editor")
+    if "Editor" in ALLOWED.get((state, step), ()):
+        assert take(client, wording, step).status_code == 200
+        return
+
+    response = take(client, wording, step)
+
+    page = Read(response)
+    assert response.status_code == 403 and page.has("[role=alert]")
+    for name, value in TYPED[step].items():
+        if page.has(f"textarea[name={name}]"):
+            assert (
+                page.tree.cssselect(f"textarea[name={name}]")[0].text.strip() == value
+            )
+
+
+@pytest.mark.parametrize("step", TYPED)
+def test_screen_opens_for_who_may_only_read(client, step):
+    wording = make_wording(state=IN_REVIEW)
+    sign_in(client, "Editor")
+
+    response = client.get(url(wording, step))
+
+    assert response.status_code == 200
+    assert "You can not do this with the wording as it stands now." in (
+        Read(response).text
+    )
+
+
+@pytest.mark.parametrize("step", [*TYPED, "restore"])
+def test_nobody_gets_in_without_signing_in(client, step):
+    response = client.get(url(make_wording(), step))
+
+    assert response.status_code == 302 and "/admin/login/" in response["Location"]
+
+
+def test_who_saved_a_wording_is_told_that_somebody_else_checks_it(client):
+    wording = make_wording(state=IN_REVIEW)
+    Saver.objects.create(wording=wording, user=sign_in(client))
+
+    page = Read(client.get(reverse(f"{APP}_page_change", args=[wording.page_id])))
+    refused = take(client, wording, "approve")
+
+    assert "You saved this wording, so somebody else checks it." in page.text
+    assert refused.status_code == 403
+    assert "You saved this wording, so somebody else checks it." in Read(refused).text
+
+
+# --- what is typed -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "step", "field", "value", "says"),
+    [
+        ("in review", REVIEWER, "ask_for_changes", "comment", " ", "Say what should"),
+        ("in review", REVIEWER, "approve", "reviewer_role", "", "Checked by"),
+        ("in review", REVIEWER, "approve", "review_due", "", "by which day"),
+        ("in review", REVIEWER, "approve", "review_due", "soon", "Write a day like"),
+        (
+            "in review",
+            REVIEWER,
+            "approve",
+            "review_due",
+            "2020-01-01",
+            "must lie ahead",
+        ),
+        ("live", REVIEWER, "withdraw", "reason", "", "Say why. Patients read it."),
+        ("draft", "Administrator", "publish", "unreviewed_reason", "", "can not wait"),
+        (
+            "could be better",
+            "Administrator",
+            "publish",
+            "is_accepted",
+            "",
+            "Tick this, or mend",
+        ),
+        (
+            "could be better",
+            "Administrator",
+            "publish",
+            "advisory_reason",
+            "",
+            "good enough",
+        ),
+        ("draft", "Administrator", "publish", "when", "later", "Say from which day"),
+    ],
+)
+def test_what_is_missing_is_said_and_the_rest_is_kept(
+    client, state, role, step, field, value, says
+):
+    wording = STATES[state]()
+    sign_in(client, role)
+    was = Wording.objects.values().get()
+
+    page = Read(take(client, wording, step, **{field: value}))
+
+    assert says in page.text
+    assert page.title.startswith("Error: ")
+    for area in page.tree.cssselect(".step textarea"):
+        if area.name != field:
+            assert area.text.strip() == TYPED[step].get(area.name, "")
+    assert Wording.objects.values().get() == was
+
+
+def test_faults_keep_a_draft_from_review(client):
+    draft = make_wording(text=make_stage_text(body="It is risk-free."))
+    sign_in(client, "Editor")
+
+    page = Read(take(client, draft, "send"))
+
+    assert "The text is not ready" in page.text
+    assert "To send this you still need to mend:" in page.text
+    assert Wording.objects.get().state == "draft"
+
+
+def test_what_is_still_needed_stands_on_the_page_and_on_the_draft(client):
+    draft = make_wording(text=make_stage_text(body="It is risk-free."))
+    sign_in(client, "Editor")
+
+    for name, pk in (("page_change", draft.page_id), ("wording_change", draft.pk)):
+        page = Read(client.get(reverse(f"{APP}_{name}", args=[pk])))
+        assert "To publish this you still need:" in page.text
+        assert "1 thing to mend in the text." in page.text
+        assert "A second person who approves it, and who never saved it." in page.text
+
+
+def test_save_and_send_loses_nothing(client):
+    draft = make_wording()
+    sign_in(client, "Editor")
+    fields = {
+        "text": make_stage_text(body="Fresh words."),
+        "opened_revision": draft.revision,
+        "change_note": "",
+        "patient_change_note": "",
+        "_send": "1",
+    }
+
+    response = client.post(
+        reverse(f"{APP}_wording_change", args=[draft.pk]), fields, follow=True
+    )
+
+    assert response.wsgi_request.path == url(draft, "send")
+    assert "Fresh words." in Wording.objects.get().text
+
+
+# --- the steps ---------------------------------------------------------------
+
+
+def test_reviewer_reads_the_text_and_what_changed_before_approving(client):
+    make_live_wording(text=make_stage_text(body="Rest for two days."))
+    draft = make_wording(
+        text=make_stage_text(body="Rest for three days."), state=IN_REVIEW
+    )
+    sign_in(client)
+
+    page = Read(client.get(url(draft, "approve")))
+
+    assert "Rest for three days." in page.text
+    assert [e.text_content() for e in page.tree.cssselect(".reading del")] == [
+        " [removed:  two ] "
+    ]
+    assert [e.text_content() for e in page.tree.cssselect(".reading ins")] == [
+        " [added:  three ] "
+    ]
+
+
+def test_approval_is_kept_with_role_day_and_comment(client):
+    draft = make_wording(state=IN_REVIEW)
+    doctor = sign_in(client)
+
+    take(client, draft, "approve", comment="Well put.")
+
+    wording = Wording.objects.get()
+    entry = AuditEntry.objects.get()
+    assert (wording.reviewer, wording.reviewer_role) == (doctor, "Hand surgeon")
+    assert wording.status == "Approved"
+    assert entry.comment == (
+        f"Checked by: Hand surgeon. Next check due: {NEXT_YEAR}. Well put."
+    )
+
+
+def test_asked_changes_stand_above_the_draft(client):
+    draft = make_wording(state=IN_REVIEW)
+    sign_in(client)
+
+    take(client, draft, "ask_for_changes", comment="Say how <long>.")
+    client.force_login(make_person("Editor", "nurse"))
+    page = Read(client.get(reverse(f"{APP}_wording_change", args=[draft.pk])))
+
+    assert Wording.objects.get().state == "draft"
+    assert "doctor asks for changes: Say how <long>." in page.text
+
+
+def test_approved_wording_goes_to_patients(client):
+    make_live_wording()
+    draft = approved(text=make_stage_text(body=f"Fresh words. {LONG}"))
+    sign_in(client, "Editor")
+    client.get("/stages/recovery/")
+    before = ContentVersion.objects.get().number
+
+    done = take(client, draft, "publish")
+
+    patient = Read(client.get("/stages/recovery/"))
+    assert "Published. Patients read it now at /stages/recovery/" in Read(done).text
+    assert ContentVersion.objects.get().number == before + 1
+    assert "Fresh words." in patient.main
+    assert "Checked by Hand surgeon on 5 January 2026." in patient.main
+    assert AuditEntry.objects.get().comment == "It is short."
+
+
+def test_patients_read_why_nobody_checked_it(client):
+    draft = make_wording()
+    sign_in(client, "Administrator")
+
+    take(client, draft, "publish", unreviewed_reason="A <b>number</b> was wrong.")
+
+    patient = Read(client.get("/stages/recovery/"))
+    assert "Not yet checked by a clinician." in patient.main
+    assert (
+        "Published without a check by a second person, because: "
+        "A <b>number</b> was wrong." in patient.main
+    )
+
+
+def test_reason_ends_once_somebody_has_checked_it(client):
+    live = make_live_wording(unreviewed_reason="A number was wrong.")
+    sign_in(client)
+
+    take(client, live, "approve")
+
+    patient = Read(client.get("/stages/recovery/"))
+    assert "Checked by Hand surgeon" in patient.main
+    assert "because: A number was wrong." not in patient.main
+
+
+def test_page_of_a_file_is_approved_where_it_stands(client):
+    live = make_live_wording(page="about", text=make_text())
+    sign_in(client)
+    assert "Not yet checked by a clinician" in Read(client.get("/about/")).main
+
+    take(client, live, "approve")
+
+    assert "Checked by Hand surgeon" in Read(client.get("/about/")).main
+    assert Wording.objects.get().number == 1
+
+
+def test_overdue_page_says_so_until_it_is_checked_again(client):
+    live = make_live_wording(
+        reviewer=make_person(username="first"),
+        reviewer_role="Hand surgeon",
+        approved_on=date(2020, 1, 1),
+        review_due=date(2021, 1, 1),
+    )
+    sign_in(client)
+    overdue = "This page is overdue for its check."
+    assert overdue in Read(client.get("/stages/recovery/")).main
+
+    screen = Read(client.get(url(live, "approve")))
+    take(client, live, "approve")
+
+    assert screen.headings(1) == ["Check again: stages/recovery version 1"]
+    assert overdue not in Read(client.get("/stages/recovery/")).main
+
+
+def test_patients_read_why_a_page_was_withdrawn(client):
+    make_live_wording()
+    second = make_live_wording()
+    sign_in(client)
+
+    screen = Read(client.get(url(second, "withdraw")))
+    take(client, second, "withdraw", reason="A <b>number</b> is wrong.")
+
+    response = client.get("/stages/recovery/")
+    assert "What patients will then see at /stages/recovery/" in screen.text
+    assert response.status_code == 200
+    assert "This page is not in use A <b>number</b> is wrong." in Read(response).main
+
+
+# --- from a day and time -----------------------------------------------------
+
+
+@pytest.fixture
+def chicago(db):
+    Clinic.objects.update(time_zone="America/Chicago")
+
+
+def test_wording_is_published_at_its_time_at_the_clinic(client, chicago):
+    make_live_wording()
+    draft = approved(text=make_stage_text(body="Fresh words."))
+    with time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=UTC), tick=False) as clock:
+        sign_in(client, "Editor")
+        screen = Read(client.get(url(draft, "publish")))
+
+        done = take(
+            client, draft, "publish", when="later", publish_from="2026-07-03T09:00"
+        )
+
+        assert "In the clinic's time zone: America/Chicago." in screen.text
+        assert (
+            "Scheduled. Patients read it at /stages/recovery/ from 3 July 2026, 09:00 "
+            "(America/Chicago)." in Read(done).text
+        )
+        clock.move_to(datetime(2026, 7, 3, 13, 59, 59, tzinfo=UTC))
+        assert "Fresh words." not in Read(client.get("/stages/recovery/")).main
+        clock.move_to(datetime(2026, 7, 3, 14, 0, 0, tzinfo=UTC))
+        assert "Fresh words." in Read(client.get("/stages/recovery/")).main
+
+
+@pytest.mark.parametrize(
+    ("moment", "says"),
+    [
+        ("2026-03-08T02:30", "it may be ambiguous or it may not exist"),
+        ("2026-01-01T09:00", "Choose a time that lies ahead."),
+        ("tomorrow", "Write a day and time like"),
+    ],
+)
+@time_machine.travel(datetime(2026, 2, 1, 12, tzinfo=UTC), tick=False)
+def test_time_that_can_not_be_is_refused(client, chicago, moment, says):
+    draft = approved()
+    sign_in(client, "Editor")
+
+    page = Read(take(client, draft, "publish", when="later", publish_from=moment))
+
+    assert says in page.text
+    assert page.tree.cssselect("[name=publish_from]")[0].get("value") == moment
+    assert Wording.objects.get().is_draft
+
+
+def test_day_left_in_the_box_means_nothing_when_it_goes_out_now(client):
+    draft = approved()
+    sign_in(client, "Editor")
+
+    take(client, draft, "publish", when="now", publish_from="2020-01-01T09:00")
+
+    assert Wording.objects.live().get() == draft
+
+
+def test_cancelled_wording_never_reaches_patients(client):
+    make_live_wording()
+    ahead = make_live_wording(publish_from=datetime(2026, 7, 3, tzinfo=UTC))
+    with time_machine.travel(datetime(2026, 7, 1, tzinfo=UTC), tick=False) as clock:
+        sign_in(client, "Editor")
+
+        take(client, ahead, "cancel_schedule")
+
+        clock.move_to(datetime(2026, 7, 4, tzinfo=UTC))
+        assert Wording.objects.live().get().number == 1
+        assert Wording.objects.get(number=2).status == "Cancelled"
+
+
+# --- two at once -------------------------------------------------------------
+
+
+@time_machine.travel(datetime(2026, 7, 1, 19, 3, tzinfo=UTC), tick=False)
+def test_second_reviewer_is_told_who_was_faster(client, chicago):
+    draft = make_wording(state=IN_REVIEW)
+    first = make_person(REVIEWER, "anne")
+    first.first_name, first.last_name = "Dr", "Anne"
+    first.save()
+    due = date(2027, 1, 1)
+    actions.approve_wording(
+        wording=draft, revision=1, user=first, reviewer_role="Nurse", review_due=due
+    )
+    sign_in(client)
+
+    response = take(client, draft, "approve", comment="What I typed.")
+
+    page = Read(response)
+    assert response.status_code == 409
+    assert "Dr Anne approved this at 14:03. Nothing of yours was lost." in page.text
+    assert page.tree.cssselect("[name=comment]")[0].text.strip() == "What I typed."
+    assert Wording.objects.get().reviewer == first
+
+
+def test_reviewer_is_told_that_the_text_was_saved_meanwhile(client):
+    draft = make_wording(state=IN_REVIEW)
+    nurse = make_person("Editor", "nurse")
+    actions.save_draft(
+        wording=draft, revision=1, text=make_stage_text(body="Newer."), user=nurse
+    )
+    sign_in(client)
+
+    response = take(client, draft, "approve")
+
+    assert response.status_code == 409
+    assert "nurse saved this at" in Read(response).text
+    assert "Newer." in Read(response).text
+    assert not Wording.objects.get().is_approved
+
+
+def test_who_was_slower_may_go_on_after_looking_again(client):
+    draft = make_wording(state=IN_REVIEW)
+    actions.ask_for_changes(
+        wording=draft, revision=1, user=make_person(REVIEWER, "anne"), comment="Mend."
+    )
+    nurse = make_person("Editor", "nurse")
+    actions.send_for_review(wording=draft, revision=2, user=nurse)
+    sign_in(client)
+    told = Read(take(client, draft, "approve"))
+    seen = told.tree.cssselect("[name=opened_revision]")[0].get("value")
+
+    take(client, draft, "approve", opened_revision=seen)
+
+    assert "nurse sent this for review at" in told.text
+    assert Wording.objects.get().status == "Approved"
+
+
+# --- the queue ---------------------------------------------------------------
+
+
+def today():
+    return Clinic.objects.get(pk=1).today()
+
+
+def live(page, due=None):
+    """A live wording, checked when it has a day on which it is due."""
+    if due is None:
+        return make_live_wording(page=page, text=make_text(title=page))
+    return make_live_wording(
+        page=page,
+        text=make_text(title=page),
+        reviewer=make_person(username=f"who checked {page}"),
+        reviewer_role="Hand surgeon",
+        approved_on=date(2020, 1, 1),
+        review_due=today() + timedelta(days=due),
+    )
+
+
+@pytest.fixture
+def queue(db):
+    """One page for each reason, and pages that are in order."""
+    live("in-order", 61)
+    live("overdue", -1)
+    live("due-today", 0)
+    live("due", 60)
+    live("never")
+    make_wording(page="waiting", text=make_text(title="waiting"), state=IN_REVIEW)
+    make_wording(page="drafted", text=make_text(title="drafted"))
+
+
+@pytest.mark.parametrize(
+    ("show", "expected"),
+    [
+        ("", ["waiting", "overdue", "due-today", "due", "never"]),
+        ("waiting", ["waiting"]),
+        ("overdue", ["overdue"]),
+        ("due", ["due-today", "due"]),
+        ("never", ["never"]),
+    ],
+)
+def test_queue_shows_what_waits_for_a_clinician(client, queue, show, expected):
+    sign_in(client)
+
+    page = Read(client.get(reverse(f"{APP}_review_queue"), {"show": show}))
+
+    rows = [e.text_content() for e in page.tree.cssselect("tbody th")]
+    assert rows == [f"{name} ({name})" for name in expected]
+
+
+def test_queue_as_a_file(client, queue):
+    make_live_wording(page="odd", text=make_text(title="'=1+1'"))
+    sign_in(client, "Editor")
+
+    response = client.get(reverse(f"{APP}_review_queue_csv"))
+
+    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert [row["Page"] for row in rows][:2] == ["waiting", "overdue"]
+    assert rows[1]["Why"] == "Overdue" and rows[1]["Checked by"] == "Hand surgeon"
+    assert "'=1+1" in [row["Title"] for row in rows]
+
+
+@pytest.mark.parametrize("name", ["review_queue", "review_queue_csv"])
+@pytest.mark.parametrize("role", ["", "Reception"])
+def test_queue_is_for_who_may_read_wordings(client, name, role):
+    sign_in(client, role)
+
+    assert client.get(reverse(f"{APP}_{name}")).status_code == 403
+
+
+# --- the digest --------------------------------------------------------------
+
+
+def digest(**options):
+    out, err = io.StringIO(), io.StringIO()
+    call_command("review_due", stdout=out, stderr=err, **options)
+    return out.getvalue() + err.getvalue()
+
+
+@pytest.fixture
+def reviewers(db):
+    for name, is_active, email in [
+        ("anne", True, "anne@clinic.example"),
+        ("bert", True, ""),
+        ("carl", False, "carl@clinic.example"),
+    ]:
+        person = make_person(REVIEWER, name)
+        person.is_active, person.email = is_active, email
+        person.save()
+
+
+def test_digest_is_mailed_to_the_role(queue, reviewers, settings):
+    settings.EMAIL_HOST = "mail.clinic.example"
+    settings.PUBLIC_URL = "https://guide.example"
+
+    printed = digest()
+
+    assert "Sent to 1 of Clinical reviewer." in printed
+    assert [message.to for message in mail.outbox] == [["anne@clinic.example"]]
+    assert mail.outbox[0].subject == "StemGuide: 5 pages to check"
+    body = mail.outbox[0].body
+    assert "Waiting for review (1)\n- waiting (waiting), version 1" in body
+    assert "Overdue (1)\n- overdue (overdue), version 1, due " in body
+    assert "https://guide.example/admin/stemguide_sessions/page/review-queue/" in body
+
+
+def test_digest_is_printed_where_no_mail_server_is_set(queue, reviewers):
+    printed = digest()
+
+    assert "To: anne@clinic.example" in printed
+    assert "Subject: StemGuide: 5 pages to check" in printed
+    assert "Never checked (1)" in printed
+    assert mail.outbox == []
+
+
+def test_digest_is_printed_where_nobody_has_an_address(queue):
+    printed = digest()
+
+    assert "No active Clinical reviewer has an e-mail address." in printed
+    assert "Never checked (1)" in printed
+
+
+def test_digest_says_when_nothing_waits(reviewers):
+    assert digest() == "Nothing waits for a check, so no mail was sent.\n"
+
+
+def test_digest_looks_as_far_ahead_as_asked(queue, reviewers):
+    assert "in-order (in-order)" not in digest()
+    assert "in-order (in-order)" in digest(days=61)
+
+
+def test_digest_names_the_roles_there_are(db):
+    with pytest.raises(CommandError, match="The roles are: Administrator, Clinical"):
+        digest(role="Nobody")

@@ -1,0 +1,255 @@
+"""The first page of staff: what needs this person now, and nothing else."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from sessions import actions
+from sessions.models import Clinic, FileText, LoadReport, Saver, Wording
+from tests.factories import (
+    make_live_wording,
+    make_page,
+    make_person,
+    make_text,
+    make_wording,
+)
+from tests.page import Page as Read
+from tests.page import words
+
+pytestmark = pytest.mark.django_db
+HOME = reverse("admin:index")
+TODAY = date(2026, 6, 1)
+QUIET = "Nothing needs you now."
+
+
+@pytest.fixture(autouse=True)
+def day(time_machine):
+    time_machine.move_to(datetime(2026, 6, 1, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def full_clinic():
+    """A clinic with nothing blank."""
+    Clinic.objects.update(
+        name="Example Clinic",
+        telephone="555 010 0199",
+        emergency_number="911",
+        funding_statement="Patients pay.",
+        approval_statement="It is not approved.",
+    )
+
+
+def needs(client) -> str:
+    """What stands under "What needs you now"."""
+    page = Read(client.get(HOME))
+    return words(page.tree.cssselect("section[aria-labelledby=needs]")[0])
+
+
+def sign_in(client, role: str, username: str = "me"):
+    user = make_person(role, username)
+    client.force_login(user)
+    return user
+
+
+def checked(page: str, due: date | None, **fields) -> Wording:
+    doctor = make_person(username=f"doctor of {page}")
+    values = {"approved_on": date(2026, 1, 5), "reviewer": doctor, "review_due": due}
+    return make_live_wording(page=page, text=make_text(), **{**values, **fields})
+
+
+@pytest.mark.parametrize("role", ["Editor", "Clinical reviewer", "Reception", ""])
+def test_quiet_day_says_that_nothing_needs_anybody(client, full_clinic, role):
+    checked("about", TODAY + timedelta(days=61))
+    sign_in(client, role)
+
+    assert QUIET in needs(client)
+
+
+def test_review_waits_for_who_did_not_save_it(client):
+    mine = make_wording(page="stages/recovery", state="in-review")
+    make_wording(page="stages/injection", state="in-review")
+    user = sign_in(client, "Clinical reviewer")
+    Saver.objects.create(wording=mine, user=user)
+
+    found = needs(client)
+
+    assert "1 text waits for your review." in found
+    assert "stages/injection version 1" in found and "recovery" not in found
+
+
+def test_review_is_not_asked_of_an_editor(client, full_clinic):
+    make_wording(state="in-review")
+    sign_in(client, "Editor")
+
+    assert QUIET in needs(client)
+
+
+def test_changes_asked_for_are_told_to_who_saved_it(client):
+    user = sign_in(client, "Editor")
+    draft = actions.start_draft(page=make_live_wording().page, user=user)
+    draft = actions.send_for_review(wording=draft, revision=1, user=user)
+    assert "changes asked" not in needs(client)
+    draft = actions.ask_for_changes(
+        wording=draft,
+        revision=2,
+        user=make_person("Clinical reviewer"),
+        comment="Shorter.",
+    )
+
+    assert "1 draft has changes asked for by the reviewer." in needs(client)
+    actions.send_for_review(wording=draft, revision=3, user=user)
+    assert "changes asked" not in needs(client)
+    sign_in(client, "Editor", "somebody else")
+    assert "changes asked" not in needs(client)
+
+
+@pytest.mark.parametrize("role", ["Editor", "Clinical reviewer"])
+def test_approved_text_waits_to_be_published(client, role):
+    doctor = make_person(username="doctor")
+    make_wording(state="in-review", reviewer=doctor, approved_on=TODAY)
+    sign_in(client, role)
+
+    found = needs(client)
+
+    assert "1 approved text waits to be published." in found
+    assert "review" not in found
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (-1, "1 page is overdue for the next check. Patients are told so."),
+        (0, "1 page is due for the next check within 60 days."),
+        (60, "1 page is due for the next check within 60 days."),
+        (61, QUIET),
+    ],
+)
+def test_next_check_is_told_in_time(client, days, says):
+    checked("about", TODAY + timedelta(days=days))
+    sign_in(client, "Clinical reviewer")
+
+    assert says in needs(client)
+
+
+def test_due_follows_the_day_at_the_clinic(client):
+    checked("about", TODAY)
+    Clinic.objects.update(time_zone="Pacific/Kiritimati")  # the second of June there
+    sign_in(client, "Clinical reviewer")
+
+    assert "overdue" in needs(client)
+
+
+def test_text_that_nobody_checked_is_counted(client):
+    make_live_wording(page="about", text=make_text())
+    make_live_wording(
+        page="risks", text=make_text(), author=make_person(username="ann")
+    )
+    sign_in(client, "Clinical reviewer")
+
+    found = needs(client)
+
+    assert "2 pages were never checked by a clinician." in found
+    assert "1 text is live that staff published and nobody with a second" in found
+
+
+def test_overdue_check_is_not_asked_of_an_editor(client, full_clinic):
+    checked("about", TODAY - timedelta(days=1))
+    sign_in(client, "Editor")
+
+    assert QUIET in needs(client)
+
+
+def test_withdrawn_page_is_told(client, full_clinic):
+    make_live_wording(number=1)
+    make_live_wording(number=2, state="withdrawn", withdrawn_reason="Wrong.")
+    sign_in(client, "Editor")
+
+    assert "1 page is withdrawn: patients read why, and no text." in needs(client)
+
+
+def test_content_faults_are_told_line_by_line_with_their_moment(client):
+    fault = "content/en/risks.md:7: There is no block `tip`."
+    LoadReport.objects.update_or_create(
+        pk=1,
+        defaults={"moment": datetime(2026, 5, 31, 23, tzinfo=UTC), "faults": [fault]},
+    )
+    Clinic.objects.update(time_zone="Europe/Dublin")
+    sign_in(client, "Editor")
+
+    found = needs(client)
+
+    assert fault in found
+    assert "1 fault kept the content folder" in found
+    assert "on 01 June 2026 at 00:00" in found
+    LoadReport.objects.update(faults=[])
+    assert QUIET in needs(client)
+
+
+def test_file_that_differs_leads_to_its_decision(client):
+    waiting = FileText.objects.create(page=make_page(), text="Other.", digest="a")
+    sign_in(client, "Editor")
+
+    page = Read(client.get(HOME))
+
+    link = page.link("en/stages/recovery.md")
+    name = "admin:stemguide_sessions_file_conflict"
+    assert link.href == reverse(name, args=[waiting.pk])
+    FileText.objects.update(is_settled=True)
+    assert QUIET in needs(client)
+
+
+def test_blank_clinic_details_say_what_patients_see_meanwhile(client):
+    Clinic.objects.update(name="Example Clinic")
+    sign_in(client, "Administrator")
+
+    found = needs(client)
+
+    assert "4 clinic details are still blank." in found
+    assert 'Until then: "Ring the number on your appointment letter"' in found
+    assert "The clinic's name" not in found
+    link = Read(client.get(HOME)).link("clinic details")
+    assert client.get(link.href).status_code == 200
+
+
+def test_full_clinic_is_not_told(client, full_clinic):
+    sign_in(client, "Administrator")
+
+    assert QUIET in needs(client)
+
+
+def test_every_address_on_the_page_is_there(client, real_content):
+    doctor = make_person(username="doctor")
+    make_wording(state="in-review", reviewer=doctor, approved_on=TODAY)
+    user = sign_in(client, "Administrator")
+    user.groups.add(Group.objects.get(name="Clinical reviewer"))
+
+    links = [link.href for link in Read(client.get(HOME)).links()]
+
+    ours = [link for link in links if link.startswith("/") and "logout" not in link]
+    assert "/checklist/print/" in ours
+    assert {client.get(link, follow=True).status_code for link in ours} == {200}
+
+
+def test_few_queries_however_many_pages(
+    client, real_content, django_assert_max_num_queries
+):
+    for number in range(40):
+        make_live_wording(page=f"learn/page-{number}", text=make_text())
+        make_wording(page=f"learn/page-{number}", text="x", state="in-review")
+    user = sign_in(client, "Administrator")
+    user.groups.add(Group.objects.get(name="Clinical reviewer"))
+
+    with django_assert_max_num_queries(14):
+        page = Read(client.get(HOME))
+
+    assert "40 texts wait for your review." in page.text
+    assert "and 35 more" in page.text
+
+
+def test_home_is_never_cached_and_asks_for_sign_in(client):
+    assert client.get(HOME)["Location"] == "/admin/login/?next=/admin/"
+    sign_in(client, "Reception")
+
+    assert "no-store" in client.get(HOME)["Cache-Control"]

@@ -1,0 +1,102 @@
+"""One of several processes that write to one database at the same time.
+
+Run as a program: `python -m tests.soak.contender WHAT ...`. It says `ready`, waits for
+a line, so that all start together, and prints what it did as JSON.
+"""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+
+def prepare(kind: str) -> dict[str, Any]:
+    """A draft of a stage, its page, and somebody who is signed in and may write."""
+    from django.contrib.auth.models import Group
+    from django.test import Client
+
+    from sessions import actions
+    from tests.factories import make_live_wording, make_person
+
+    live = make_live_wording(page=f"stages/{kind}")
+    user = make_person("Editor", f"editor of {kind}")
+    draft = actions.start_draft(page=live.page, user=user)
+    client = Client()
+    client.force_login(user)
+    user.groups.add(Group.objects.get(name="Administrator"))
+    return {
+        "draft": draft.pk,
+        "page": live.page_id,
+        "user": user.pk,
+        "cookies": {name: morsel.value for name, morsel in client.cookies.items()},
+    }
+
+
+def save(draft: int, user: int, name: str, count: int) -> dict[str, Any]:
+    """Adds lines of its own to the draft, each in a save, again after a conflict."""
+    from django.contrib.auth.models import User
+
+    from sessions import actions
+    from sessions.models import Wording
+
+    person = User.objects.get(pk=user)
+    lines, conflicts = [], 0
+    while len(lines) < count:
+        line = f"Line {len(lines)} of {name}."
+        seen = Wording.objects.get(pk=draft)
+        try:
+            actions.save_draft(
+                wording=seen,
+                revision=seen.revision,
+                text=f"{seen.text}{line}\n",
+                user=person,
+            )
+        except actions.EditConflict:
+            conflicts += 1
+        else:
+            lines.append(line)
+    return {"lines": lines, "conflicts": conflicts}
+
+
+def publish(page: int, user: int, name: str, count: int) -> dict[str, Any]:
+    """Starts and publishes versions of the page; the numbers that it published."""
+    from django.contrib.auth.models import User
+    from django.core.exceptions import PermissionDenied
+
+    from sessions import actions
+    from sessions.models import Page
+
+    person = User.objects.get(pk=user)
+    numbers: list[int] = []
+    while len(numbers) < count:
+        draft = actions.start_draft(page=Page.objects.get(pk=page), user=person)
+        try:
+            published = actions.publish_wording(
+                wording=draft,
+                revision=draft.revision,
+                user=person,
+                unreviewed_reason=f"{name} could not wait.",
+                advisory_reason="It is a test.",
+            )
+        except (actions.EditConflict, PermissionDenied):
+            continue  # Another one published that draft first.
+        numbers.append(published.number)
+    return {"numbers": numbers}
+
+
+def main(what: str, *arguments: str) -> None:
+    django.setup()
+    if what == "prepare":
+        result = prepare(*arguments)
+    else:
+        target, user, name, count = arguments
+        print("ready", flush=True)
+        sys.stdin.readline()
+        work = {"save": save, "publish": publish}[what]
+        result = work(int(target), int(user), name, int(count))
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

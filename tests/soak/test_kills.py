@@ -1,0 +1,127 @@
+"""An editor saves while processes of the site are killed: what was saved is there."""
+
+import http.client
+import os
+import random
+import signal
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from lxml import html
+
+from tests.browser.conftest import free_port, serve
+from tests.soak.test_contended_saves import result_of, run
+
+TRIES = 100
+
+
+def children(pid: int) -> list[int]:
+    """The worker processes of a gunicorn."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in found.split()]
+
+
+def kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # It had just gone, with the one killed before it.
+
+
+class Editor:
+    """Somebody signed in who saves a draft through its form, as a browser does."""
+
+    def __init__(self, port: int, cookies: dict[str, str], draft: int) -> None:
+        self.port = port
+        self.cookies = dict(cookies)
+        self.address = f"/admin/stemguide_sessions/wording/{draft}/change/"
+
+    def read_form(self) -> dict[str, str]:
+        """The fields as they are now; asks again while the site is coming back."""
+        for _ in range(TRIES):
+            try:
+                status, page = self._ask("GET")
+            except (OSError, http.client.HTTPException):
+                continue
+            assert status == 200, page[:500]
+            form = html.document_fromstring(page).get_element_by_id("wording_form")
+            return dict(form.form_values())
+        pytest.fail("The site never came back.")
+
+    def save(self, fields: dict[str, str]) -> bool:
+        """Whether the site said that the text is saved."""
+        try:
+            status, page = self._ask("POST", {**fields, "_continue": "1"})
+        except (OSError, http.client.HTTPException):
+            return False
+        assert status == 302, page[:500]
+        return True
+
+    def _ask(
+        self, method: str, fields: dict[str, str] | None = None
+    ) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            headers = {
+                "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
+                "Content-Type": "application/x-www-form-urlencoded",
+            }
+            body = urlencode(fields) if fields else None
+            connection.request(method, self.address, body, headers)
+            response = connection.getresponse()
+            page = response.read().decode()
+            for line in response.headers.get_all("Set-Cookie", []):
+                name, _, rest = line.partition("=")
+                self.cookies[name] = rest.partition(";")[0]
+            return response.status, page
+        finally:
+            connection.close()
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc to find workers")
+def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
+    worn, how_many
+):
+    made = result_of(run(worn.var_dir, "prepare", "harvesting"))
+    port = free_port()
+    editor = Editor(port, made["cookies"], made["draft"])
+    chance = random.Random(7)
+    saved: list[str] = []
+    tried: list[str] = []
+    killed = {"worker": 0, "master": 0}
+
+    with ExitStack() as running:
+        master = running.enter_context(serve(worn.var_dir, port))
+        while len(saved) < how_many(12, 200):
+            line = f"Save {len(tried)}."
+            fields = editor.read_form()
+            assert not saved or saved[-1] in fields["text"].splitlines()
+            workers = children(master.pid)
+            timer = None
+            if len(tried) % 4 == 1 and workers:
+                is_master = len(tried) % 12 == 9
+                killed["master" if is_master else "worker"] += 1
+                victim = master.pid if is_master else chance.choice(workers)
+                timer = threading.Timer(chance.uniform(0, 0.15), kill, [victim])
+                timer.start()
+            tried.append(line)
+            if editor.save({**fields, "text": f"{fields['text'].strip()}\n{line}"}):
+                saved.append(line)
+            if timer is not None:
+                timer.join()
+                if victim == master.pid:
+                    master.wait()
+                    for worker in workers:
+                        kill(worker)
+                    master = running.enter_context(serve(worn.var_dir, port))
+
+    text, revision = worn.draft(made["draft"])
+    stored = [line for line in text.split("\n") if line.startswith("Save ")]
+    assert len(set(stored)) == len(stored)
+    assert set(saved) <= set(stored) <= set(tried)
+    assert revision == 1 + len(stored) >= 1 + len(saved)
+    assert killed["worker"] and killed["master"]
+    assert worn.check() == "ok"
