@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 import brotli
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
@@ -28,7 +29,9 @@ class BuiltPage:
     def of(cls, html: str) -> "BuiltPage":
         body = (html if "<pre" in html else INDENT.sub("\n", html)).encode()
         bodies = {
-            "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=11),
+            "br": brotli.compress(
+                body, mode=brotli.MODE_TEXT, quality=settings.BROTLI_QUALITY
+            ),
             "gzip": gzip.compress(body, compresslevel=9, mtime=0),
             "": body,
         }

@@ -3,16 +3,26 @@ const box = document.querySelector("[data-offline]");
 const [keepButton, removeButton] = box.querySelectorAll("button");
 const status = box.querySelector("[role=status]");
 const list = box.dataset.offline;
+const removesAll = "everything" in removeButton.dataset;
 const { serviceWorker } = navigator;
 
 const say = (sentence) => {
   status.textContent = sentence;
 };
 
+/** What kept.js keeps: read here and not there, so that home stays light. */
+function store(action) {
+  try {
+    return localStorage[action]("stemguide");
+  } catch {
+    return null;
+  }
+}
+
 async function show() {
   const entry = await caches.match("/saved-copy.json");
   const copy = await entry?.json();
-  removeButton.parentElement.hidden = !copy;
+  removeButton.parentElement.hidden = !copy && !(removesAll && store("getItem"));
   if (!copy) say("");
   else if (copy.list !== list) say("The copy kept here is for other answers.");
   else if (!copy.on) say("Not all pages are kept. Press the button to go on.");
@@ -33,11 +43,15 @@ async function keep() {
 }
 
 async function remove() {
+  if (removesAll) {
+    if (!confirm("Remove your ticks, notes, dates, diary and the saved copy of the guide from this device?")) return;
+    store("removeItem");
+  }
   await caches.delete("saved-copy");
   await (await serviceWorker.getRegistration())?.unregister();
   keepButton.focus();
   await show();
-  say("Removed. No copy is on this device now.");
+  say(removesAll ? "Removed. Nothing of this guide is kept on this device now." : "Removed. No copy is on this device now.");
 }
 
 async function hear({ data: { done, of, failed } }) {

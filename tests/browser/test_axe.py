@@ -24,12 +24,14 @@ RULES = {
 @pytest.mark.parametrize(
     ("width", "scheme", "addresses"),
     [
+        (320, "light", PATHS[::2]),
         (320, "light", PATHS),
         (1280, "light", (*PATHS, WHOLE_GUIDE)),
         (320, "dark", PATHS),
         (1280, "dark", ANSWERED),
+        (1280, "dark", PATHS[1::2]),
     ],
-    ids=["320-light", "1280-light", "320-dark", "1280-dark-answered"],
+    ids=["sample", "320-light", "1280-light", "320-dark", "answered", "dark-sample"],
 )
 def test_axe_finds_nothing(site, open_context, width, scheme, addresses):
     page = open_context(width, color_scheme=scheme, bypass_csp=True).new_page()

@@ -276,6 +276,7 @@ def test_thrown_away_is_asked_once_and_gone(open_editor):
     assert again.evaluate(KEPT) == 0
 
 
+@pytest.mark.exhaustive
 def test_text_for_a_version_that_is_published_is_shown_to_copy(open_editor):
     page = open_editor("recovery")
     page.get_by_role("link", name="All versions").click()
@@ -296,6 +297,7 @@ def test_text_for_a_version_that_is_published_is_shown_to_copy(open_editor):
     expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_checks_say_when_the_sign_in_ran_out(open_editor):
     page = open_editor("recovery")
     page.context.clear_cookies(name="stemguide_staff")

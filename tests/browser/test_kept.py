@@ -326,6 +326,22 @@ def test_everything_can_be_removed_from_every_page_that_keeps(site, page, path):
     assert page.evaluate("caches.keys()") == []
 
 
+def test_start_page_removes_what_other_pages_keep(site, page):
+    page.on("dialog", lambda box: box.accept())
+    page.goto(f"{site.url}/")
+    button = page.get_by_role("button", name="Remove everything kept on this device")
+    expect(page.get_by_role("button", name="Keep this guide")).to_be_visible()
+    expect(button).to_be_hidden()
+    page.goto(f"{site.url}/checklist/")
+    tick(page).check()
+
+    page.goto(f"{site.url}/")
+    button.click()
+
+    expect(page.get_by_text("Nothing of this guide is kept")).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+
+
 # --- questions, paper, no scripts ---
 
 

@@ -11,6 +11,8 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.browser.conftest import free_port
 from tests.conftest import ROOT
 
@@ -96,6 +98,7 @@ def test_missing_venv_module_is_named_with_its_remedy(tmp_path):
     assert "On Debian or Ubuntu: apt install python3-venv" in done.stdout
 
 
+@pytest.mark.exhaustive
 def test_debug_is_off(tmp_path):
     with make_run(tmp_path / "var") as (url, _):
         read(f"{url}/")

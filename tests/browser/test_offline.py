@@ -205,6 +205,7 @@ def test_copy_is_shown_when_the_network_hangs(saved, cut_off):
     expect(banner_of(page)).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_page_without_a_copy_says_so_and_leads_to_help(saved):
     page, visit = saved
 
@@ -423,7 +424,8 @@ def test_reader_who_types_is_not_interrupted(own, page):
 @pytest.mark.parametrize(
     ("path", "button"),
     [
-        ("/", "Remove the saved copy"),
+        ("/", "Remove everything kept on this device"),
+        ("/checklist/", "Remove the saved copy"),
         ("/diary/", "Remove everything kept on this device"),
     ],
 )
@@ -445,10 +447,13 @@ def test_removing_leaves_nothing(own, page, path, button):
 @pytest.mark.exhaustive
 def test_removed_copy_can_be_kept_again_from_the_same_page(own, page):
     keep(page, own)
-    page.get_by_role("button", name="Remove the saved copy").click()
-    expect(status_of(page)).to_have_text("Removed. No copy is on this device now.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Remove everything").click()
+    expect(status_of(page)).to_have_text(
+        "Removed. Nothing of this guide is kept on this device now."
+    )
     expect(page.get_by_role("button", name=KEEP)).to_be_focused()
-    expect(page.get_by_role("button", name="Remove the saved copy")).to_be_hidden()
+    expect(page.get_by_role("button", name="Remove everything")).to_be_hidden()
 
     page.get_by_role("button", name=KEEP).click()
     expect(status_of(page)).to_contain_text("Kept on", timeout=60_000)

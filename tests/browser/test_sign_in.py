@@ -178,7 +178,9 @@ def test_axe_finds_nothing_on_sign_in_and_people(
     log_in(page, site, "admin", site.password)
     for path in (
         "auth/user/", "auth/user/add/", "auth/user/1/change/", "auth/user/2/change/",
-        "auth/user/1/history/", "second-factor/set-up/", "password_change/",
+        "auth/user/1/history/", "second-factor/set-up/", "password_change/", "",
+        "stemguide_sessions/area/", "stemguide_sessions/area/1/change/",
+        "stemguide_sessions/page/", "stemguide_sessions/wording/",
     ):  # fmt: skip
         page.goto(f"{site.url}/admin/{path}")
         scan(path)
@@ -186,5 +188,49 @@ def test_axe_finds_nothing_on_sign_in_and_people(
     page.get_by_label("Code:").fill("000000")
     page.get_by_role("button", name="Confirm").click()
     scan("set-up with an error")
+
+    assert not problems, problems
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.exhaustive)],
+)
+def test_axe_finds_nothing_on_the_second_factor(site, open_context, width, scheme):
+    def open_page() -> Page:
+        return open_context(width, color_scheme=scheme, bypass_csp=True).new_page()
+
+    problems = []
+
+    def scan(page: Page, where: str) -> None:
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            problems.append((where, violation["id"], nodes))
+
+    admin, name = open_page(), f"person{time.time_ns()}"
+    log_in(admin, site, "admin", site.password)
+    admin.goto(f"{site.url}/admin/auth/user/add/")
+    admin.get_by_label("User name").fill(name)
+    admin.get_by_role("button", name="Add, and show").click()
+    scan(admin, "one-time link")
+    page = open_page()
+    page.goto(admin.locator(".one-time-link code").inner_text())
+    page.get_by_label("New password:").fill(PASSWORD)
+    page.get_by_label("New password confirmation:").fill(PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    log_in(page, site, name, PASSWORD)
+    page.get_by_role("link", name="Second factor").click()
+    letters = page.locator(".secret-letters").inner_text()
+    page.get_by_label("Code:").fill(code_for(letters))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    scan(page, "recovery codes")
+    page.goto(f"{site.url}/admin/second-factor/mine/")
+    scan(page, "own second factor")
+    page.get_by_role("button", name="Log out").click()
+    scan(page, "signed out")
+    log_in(page, site, name, PASSWORD)
+    expect(page.get_by_role("heading", name="Enter your code")).to_be_visible()
+    scan(page, "code entry")
 
     assert not problems, problems

@@ -2,9 +2,6 @@
 
 import http.client
 import json
-import os
-import subprocess
-import sys
 import time
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -13,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.conftest import ROOT
+from tests.browser.conftest import manage
 
 ADMIN = "/admin/stemguide_sessions"
 PASSWORD = "a long password for one person"
@@ -28,16 +25,7 @@ RULES = {
 
 def ask_site(site, code: str) -> str:
     """What a few lines of Python print inside the running site's database."""
-    environment = {
-        **os.environ,
-        "STEMGUIDE_VAR_DIR": str(site.var_dir),
-        "DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout",
-    }
-    done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout
+    return manage(site.var_dir, "shell", "-v", "0", "-c", code)
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +260,31 @@ def test_axe_finds_nothing_on_the_screens(site, sign_in, waiting, name, width, s
         assert width_now <= width, screen
 
     assert not problems, problems[:5]
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(390, "light"), pytest.param(1280, "dark", marks=pytest.mark.exhaustive)],
+)
+def test_axe_finds_nothing_on_a_file_that_differs(site, sign_in, width, scheme):
+    code = """
+from sessions.models import FileText, Page, Wording
+page = Page.objects.get(name="stages/monitoring")
+text = Wording.objects.live().get(page=page).text + "\\nA line that the file has."
+file, _ = FileText.objects.update_or_create(
+    page=page, defaults={"text": text, "digest": "other", "is_settled": False}
+)
+print(file.pk)
+"""
+    pk = ask_site(site, code).strip()
+    page = sign_in("nora", width, bypass_csp=True, color_scheme=scheme)
+
+    page.goto(f"{site.url}{ADMIN}/filetext/{pk}/change/")
+
+    expect(page.get_by_text("A line that the file has.").first).to_be_visible()
+    # Preloading, axe looks for what a stylesheet imports beside the page.
+    options = {**RULES, "preload": False}
+    assert not Axe().run(page, options=options).response["violations"]
 
 
 def test_what_is_wrong_is_said_where_it_was_typed(site, sign_in, waiting):
