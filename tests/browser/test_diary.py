@@ -237,6 +237,7 @@ def test_day_is_the_devices_own_however_late_it_is_elsewhere(open_context, site)
     expect(page.get_by_label("Day", exact=True)).to_have_value(TODAY)
 
 
+@pytest.mark.exhaustive
 def test_two_tabs_show_the_same_diary(site, open_diary):
     page = open_diary()
     other = page.context.new_page()

@@ -229,6 +229,7 @@ def test_address_with_fewer_answers_shows_the_copy(saved, address):
     expect(page.get_by_text("Showing: Hand, your fat.")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("path", ["/admin/", "/search/?q=pain"])
 def test_worker_leaves_staff_and_search_alone(saved, path):
     page, visit = saved
@@ -237,6 +238,7 @@ def test_worker_leaves_staff_and_search_alone(saved, path):
         visit(path)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("path", ["/risks/", "/checklist/", "/", "/nothing/"])
 def test_saved_pages_fit_a_small_phone(saved, path):
     page, visit = saved

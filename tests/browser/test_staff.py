@@ -56,6 +56,7 @@ def read_from_many(url: str) -> list[bool]:
     return found
 
 
+@pytest.mark.exhaustive
 def test_two_people_at_one_draft_lose_nothing(site, staff):
     staff.goto(f"{site.url}/admin/stemguide_sessions/page/?q=injection")
     staff.get_by_role("link", name="Injection (stages/injection)").click()

@@ -112,6 +112,7 @@ def test_what_matters_replaces_its_lines(site, page, path):
     expect(page.locator("#my-matters ~ div .write-in:visible")).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_ticks_on_the_other_pages_come_out_on_the_sheet(site, page):
     page.goto(f"{site.url}/questions/{ANSWERS}")
     page.locator("[data-task=ask-cause] input").check()
