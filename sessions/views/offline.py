@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import PurePosixPath
 
 from django.contrib.staticfiles.finders import FileSystemFinder
@@ -15,9 +15,12 @@ from django.views.decorators.http import require_safe
 from sessions.references import MADE_PAGES, page_address
 from sessions.snapshot import Snapshot
 from sessions.views.built import BuiltPage
-from sessions.views.reading import read_request
+from sessions.views.patient import show_built
+from sessions.views.reading import Reading
 
 HELP = "get-help"
+# Made anew for each question, so a copy of them would be no use.
+ASKED = ("search", "v")
 SHEETS = ("checklist", "visit", "diary")
 KINDS = (".css", ".js", ".svg")
 
@@ -25,38 +28,36 @@ KINDS = (".css", ".js", ".svg")
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
     """Every page for these answers, the help page first, and the files they need."""
-    reading = read_request(request)
-    pages = [reading.answers.address(path) for path in _paths(reading.snapshot)]
-    files = [static(name) for name in _files()]
-    text = json.dumps({"pages": pages, "files": files})
-    return _answer(request, text, "application/json")
+    response = show_built(request, "addresses", _list)
+    response["Content-Type"] = "application/json"
+    return response
 
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The script that reads the copy. At the root, or it could not answer for pages."""
-    text = render_to_string("sessions/service-worker.js")
-    response = _answer(request, text, "text/javascript")
+    response = _worker().response(request)
+    response["Content-Type"] = "text/javascript"
     response["Cache-Control"] = "no-cache"
     return response
 
 
-_built = lru_cache(maxsize=32)(BuiltPage.of)
+@cache
+def _worker() -> BuiltPage:
+    """It names files of this release and nothing else, so it is made once."""
+    return BuiltPage.of(render_to_string("sessions/service-worker.js"))
 
 
-def _answer(request: HttpRequest, text: str, content_type: str) -> HttpResponse:
-    """The text, compressed once, or 304 for a device that has it already."""
-    response = _built(text).response(request)
-    if response.status_code == 200:
-        response["Content-Type"] = content_type
-    return response
+def _list(reading: Reading) -> str:
+    pages = [reading.answers.address(path) for path in _paths(reading.snapshot)]
+    return json.dumps({"pages": pages, "files": [static(name) for name in _files()]})
 
 
 def _paths(snapshot: Snapshot) -> Iterator[str]:
     """Where each page is read, without answers; withdrawn ones too, for the notice."""
     names = sorted(snapshot.pages, key=lambda name: name != HELP)
     yield from (page_address(name) for name in names)
-    yield from (page_address(name) for name in MADE_PAGES if name != "search")
+    yield from (page_address(name) for name in MADE_PAGES if name not in ASKED)
     for name in names:
         if snapshot.sources_of(snapshot.pages[name]):
             yield reverse("sessions:page_sources", args=[name])

@@ -9,13 +9,6 @@ from lxml import html
 from tests.conftest import ROOT
 
 LIMIT = 15_000
-FOR_STAFF = {
-    "editor.js",
-    "live-preview.js",
-    "quality-panel.js",
-    "rescue-copy.js",
-    "rescue-copy-end.js",
-}
 PAGES = ["/", *(f"/stages/{kind}/" for kind in (
     "consultation", "preparation", "harvesting", "injection", "monitoring", "recovery",
     "follow-up",
@@ -63,7 +56,7 @@ def test_scripts_of_home_and_stages_are_under_2_kb(site, page, path):
 
 def test_all_scripts_together_are_under_12_kb(site):
     names = [path.name for path in (ROOT / "static/js").glob("*.js")]
-    paths = [f"/static/js/{name}" for name in names if name not in FOR_STAFF]
+    paths = [f"/static/js/{name}" for name in names]
 
     answers = [fetch(site.url, path) for path in (*paths, "/service-worker.js")]
 

@@ -1,9 +1,15 @@
 """What a device is told to keep: every page for the answers, and their files."""
 
+import re
+from unittest.mock import patch
+
 import pytest
 
 from sessions.models import Wording
+from sessions.views import offline
+from tests.conftest import ROOT
 from tests.factories import make_live_wording
+from tests.page import Page
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/guide/addresses.json"
@@ -48,8 +54,33 @@ def test_withdrawn_page_stays_on_the_list_for_its_notice(client):
 def test_list_holds_nothing_of_staff_or_search(client, real_content):
     found = client.get(ADDRESS).json()
 
+    out = ("admin", "desk", "search", "staff", "/v/")
     for address in found["pages"] + found["files"]:
-        assert not any(word in address for word in ("admin", "desk", "search", "staff"))
+        assert not any(word in address for word in out), address
+
+
+def test_list_is_made_once_for_its_content_and_answers(client, real_content):
+    with patch("sessions.views.offline._paths", wraps=offline._paths) as made:
+        for _ in range(3):
+            client.get(ADDRESS + ANSWERS)
+
+    assert made.call_count == 1
+
+
+def test_every_listed_script_is_one_that_readers_load(client, real_content):
+    """Those of the listed pages, what these import, and the saved copy's own."""
+    found = client.get(ADDRESS).json()
+    listed = {file for file in found["files"] if file.endswith(".js")}
+    used = {"/static/js/saved-copy.js"}
+    for address in found["pages"]:
+        tree = Page(client.get(address)).tree
+        used |= {script.get("src") for script in tree.cssselect("script[src]")}
+    for script in list(used):
+        source = (ROOT / script.lstrip("/")).read_text()
+        names = re.findall(r'from "\./([a-z-]+\.js)"', source)
+        used |= {f"/static/js/{name}" for name in names}
+
+    assert listed == used
 
 
 def test_every_listed_file_answers_and_the_style_is_among_them(client, real_content):
