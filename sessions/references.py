@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.contrib.staticfiles import finders
 
@@ -23,6 +24,16 @@ class Known:
     pages: Mapping[str, Document]
     claims: frozenset[str]
     sources: frozenset[str]
+
+    @cached_property
+    def task_pages(self) -> dict[str, list[str]]:
+        """The pages that hold each task id: one, because ticks are kept by id alone."""
+        found: dict[str, list[str]] = {}
+        for name, document in self.pages.items():
+            for block in document.walk():
+                if isinstance(block, b.Task):
+                    found.setdefault(block.id, []).append(name)
+        return found
 
 
 def page_address(name: str) -> str:
@@ -47,7 +58,7 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
             message = f'"{source}" is not in sources.yaml. Add it, or mend its name.'
             yield Fault(1, message)
     yield from shape_faults(name, document)
-    yield from _block_faults(document, known)
+    yield from _block_faults(name, document, known)
     addresses = {page_address(page): page for page in known.pages}
     made = {f"/{name}/" for name in MADE_PAGES}
     made |= {f"/evidence/{claim}/" for claim in known.claims}
@@ -65,8 +76,16 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
             yield Fault(line, message)
 
 
-def _block_faults(document: Document, known: Known) -> Iterator[Fault]:
+def _block_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
     for block in document.walk():
+        if isinstance(block, b.Task):
+            for other in known.task_pages[block.id]:
+                if other != name:
+                    message = (
+                        f'The task id "{block.id}" is on "{other}" too. Give this task '
+                        "its own."
+                    )
+                    yield Fault(block.line, message)
         if isinstance(block, b.ClaimReference) and block.name not in known.claims:
             message = f'There is no claim "{block.name}" in claims.yaml.'
             yield Fault(block.line, message)

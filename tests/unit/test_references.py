@@ -204,3 +204,15 @@ def test_front_matter_is_looked_through_for_readers_who_can_not_be():
         'There is no cells "bone"',
         'There is no area "foot"',
     ]
+
+
+def test_task_id_of_another_page_is_refused():
+    """Ticks are kept by id alone, so one tick would stand on both pages."""
+    questions = parse_document(make_text(body="- [ ] Ask. {#ask-price}"))
+    body = "- [ ] Plan. {#plan}\n- [ ] Ask. {#ask-price}"
+
+    found = found_in_body(body, pages={"questions": questions}.items())
+
+    assert found == [
+        (2, 'The task id "ask-price" is on "questions" too. Give this task its own.')
+    ]
