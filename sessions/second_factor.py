@@ -34,7 +34,7 @@ def has_one(user: User) -> bool:
 
 
 def is_verified(user: User) -> bool:
-    """In this session. OTPMiddleware put the answer there."""
+    """Since this person signed in. OTPMiddleware put the answer there."""
     return user.is_verified()  # type: ignore[attr-defined]
 
 
