@@ -134,12 +134,13 @@ class FileTextAdmin(admin.ModelAdmin):
         return [conflict, *super().get_urls()]
 
 
-class OpeningTimeInline(admin.TabularInline):
+class OpeningTimeInline(admin.StackedInline):
     model = OpeningTime
     extra = 0
+    fields = [("day", "opens", "closes")]
 
 
-class ClosedDateInline(admin.TabularInline):
+class ClosedDateInline(admin.StackedInline):
     model = ClosedDate
     extra = 0
 
@@ -147,7 +148,6 @@ class ClosedDateInline(admin.TabularInline):
 @admin.register(Clinic)
 class ClinicAdmin(ContentAdmin):
     inlines = [OpeningTimeInline, ClosedDateInline]
-    filter_horizontal = ["areas_offered"]
     fieldsets = [
         (
             "How patients reach you",
@@ -163,15 +163,17 @@ class ClinicAdmin(ContentAdmin):
         ),
         ("Where you are", {"fields": ["country", "time_zone", "paper"]}),
         (
-            "What you offer",
+            "What you treat",
             {
                 "description": "Patients are asked only what they can choose here.",
-                "fields": [
-                    "areas_offered",
-                    "offers_bone_marrow",
-                    "offers_fat",
-                    "offers_prepared",
-                ],
+                "fields": ["areas_offered"],
+            },
+        ),
+        (
+            "Which cells you offer",
+            {
+                "description": "Patients are asked only what they can choose here.",
+                "fields": ["offers_bone_marrow", "offers_fat", "offers_prepared"],
             },
         ),
         (
@@ -179,6 +181,11 @@ class ClinicAdmin(ContentAdmin):
             {"fields": ["funding_statement", "approval_statement"]},
         ),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "areas_offered":
+            return db_field.formfield(widget=forms.CheckboxSelectMultiple)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changelist_view(self, request, extra_context=None) -> HttpResponse:
         return redirect("admin:stemguide_sessions_clinic_change", 1)
