@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
@@ -11,6 +12,11 @@ from sessions.signin import SignInForm
 from sessions.views import people
 
 admin.site.login_form = SignInForm
+
+# What admin's lists, paths and history call an account.
+apps.get_app_config("auth").verbose_name = "People"
+User._meta.verbose_name = "person who signs in"
+User._meta.verbose_name_plural = "people who sign in"
 
 
 @admin.register(User)

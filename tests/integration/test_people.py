@@ -238,6 +238,14 @@ def test_list_shows_who_can_do_what(client, clock, boss, django_assert_max_num_q
     ]
 
 
+def test_admin_calls_accounts_people_who_sign_in(client, boss):
+    page = Read(client.get(PAGES))
+
+    assert page.link("People").href == "/admin/auth/"
+    assert page.link("People who sign in").href == PEOPLE
+    assert "Users" not in page.text
+
+
 # --- changing ------------------------------------------------------------------------
 
 
