@@ -12,7 +12,13 @@ class SessionsConfig(AppConfig):
     verbose_name = "Guide"
 
     def ready(self) -> None:
-        from sessions import admin, checks, people_admin  # noqa: F401
+        from sessions import (  # noqa: F401
+            admin,
+            checks,
+            page_admin,
+            people_admin,
+            wording_admin,
+        )
         from sessions.guards import install_guards
 
         post_migrate.connect(install_guards, sender=self)

@@ -44,8 +44,10 @@ LAYERS = (
     (
         "sessions.admin",
         "sessions.management",
+        "sessions.page_admin",
         "sessions.people_admin",
         "sessions.urls",
+        "sessions.wording_admin",
     ),
     ("sessions.apps",),
 )

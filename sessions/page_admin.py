@@ -1,0 +1,157 @@
+"""Pages in admin: the list of what patients read, and files that differ from it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.http import Http404, HttpRequest
+from django.shortcuts import redirect
+from django.urls import path
+
+from sessions.documents import quality
+from sessions.models import FileText, Page, Stage, Wording
+from sessions.snapshot import parse_once
+from sessions.views import files, history, queue, staff
+
+
+def _live(page: Any) -> Wording | None:
+    """The live wording that PageAdmin.get_queryset fetched with the page."""
+    return next(iter(page.live), None) if page else None
+
+
+def _in_reading_order() -> Case:
+    return Case(
+        *(
+            When(stage__kind=kind, then=Value(number))
+            for number, kind in enumerate(Stage.Kind.values)
+        ),
+        default=Value(len(Stage.Kind.values)),
+        output_field=IntegerField(),
+    )
+
+
+@admin.register(Page)
+class PageAdmin(admin.ModelAdmin):
+    """Every page patients read. Stages are edited here; the rest in their files."""
+
+    list_display = ["title", "live_version", "checked", "grade", "next_check", "draft"]
+    search_fields = ["name"]
+    fields = ()
+    change_form_template = "admin/stemguide_sessions/page_overview.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
+        drafts = Count("wordings", filter=Q(wordings__state__in=["draft", "in-review"]))
+        live = Prefetch("wordings", Wording.objects.live(), to_attr="live")
+        pages = Page.objects.select_related("stage").prefetch_related(live)
+        return pages.annotate(drafts=drafts)
+
+    def get_ordering(self, request):
+        return [_in_reading_order(), "name"]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        page = self.get_object(request, object_id)
+        extra = history.overview(page, request.user) if page else {}
+        return super().change_view(
+            request, object_id, form_url, {**extra, **(extra_context or {})}
+        )
+
+    def get_urls(self) -> list[Any]:
+        ours: dict[str, tuple[Any, str]] = {
+            "<int:page_id>/edit/": (staff.edit_wording, "page_edit"),
+            "<int:page_id>/compare/": (history.compare_wordings, "page_compare"),
+            "review-queue/": (queue.review_queue_page, "review_queue"),
+            "review-queue.csv": (queue.review_queue_csv, "review_queue_csv"),
+            "audit.csv": (history.audit_csv, "audit_csv"),
+        }
+        return [
+            path(
+                address,
+                self.admin_site.admin_view(view),
+                name=f"stemguide_sessions_{name}",
+            )
+            for address, (view, name) in ours.items()
+        ] + super().get_urls()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="Page")
+    def title(self, page: Page) -> str:
+        live = _live(page)
+        words = parse_once(live.text).title if live else page.name
+        return f"{words} ({page.name})"
+
+    @admin.display(description="Patients read")
+    def live_version(self, page: Page) -> str:
+        live = _live(page)
+        if live is None:
+            return "nothing yet"
+        withdrawn = live.state == Wording.State.WITHDRAWN
+        return f"version {live.number}{', withdrawn' if withdrawn else ''}"
+
+    @admin.display(description="Checked by a clinician")
+    def checked(self, page: Page) -> str:
+        live = _live(page)
+        return (
+            f"{live.approved_on:%d %B %Y}" if live and live.approved_on else "not yet"
+        )
+
+    @admin.display(description="Reading grade")
+    def grade(self, page: Page) -> str:
+        live = _live(page)
+        if live is None:
+            return ""
+        return str(quality.review(parse_once(live.text)).readability.grade)
+
+    @admin.display(description="Next check due")
+    def next_check(self, page: Page) -> Any:
+        live = _live(page)
+        return live.review_due if live and live.review_due else "not set"
+
+    @admin.display(description="Draft", boolean=True)
+    def draft(self, page: Page) -> bool:
+        return bool(getattr(page, "drafts", 0))
+
+
+@admin.register(FileText)
+class FileTextAdmin(admin.ModelAdmin):
+    """Files that differ from what staff made of their page; one screen to decide."""
+
+    list_display = ["page", "is_settled", "found"]
+    list_filter = ["is_settled"]
+    list_select_related = ["page"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        file_text = self.get_object(request, object_id)
+        if file_text is None:
+            raise Http404
+        return redirect("admin:stemguide_sessions_file_conflict", file_text.pk)
+
+    def get_urls(self) -> list[Any]:
+        conflict = path(
+            "<int:file_text_id>/decide/",
+            self.admin_site.admin_view(files.file_conflict),
+            name="stemguide_sessions_file_conflict",
+        )
+        return [conflict, *super().get_urls()]

@@ -1,0 +1,194 @@
+"""Wordings in admin: the form of a draft, and the addresses of all that is done."""
+
+from typing import Any, cast
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+
+from sessions import actions
+from sessions.models import Wording
+from sessions.views import editor, history, review, staff
+from sessions.views.next_steps import next_steps
+
+
+class WordingForm(forms.ModelForm):
+    """A draft's text. Refuses to overwrite what somebody else saved meanwhile."""
+
+    opened_revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Wording
+        fields = ["text", "change_note", "patient_change_note"]
+        widgets = {
+            "text": forms.Textarea(
+                attrs={
+                    "rows": 32,
+                    "cols": 90,
+                    "class": "wording-text",
+                    "spellcheck": "true",
+                }
+            ),
+        }
+        help_texts = {
+            "text": "Short lines, plain words. The lines between --- say what the page "
+            "is; ## starts a section; ::: starts a block. The cheat sheet says more.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["opened_revision"] = self.instance.revision
+        self.conflict: editor.Conflict | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        current = (
+            Wording.objects.select_for_update(of=("self",))
+            .select_related("author", "reviewer")
+            .get(pk=self.instance.pk)
+        )
+        if current.revision != cleaned.get("opened_revision"):
+            mine = self.data.get("text", current.text)
+            self.conflict = editor.Conflict(current, mine)
+            # The next save is made knowing what is stored now; a third one in between
+            # is found like this one was.
+            data = cast(QueryDict, self.data).copy()
+            data["opened_revision"] = str(current.revision)
+            self.data = data
+            raise forms.ValidationError(self.conflict.message)
+        return cleaned
+
+
+@admin.register(Wording)
+class WordingAdmin(admin.ModelAdmin):
+    """Every version of every page. A draft can be edited; nothing else ever is."""
+
+    form = WordingForm
+    list_display = ["__str__", "state", "author", "reviewer", "publish_from"]
+    list_filter = ["state"]
+    search_fields = ["page__name"]
+    ordering = ["page__name", "-number"]
+    change_form_template = "admin/stemguide_sessions/wording_form.html"
+    fieldsets = [
+        (None, {"fields": ["text", "opened_revision"]}),
+        ("About this change", {"fields": ["change_note", "patient_change_note"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Wording]:
+        return (
+            super().get_queryset(request).select_related("page", "author", "reviewer")
+        )
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None or obj.is_draft:
+            return super().get_fieldsets(request, obj)
+        fields = ["text", "change_note", "patient_change_note", "state", "publish_from"]
+        return [(None, {"fields": fields})]
+
+    def get_readonly_fields(self, request, obj=None):
+        # The text of any other page is changed in its file.
+        return ["text"] if obj and not hasattr(obj.page, "stage") else []
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.is_draft)
+
+    @method_decorator(csp_update({"frame-src": [SELF], "connect-src": [SELF]}))
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        wording = self.get_object(request, object_id)
+        extra: dict[str, Any] = {}
+        if wording is not None:
+            may_edit = self.has_change_permission(request, wording)
+            owns_text = hasattr(wording.page, "stage")
+            extra = {
+                "panel": editor.make_panel(wording.page, wording.text),
+                "tools": editor.editor_tools() if may_edit and owns_text else None,
+                "owns_text": owns_text,
+                "stored_text": wording.text,
+                "next_steps": next_steps(wording, request.user),
+                "show_save": False,
+                "show_save_and_continue": False,
+            }
+        try:
+            return super().change_view(
+                request, object_id, form_url, {**extra, **(extra_context or {})}
+            )
+        except PermissionDenied:
+            stored = self.get_object(request, object_id)
+            may_write = request.method == "POST" and super().has_change_permission(
+                request
+            )
+            if stored is None or stored.is_draft or not may_write:
+                raise
+            return editor.keep_text(request, stored)
+
+    def save_model(self, request, obj: Wording, form: Any, change: bool) -> None:
+        actions.save_draft(
+            wording=obj,
+            revision=form.cleaned_data["opened_revision"],
+            text=obj.text,
+            user=request.user,
+            change_note=obj.change_note,
+            patient_change_note=obj.patient_change_note,
+        )
+
+    def response_change(self, request: HttpRequest, obj: Wording) -> HttpResponse:
+        for button in ("preview", "publish", "send"):
+            if f"_{button}" in request.POST:
+                return redirect(f"admin:stemguide_sessions_wording_{button}", obj.pk)
+        return super().response_change(request, obj)
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        ours = [
+            path(
+                "<int:wording_id>/preview/",
+                wrap(staff.preview_wording),
+                name="stemguide_sessions_wording_preview",
+            ),
+            path(
+                "<int:wording_id>/preview-text/",
+                wrap(editor.preview_text),
+                name="stemguide_sessions_wording_preview_text",
+            ),
+            path(
+                "<int:wording_id>/check-text/",
+                wrap(editor.check_text),
+                name="stemguide_sessions_wording_check_text",
+            ),
+        ]
+        steps = {
+            "send": review.send_for_review,
+            "approve": review.approve_wording,
+            "ask_for_changes": review.ask_for_changes,
+            "publish": review.publish_wording,
+            "cancel_schedule": review.cancel_schedule,
+            "withdraw": review.withdraw_wording,
+            "restore": history.restore_wording,
+        }
+        ours += [
+            path(
+                f"<int:wording_id>/{name.replace('_', '-')}/",
+                wrap(view),
+                name=f"stemguide_sessions_wording_{name}",
+            )
+            for name, view in steps.items()
+        ]
+        return [*ours, *super().get_urls()]
+
+    def view_on_site(self, obj: Wording) -> str:
+        return reverse("admin:stemguide_sessions_wording_preview", args=[obj.pk])
