@@ -1,7 +1,7 @@
 """The addresses of the guide, for patients and for paper."""
 
 from django.contrib import admin
-from django.urls import path, register_converter
+from django.urls import URLPattern, path, register_converter
 
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.views import (
@@ -34,34 +34,40 @@ register_converter(StageKindConverter, "stage_kind")
 
 app_name = "sessions"
 
+
+def text_page(name: str) -> URLPattern:
+    """A page that is its text and no more: address, text and URL name are one word."""
+    return path(f"{name}/", patient.page, {"name": name}, name=name.replace("-", "_"))
+
+
 patient_urls = [
-    path("", patient.home, name="home"),
+    path("", patient.page, {"name": "home"}, name="home"),
     path("stages/<stage_kind:kind>/", patient.stage_detail, name="stage_detail"),
     path("checklist/", dates.checklist, name="checklist"),
     path("checklist/calendar.ics", dates.calendar, name="calendar"),
-    path("risks/", patient.risks, name="risks"),
-    path("get-help/", patient.get_help, name="get_help"),
-    path("words/", patient.words, name="words"),
-    path("privacy/", patient.privacy, name="privacy"),
-    path("accessibility/", patient.accessibility, name="accessibility"),
-    path("about/", patient.about, name="about"),
+    text_page("risks"),
+    text_page("get-help"),
+    text_page("words"),
+    text_page("privacy"),
+    text_page("accessibility"),
+    text_page("about"),
     path("about/how-we-score/", patient.how_we_score, name="how_we_score"),
     path("sources/", patient.sources, name="sources"),
     path("sources/<path:name>/", patient.page_sources, name="page_sources"),
-    path("options/", patient.options, name="options"),
-    path("questions/", patient.questions, name="questions"),
+    text_page("options"),
+    text_page("questions"),
     path("learn/", patient.learn, name="learn"),
     path("learn/<slug:slug>/", patient.learn_detail, name="learn_detail"),
-    path("money-and-approval/", patient.money_and_approval, name="money_and_approval"),
-    path("helping-someone/", patient.helping_someone, name="helping_someone"),
+    text_page("money-and-approval"),
+    text_page("helping-someone"),
     path("after/<slug:area>/", patient.after_area, name="after_area"),
     path("evidence/", patient.evidence, name="evidence"),
     path("evidence/<slug:name>/", patient.claim_detail, name="claim_detail"),
     path("search/", patient.search, name="search"),
     path("v/", codes.ask_code, name="ask_code"),
     path("v/<str:code>/", codes.sheet_code, name="sheet_code"),
-    path("visit/", patient.visit, name="visit"),
-    path("diary/", patient.diary, name="diary"),
+    text_page("visit"),
+    text_page("diary"),
 ]
 
 print_urls = [

@@ -31,9 +31,9 @@ TEMPLATES = {
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The journey itself: what this is, two questions, the seven stages."""
-    return show_page(request, "home")
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """A page that is its text and no more; `sessions.urls` says which these are."""
+    return show_page(request, name)
 
 
 @require_safe
@@ -43,57 +43,9 @@ def stage_detail(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_safe
-def risks(request: HttpRequest) -> HttpResponse:
-    """Benefit and harm, in the same form."""
-    return show_page(request, "risks")
-
-
-@require_safe
-def get_help(request: HttpRequest) -> HttpResponse:
-    """When to ring, whom, and what to say."""
-    return show_page(request, "get-help")
-
-
-@require_safe
-def words(request: HttpRequest) -> HttpResponse:
-    """Hard words in plain words, from A to Z."""
-    return show_page(request, "words")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What is kept about a reader: nothing."""
-    return show_page(request, "privacy")
-
-
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """Who can use the guide, and what is still hard."""
-    return show_page(request, "accessibility")
-
-
-@require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    """What the guide is, who keeps it, and what it rests on."""
-    return show_page(request, "about")
-
-
-@require_safe
 def how_we_score(request: HttpRequest) -> HttpResponse:
     """How the guide scores on known yardsticks, weak items included."""
     return show_built(request, "how-we-score", _render_scores)
-
-
-@require_safe
-def options(request: HttpRequest) -> HttpResponse:
-    """Every choice with the same fields, side by side."""
-    return show_page(request, "options")
-
-
-@require_safe
-def questions(request: HttpRequest) -> HttpResponse:
-    """What to ask, the most useful first."""
-    return show_page(request, "questions")
 
 
 @require_safe
@@ -109,33 +61,9 @@ def learn_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def money_and_approval(request: HttpRequest) -> HttpResponse:
-    """What it costs, who earns, and whether it is approved."""
-    return show_page(request, "money-and-approval")
-
-
-@require_safe
-def helping_someone(request: HttpRequest) -> HttpResponse:
-    """For the person who comes along."""
-    return show_page(request, "helping-someone")
-
-
-@require_safe
 def after_area(request: HttpRequest, area: str) -> HttpResponse:
     """What is special after one area was treated."""
     return show_page(request, f"after/{area}")
-
-
-@require_safe
-def visit(request: HttpRequest) -> HttpResponse:
-    """All a patient takes along on one page, from what the device keeps."""
-    return show_page(request, "visit")
-
-
-@require_safe
-def diary(request: HttpRequest) -> HttpResponse:
-    """A recovery diary that stays on the device, with the help cards beside it."""
-    return show_page(request, "diary")
 
 
 @require_safe
