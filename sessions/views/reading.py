@@ -57,7 +57,7 @@ class Reading:
     def today(self) -> date:
         return self.clinic.day_of(timezone.now())
 
-    @property
+    @cached_property
     def procedure(self) -> ProcedureDay | None:
         """The reader's own days, where a usable procedure day was typed."""
         if self.day_form is None or not self.day_form.is_valid():
