@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from sessions.documents.quality import REQUIRED_SECTIONS
 from sessions.models import Page, Stage, Wording
 
+PASSWORD = "a long password"
 PUBLISHED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KEY_FACTS = (
     "key_facts: {time: An hour., meet: A nurse., numbing: Yes., drive: No., home: Yes.}"  # noqa: E501
@@ -62,7 +63,7 @@ def make_live_wording(*, page: str = "stages/recovery", **overrides: Any) -> Wor
 
 def make_person(role: str = "", username: str = "nurse") -> User:
     """Somebody who can sign in, in the group named `role`."""
-    user = User.objects.create_user(username, password="a long password", is_staff=True)
+    user = User.objects.create_user(username, password=PASSWORD, is_staff=True)
     if role:
         user.groups.add(Group.objects.get(name=role))
     return user

@@ -10,21 +10,15 @@ from django.urls import reverse
 from sessions.models import Area, Clinic, ContentVersion, Page, Wording
 from tests.factories import (
     make_live_wording,
-    make_person,
     make_stage_text,
     make_text,
     make_wording,
 )
 from tests.page import Page as Read
+from tests.staff import sign_in
 
 pytestmark = pytest.mark.django_db
 APP = "admin:stemguide_sessions"
-
-
-def sign_in(client, role: str = "Administrator", username: str = "nurse"):
-    user = make_person(role, username)
-    client.force_login(user)
-    return user
 
 
 def change_url(wording: Wording) -> str:
@@ -44,7 +38,7 @@ def form(wording: Wording, text: str, **extra: str) -> dict[str, str | int]:
 def test_pages_are_listed_stages_first_with_few_queries(
     client, real_content, django_assert_max_num_queries
 ):
-    sign_in(client)
+    sign_in(client, "Administrator")
 
     with django_assert_max_num_queries(12):
         page = Read(client.get(reverse(f"{APP}_page_changelist")))
@@ -126,7 +120,7 @@ FAULTY_TEXTS = {
 
 @pytest.mark.parametrize("fault", FAULTY_TEXTS)
 def test_faulty_text_is_kept_and_explained(client, fault):
-    sign_in(client)
+    sign_in(client, "Administrator")
     draft = make_wording()
     text = FAULTY_TEXTS[fault]
 
@@ -143,7 +137,7 @@ def test_faulty_text_is_kept_and_explained(client, fault):
 
 @pytest.mark.parametrize("text", ["", "A NUL \0 byte."])
 def test_text_that_can_not_be_stored_stays_in_the_form(client, text):
-    sign_in(client)
+    sign_in(client, "Administrator")
     draft = make_wording()
 
     page = Read(client.post(change_url(draft), form(draft, text)))
@@ -171,7 +165,7 @@ def test_second_save_keeps_both_texts(client):
 
 def test_administrator_publishes_from_the_form(client):
     draft = make_wording()
-    sign_in(client)
+    sign_in(client, "Administrator")
     text = make_stage_text(body="Fresh words.")
     client.get("/stages/recovery/")
 
@@ -195,7 +189,7 @@ def test_administrator_publishes_from_the_form(client):
 
 def test_publish_page_lists_what_is_still_needed(client):
     draft = make_wording(text=make_stage_text(body="It is risk-free."))
-    sign_in(client)
+    sign_in(client, "Administrator")
     address = reverse(f"{APP}_wording_publish", args=[draft.pk])
 
     for response in (client.get(address), client.post(address)):
@@ -231,7 +225,7 @@ def test_editor_is_told_who_can_publish(client):
 
 def test_published_wording_can_only_be_read(client):
     live = make_live_wording()
-    sign_in(client)
+    sign_in(client, "Administrator")
 
     page = Read(client.get(change_url(live)))
     client.post(change_url(live), form(live, "Other."))
@@ -242,7 +236,7 @@ def test_published_wording_can_only_be_read(client):
 
 def test_page_of_a_file_is_not_edited_here(client):
     wording = make_live_wording(page="about", text=make_text())
-    sign_in(client)
+    sign_in(client, "Administrator")
 
     page = Read(client.get(reverse(f"{APP}_page_change", args=[wording.page_id])))
     response = client.post(reverse(f"{APP}_page_edit", args=[wording.page_id]))
@@ -283,7 +277,7 @@ def test_gallery_shows_every_block_and_every_component(
         return render(template, context)
 
     monkeypatch.setattr(Template, "render", note)
-    sign_in(client)
+    sign_in(client, "Administrator")
 
     assert client.get("/desk/components/").status_code == 200
 
@@ -298,7 +292,7 @@ def test_gallery_is_for_staff(client, real_content):
 
 
 def test_clinic_change_shows_to_patients(client, real_content):
-    sign_in(client)
+    sign_in(client, "Administrator")
     client.get("/")
     clinic = Clinic.objects.get()
     fields = {
@@ -330,7 +324,7 @@ def test_clinic_change_shows_to_patients(client, real_content):
     ],
 )
 def test_clinic_form_explains_what_is_wrong(client, field, value, says):
-    sign_in(client)
+    sign_in(client, "Administrator")
 
     page = client.post(reverse(f"{APP}_clinic_change", args=[1]), {field: value})
 
@@ -338,7 +332,7 @@ def test_clinic_form_explains_what_is_wrong(client, field, value, says):
 
 
 def test_new_area_is_offered_to_patients(client, real_content):
-    sign_in(client)
+    sign_in(client, "Administrator")
     client.get("/")
     before = ContentVersion.objects.get().number
     fields = {"name": "Back", "slug": "back", "introduction": "", "position": 3}
@@ -351,7 +345,7 @@ def test_new_area_is_offered_to_patients(client, real_content):
 
 
 def test_slug_of_an_area_never_changes(client):
-    sign_in(client)
+    sign_in(client, "Administrator")
     area = Area.objects.get(slug="hand")
     address = reverse(f"{APP}_area_change", args=[area.pk])
 
@@ -362,7 +356,7 @@ def test_slug_of_an_area_never_changes(client):
 
 def test_pages_can_not_be_added_or_deleted(client):
     page = make_live_wording().page
-    sign_in(client)
+    sign_in(client, "Administrator")
 
     assert client.get(reverse(f"{APP}_page_add")).status_code == 403
     assert client.get(reverse(f"{APP}_page_delete", args=[page.pk])).status_code == 403

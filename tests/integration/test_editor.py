@@ -17,16 +17,11 @@ from tests.factories import (
     make_wording,
 )
 from tests.page import Page as Read
+from tests.staff import sign_in
 
 pytestmark = pytest.mark.django_db
 APP = "admin:stemguide_sessions"
 VIEWS = ["wording_check_text", "wording_preview_text"]
-
-
-def sign_in(client, role: str = "Editor", username: str = "nurse"):
-    user = make_person(role, username)
-    client.force_login(user)
-    return user
 
 
 def address(name: str, wording: Wording) -> str:

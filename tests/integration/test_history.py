@@ -22,15 +22,10 @@ from tests.factories import (
     make_wording,
 )
 from tests.page import Page as Read
+from tests.staff import sign_in
 
 APP = "admin:stemguide_sessions"
 REVIEWER = "Clinical reviewer"
-
-
-def sign_in(client, role="Editor", username="nurse"):
-    user = make_person(role, username)
-    client.force_login(user)
-    return user
 
 
 def overview(client, wording):

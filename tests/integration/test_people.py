@@ -1,11 +1,10 @@
 """Administrators look after people; one-time links; the last Administrator."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
-import time_machine
 from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -18,23 +17,15 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sessions import people, second_factor
-from tests.factories import make_person
+from tests.factories import PASSWORD, make_person
 from tests.page import Page as Read
+from tests.staff import PAGES
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = "/admin/auth/user/"
 FIRST_PASSWORD = "/admin/first-password/"
-PAGES = "/admin/stemguide_sessions/page/"
-PASSWORD = "a long password"
 NEW_PASSWORD = "four words of mine"
-MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MORNING, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.factories import (
     make_wording,
 )
 from tests.page import Page as Read
+from tests.staff import sign_in
 
 pytestmark = pytest.mark.django_db
 APP = "admin:stemguide_sessions"
@@ -85,12 +86,6 @@ ALLOWED = {
 }
 
 
-def sign_in(client, role=REVIEWER, username="doctor"):
-    user = make_person(role, username)
-    client.force_login(user)
-    return user
-
-
 def url(wording, step):
     return reverse(f"{APP}_wording_{step}", args=[wording.pk])
 
@@ -138,7 +133,7 @@ def test_a_step_is_taken_by_who_may_and_by_nobody_else(client, role, step, state
     if role in ALLOWED.get((state, step), ()):
         assert response.status_code == 200
         assert Read(response).has(".messagelist .success")
-        assert AuditEntry.objects.get().user.username == "doctor"
+        assert AuditEntry.objects.get().user.username == "nurse"
     else:
         assert response.status_code == 403
         assert Wording.objects.values().get() == was
@@ -186,7 +181,7 @@ def test_nobody_gets_in_without_signing_in(client, step):
 
 def test_who_saved_a_wording_is_told_that_somebody_else_checks_it(client):
     wording = make_wording(state=IN_REVIEW)
-    Saver.objects.create(wording=wording, user=sign_in(client))
+    Saver.objects.create(wording=wording, user=sign_in(client, REVIEWER, "doctor"))
 
     page = Read(client.get(reverse(f"{APP}_page_change", args=[wording.page_id])))
     refused = take(client, wording, "approve")
@@ -301,7 +296,7 @@ def test_reviewer_reads_the_text_and_what_changed_before_approving(client):
     draft = make_wording(
         text=make_stage_text(body="Rest for three days."), state=IN_REVIEW
     )
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
 
     page = Read(client.get(url(draft, "approve")))
 
@@ -316,7 +311,7 @@ def test_reviewer_reads_the_text_and_what_changed_before_approving(client):
 
 def test_approval_is_kept_with_role_day_and_comment(client):
     draft = make_wording(state=IN_REVIEW)
-    doctor = sign_in(client)
+    doctor = sign_in(client, REVIEWER, "doctor")
 
     take(client, draft, "approve", comment="Well put.")
 
@@ -331,7 +326,7 @@ def test_approval_is_kept_with_role_day_and_comment(client):
 
 def test_asked_changes_stand_above_the_draft(client):
     draft = make_wording(state=IN_REVIEW)
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
 
     take(client, draft, "ask_for_changes", comment="Say how <long>.")
     client.force_login(make_person("Editor", "nurse"))
@@ -374,7 +369,7 @@ def test_patients_read_why_nobody_checked_it(client):
 
 def test_reason_ends_once_somebody_has_checked_it(client):
     live = make_live_wording(unreviewed_reason="A number was wrong.")
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
 
     take(client, live, "approve")
 
@@ -385,7 +380,7 @@ def test_reason_ends_once_somebody_has_checked_it(client):
 
 def test_page_of_a_file_is_approved_where_it_stands(client):
     live = make_live_wording(page="about", text=make_text())
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
     assert "Not yet checked by a clinician" in Read(client.get("/about/")).main
 
     take(client, live, "approve")
@@ -401,7 +396,7 @@ def test_overdue_page_says_so_until_it_is_checked_again(client):
         approved_on=date(2020, 1, 1),
         review_due=date(2021, 1, 1),
     )
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
     overdue = "This page is overdue for its check."
     assert overdue in Read(client.get("/stages/recovery/")).main
 
@@ -415,7 +410,7 @@ def test_overdue_page_says_so_until_it_is_checked_again(client):
 def test_patients_read_why_a_page_was_withdrawn(client):
     make_live_wording()
     second = make_live_wording()
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
 
     screen = Read(client.get(url(second, "withdraw")))
     take(client, second, "withdraw", reason="A <b>number</b> is wrong.")
@@ -511,7 +506,7 @@ def test_second_reviewer_is_told_who_was_faster(client, chicago):
     actions.approve_wording(
         wording=draft, revision=1, user=first, reviewer_role="Nurse", review_due=due
     )
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
 
     response = take(client, draft, "approve", comment="What I typed.")
 
@@ -528,7 +523,7 @@ def test_reviewer_is_told_that_the_text_was_saved_meanwhile(client):
     actions.save_draft(
         wording=draft, revision=1, text=make_stage_text(body="Newer."), user=nurse
     )
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
 
     response = take(client, draft, "approve")
 
@@ -545,7 +540,7 @@ def test_who_was_slower_may_go_on_after_looking_again(client):
     )
     nurse = make_person("Editor", "nurse")
     actions.send_for_review(wording=draft, revision=2, user=nurse)
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
     told = Read(take(client, draft, "approve"))
     seen = told.tree.cssselect("[name=opened_revision]")[0].get("value")
 
@@ -599,7 +594,7 @@ def queue(db):
     ],
 )
 def test_queue_shows_what_waits_for_a_clinician(client, queue, show, expected):
-    sign_in(client)
+    sign_in(client, REVIEWER, "doctor")
 
     page = Read(client.get(reverse(f"{APP}_review_queue"), {"show": show}))
 

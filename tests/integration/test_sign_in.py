@@ -1,11 +1,10 @@
 """Names and passwords, locks, the second factor, and when a sign-in ends."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import segno
-import time_machine
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -17,25 +16,17 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sessions import second_factor
 from sessions.signin import client_address
-from tests.factories import make_person
+from tests.factories import PASSWORD, make_person
 from tests.page import Page as Read
+from tests.staff import PAGES
 
 pytestmark = pytest.mark.django_db
 
 LOGIN = "/admin/login/"
 HOME = "/admin/"
-PAGES = "/admin/stemguide_sessions/page/"
 CODE = "/admin/second-factor/"
 SET_UP = "/admin/second-factor/set-up/"
 OWN = "/admin/second-factor/mine/"
-PASSWORD = "a long password"
-MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MORNING, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.factories import (
 )
 from tests.page import Page as Read
 from tests.page import words
+from tests.staff import sign_in
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("admin:index")
@@ -45,12 +46,6 @@ def needs(client) -> str:
     """What stands under "What needs you now"."""
     page = Read(client.get(HOME))
     return words(page.tree.cssselect("section[aria-labelledby=needs]")[0])
-
-
-def sign_in(client, role: str, username: str = "me"):
-    user = make_person(role, username)
-    client.force_login(user)
-    return user
 
 
 def checked(page: str, due: date | None, **fields) -> Wording:
@@ -94,7 +89,7 @@ def test_changes_asked_for_are_told_to_who_saved_it(client):
     draft = actions.ask_for_changes(
         wording=draft,
         revision=2,
-        user=make_person("Clinical reviewer"),
+        user=make_person("Clinical reviewer", "doctor"),
         comment="Shorter.",
     )
 
