@@ -17,9 +17,10 @@ from functools import cached_property, lru_cache
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 from sessions.documents import Document, DocumentError, parse_document
-from sessions.documents.blocks import More
+from sessions.documents.blocks import More, Task
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.glossary import Glossary, read_glossary
 from sessions.models import (
@@ -136,7 +137,10 @@ class LivePage:
     def has_more(self) -> bool:
         """True where a short version on paper would leave something out."""
         blocks = self.document.walk() if self.document else ()
-        return any(isinstance(block, More) for block in blocks)
+        return any(
+            isinstance(block, More) or (isinstance(block, Task) and block.details)
+            for block in blocks
+        )
 
     @property
     def position(self) -> int:
@@ -146,6 +150,18 @@ class LivePage:
     @property
     def is_checked(self) -> bool:
         return self.approved_on is not None
+
+    @property
+    def checked_line(self) -> str:
+        """Who checked the words on a sheet, which version they are, and until when."""
+        line = "Not yet checked by a clinician."
+        if self.approved_on is not None:
+            role = self.reviewer_role or "a second person"
+            line = f"Checked by {role} on {format_date(self.approved_on, 'j F Y')}."
+        line += f" {self.title}, version {self.number}."
+        if self.review_due is not None:
+            line += f" Next check due {format_date(self.review_due, 'j F Y')}."
+        return line
 
 
 @dataclass(frozen=True)

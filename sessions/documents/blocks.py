@@ -149,6 +149,7 @@ class Task(Block):
     first_day: int | None
     last_day: int | None
     details: Blocks
+    is_short: bool = False  # A short sheet leaves the details out; the version stays.
 
     def parts(self) -> Blocks:
         return self.details

@@ -12,6 +12,7 @@ from sessions.documents.blocks import (
     More,
     Only,
     Task,
+    TaskList,
     walk,
     walk_inlines,
 )
@@ -56,6 +57,11 @@ class Document:
         """True where the text itself has the section that help cards stand under."""
         return any(section.is_get_help for section in self.sections)
 
+    def without_help(self) -> Document:
+        """Without the section that help cards stand under: on paper it comes last."""
+        rest = tuple(s for s in self.sections if not s.is_get_help)
+        return replace(self, sections=rest)
+
     def section(self, slug: str) -> Section | None:
         return next((s for s in self.sections if s.slug == slug), None)
 
@@ -73,16 +79,18 @@ class Document:
         )
 
     def without_more(self) -> Document:
-        """The short layer alone: everything that `more` folds away is left out."""
+        """The short layer: neither what `more` folds away nor a task's details."""
+
+        def shorten(block: Block) -> Block:
+            if isinstance(block, Only):
+                return replace(block, blocks=short(block.blocks))
+            if isinstance(block, TaskList):
+                tasks = (replace(task, is_short=True) for task in block.tasks)
+                return replace(block, tasks=tuple(tasks))
+            return block
 
         def short(blocks: Blocks) -> Blocks:
-            return tuple(
-                replace(block, blocks=short(block.blocks))
-                if isinstance(block, Only)
-                else block
-                for block in blocks
-                if not isinstance(block, More)
-            )
+            return tuple(shorten(b) for b in blocks if not isinstance(b, More))
 
         sections = (replace(s, blocks=short(s.blocks)) for s in self.sections)
         return replace(

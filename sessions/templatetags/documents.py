@@ -98,7 +98,7 @@ def sections(doc: Document, reading: Any, on_paper: bool = False) -> SafeString:
 @register.simple_tag
 def part_document(doc: Document, reading: Any, part: str) -> SafeString:
     """A document on paper as one part among others; see `clean`."""
-    context = {"document": doc, "reading": reading, "on_paper": True}
+    context = {"document": doc, "reading": reading, "on_paper": True, "is_part": True}
     start = draw_blocks(doc.introduction, reading, on_paper=True)
     return clean(start + get_template("blocks/sections.html").render(context), part)
 

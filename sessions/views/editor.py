@@ -28,9 +28,11 @@ from sessions.documents.quality import (
 from sessions.documents.readability import measure
 from sessions.forms import AnswersForm
 from sessions.models import Claim, Page, Wording
+from sessions.paper import Paper
 from sessions.snapshot import current_snapshot, page_of
-from sessions.views import printing
+from sessions.views.built import own_style_response
 from sessions.views.patient import render_page
+from sessions.views.printing import render_sheet
 from sessions.views.reading import Preview, Reading
 
 EDITOR_RIGHTS = [
@@ -163,10 +165,9 @@ def preview_text(request: HttpRequest, wording_id: int) -> HttpResponse:
         notices=tuple(dict.fromkeys(form.notices)),
         preview=Preview(title=f"{wording}, as it stands in the box", back=""),
     )
-    template = ""
     if request.POST.get("look") == "paper":
-        template = printing.TEMPLATES.get(page.name, "print/page_sheet.html")
-    return HttpResponse(render_page(reading, page.name, template))
+        return own_style_response(render_sheet(reading, page.name, Paper()))
+    return HttpResponse(render_page(reading, page.name))
 
 
 @dataclass(frozen=True)

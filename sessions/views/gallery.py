@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from sessions.documents import parse_document
 from sessions.pathway import Answers, KeyFact
 from sessions.snapshot import LivePage, current_snapshot
+from sessions.templatetags.guide import draw_qr
 from sessions.views.reading import Preview, read_request
 
 
@@ -49,6 +50,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "pages": _in_every_state(pages[0]),
         "sourced": next((page for page in pages if page.name == "risks"), pages[0]),
         "claims": claims,
+        "drawing": draw_qr("https://guide.example/v/ABCD2345/"),
     }
     return render(request, "staff/components.html", context)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from sessions.scores import score_results
 from sessions.search import MAX_QUESTION, index_of
 from sessions.snapshot import LivePage, SourceDetails
-from sessions.views.built import shelf
+from sessions.views.built import own_style_response, shelf
 from sessions.views.reading import Reading, read_request
 
 STAGE = "sessions/stage_detail.html"
@@ -128,7 +128,7 @@ def show_built(
     """A built page for these answers; an odd address is never kept."""
     reading = read_request(request)
     if reading.notices:
-        return HttpResponse(build(reading))
+        return own_style_response(build(reading))
     version = (reading.snapshot.version, reading.snapshot.read_at, reading.today)
     page = shelf.get(version, (key, reading.answers.query), lambda: build(reading))
     return page.response(request)

@@ -24,6 +24,7 @@ LAYERS = (
         "sessions.dates",
         "sessions.people",
         "sessions.reviews",
+        "sessions.paper",
         "sessions.scores",
         "sessions.search",
     ),
@@ -285,7 +286,9 @@ def refused_in(source):
     "path", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix()
 )
 def test_template_holds_nothing_the_policy_refuses(path):
-    assert refused_in(path.read_text(encoding="utf-8")) == []
+    # Let through by its hash: sessions.views.built.
+    source = path.read_text(encoding="utf-8").replace("<style>{{ rules }}</style>", "")
+    assert refused_in(source) == []
 
 
 @pytest.mark.parametrize(
@@ -346,7 +349,9 @@ def test_only_what_the_second_wall_has_cleaned_is_let_through_unescaped():
     }
 
     assert {module: count for module, count in found.items() if count} == {
-        "sessions.templatetags.documents": 1
+        "sessions.templatetags.documents": 1,
+        "sessions.templatetags.guide": 1,  # the drawing of a QR code, by segno
+        "sessions.views.printing": 1,  # page rules, every text in them escaped for CSS
     }
 
 

@@ -1,0 +1,110 @@
+"""How a sheet is set: size of words and paper, and what every page of it says."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+SIZES = {14: "Standard", 18: "Large", 24: "Giant"}
+"""Size of the words in points."""
+FORMATS = {"a4": "A4", "letter": "US Letter"}
+PAGES = {"a4": ("A4", 595), "letter": ("letter", 612)}
+"""Name in CSS and width in points."""
+SIDE = 42
+"""Margin at either side in points: 15 mm."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Size of the words in points, paper (empty: what the clinic uses), depth."""
+
+    size: int = 14
+    format: str = ""
+    is_short: bool = False
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What an address must say to get this and not what is usual."""
+        parts = {
+            "size": str(self.size) if self.size != 14 else "",
+            "paper": self.format,
+        }
+        return {key: value for key, value in parts.items() if value}
+
+    def on(self, usual: str) -> "Paper":
+        """The same, on the clinic's `usual` paper where none was asked for."""
+        return replace(self, format=self.format or usual)
+
+
+def read_paper(query: Mapping[str, str], *, is_short: bool = False) -> Paper:
+    """What an address asks for; a size or paper that we do not have is passed over."""
+    size, paper = query.get("size", ""), query.get("paper", "")
+    known = {str(points): points for points in SIZES}
+    return Paper(known.get(size, 14), paper if paper in FORMATS else "", is_short)
+
+
+@dataclass(frozen=True)
+class Running:
+    """What stands on every page of a sheet, and how to get help at the first's foot."""
+
+    version: str
+    code: str
+    contact: str
+    help: tuple[str, ...]
+
+
+def page_rules(running: Running, paper: Paper, name: str = "") -> str:
+    """The @page rules of a sheet, for a browser and for WeasyPrint alike.
+
+    The margins make room for their text at its size. With a `name`, they are for the
+    pages of that name: one sheet among others in a document.
+    """
+    sheet, width = PAGES[paper.format]
+    small = round(paper.size * 0.8, 1)
+    inside = width - 2 * SIDE
+    number = small * 8
+    top = _height([running.version], small, inside - number) + 34
+    bottom = _height([running.contact], small, inside * 0.55) + 34
+    foot = _height(running.help, paper.size, inside - 26, wide=0.56) + 62
+    font = 'Arial, "Liberation Sans", Helvetica, sans-serif'
+    line = f"font: {small}pt/1.25 {font}"
+    above = f"{line}; vertical-align: bottom; padding-bottom: 10pt"
+    below = f"{line}; vertical-align: top; padding-top: 10pt"
+    rules = f"""@page {name} {{
+  size: {sheet}; margin: {top}pt {SIDE}pt {bottom}pt;
+  @top-left {{ content: {css_string(running.version)}; {above}; text-align: left; }}
+  @top-right {{ content: "Page " counter(page) " of " counter(pages); {above};
+    width: {number}pt; text-align: right; white-space: nowrap; }}
+  @bottom-left {{ content: {css_string(running.contact)}; {below}; text-align: left; }}
+  @bottom-right {{ content: {css_string(running.code)}; {below};
+    width: {number * 1.2}pt; text-align: right; white-space: nowrap; }}
+}}
+"""
+    if name:
+        return rules + f".{name} {{ page: {name}; }}\n"
+    return (
+        rules
+        + f"""@page :first {{
+  margin-bottom: {foot}pt;
+  @bottom-left {{ content: none; }}
+  @bottom-right {{ content: none; }}
+  @bottom-center {{ content: {css_string(chr(10).join(running.help))};
+    font: bold {paper.size}pt/1.3 {font}; white-space: pre-line; text-align: left;
+    vertical-align: middle; width: {inside - 26}pt; padding: 4pt 10pt;
+    margin: 12pt 0 26pt; border: 3pt solid #000; }}
+}}
+"""
+    )
+
+
+def css_string(text: str) -> str:
+    """The text in quotes, as CSS has it; no sign of it can end the string."""
+    signs = (c if c.isalnum() or c in " .,:;-()" else f"\\{ord(c):x} " for c in text)
+    return f'"{"".join(signs)}"'
+
+
+def _height(
+    lines: list[str] | tuple[str, ...], size: float, width: float, wide=0.5
+) -> int:
+    """Points that these lines take at most; a sign is about half as wide as high."""
+    count = sum(max(1, math.ceil(len(line) * size * wide / width)) for line in lines)
+    return math.ceil(count * size * 1.3)
