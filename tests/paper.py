@@ -1,0 +1,233 @@
+"""Measures a printed sheet: what must be true of every PDF, whoever made it."""
+
+import re
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pikepdf
+from lxml import html
+
+PAPERS = {"a4": (595, 842), "letter": (612, 792)}
+SMALL = 0.8
+"""Size of what stands in the margins, by the size of the words."""
+EDGE = 20
+"""Points at every edge of the paper that no printer must be asked to print on."""
+WHOLE = ".task, li, tr, figure, .claim, .odds, .write-in, .contact-card"
+BOXES = ".care-card, .warning, .advice"
+FOOT = re.compile(r"\s*(Your clinic: 555|Emergency: call 911\.)[\s\S]*\Z")
+"""What stands under the words of a page, in the text of the page."""
+WORD = re.compile(
+    r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)<'
+)
+
+
+def letters(text: str) -> str:
+    """Letters and figures alone: line breaks and hyphens differ on paper."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def word_counts(text: str) -> Counter[str]:
+    """How often each word stands there; columns may be read in any order."""
+    return Counter(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word on a page, in points from the upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+    def covers(self, other: "Word") -> bool:
+        """True where the two lie over each other by more than letters do in a line."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        height = min(self.bottom - self.top, other.bottom - other.top)
+        return across > 1.5 and down > 0.5 * height
+
+
+@dataclass(frozen=True)
+class PrintedSheet:
+    """A PDF of one sheet."""
+
+    path: Path
+
+    @cached_property
+    def pages(self) -> list[str]:
+        """The text of each page, in the order it was drawn."""
+        return run("pdftotext", "-raw", self.path, "-").split("\f")[:-1]
+
+    @cached_property
+    def words(self) -> list[list[Word]]:
+        """Every word of each page with its place."""
+        found = run("pdftotext", "-bbox", self.path, "-")
+        return [
+            [
+                Word(*map(float, match.group(1, 2, 3, 4)), match[5])
+                for match in WORD.finditer(page)
+            ]
+            for page in found.split("<page ")[1:]
+        ]
+
+    @cached_property
+    def sizes(self) -> Counter[int]:
+        """How many lines of text there are of each size, in whole points."""
+        xml = run("pdftohtml", "-xml", "-i", "-stdout", "-zoom", "1", self.path)
+        fonts = {m[1]: int(m[2]) for m in re.finditer(r'id="(\d+)" size="(\d+)"', xml)}
+        return Counter(
+            fonts[m[1]] for m in re.finditer(r'<text[^>]* font="(\d+)"', xml)
+        )
+
+    def scan(self) -> str:
+        """What a phone reads from the QR code on the first page."""
+        picture = self.path.with_suffix(".scan")
+        run(
+            "pdftoppm",
+            "-r",
+            "150",
+            "-l",
+            "1",
+            "-singlefile",
+            "-png",
+            self.path,
+            picture,
+        )
+        return run("zbarimg", "-q", "--raw", f"{picture}.png").strip()
+
+
+def faults_of(
+    sheet: PrintedSheet, source: str, *, size: int, paper: str, words: str, code: str
+) -> list[str]:
+    """All that is wrong with a printed sheet, in words; empty for a good one.
+
+    `source` is the HTML it was made from, `words` what the page must say, `code` the
+    address that its QR code must lead to.
+    """
+    tree = html.fromstring(source)
+    return [
+        *_page_faults(sheet, tree, paper),
+        *_margin_faults(sheet),
+        *_word_faults(sheet, words),
+        *_split_faults(sheet, tree, size),
+        *_size_faults(sheet, size),
+        *_structure_faults(sheet, tree),
+        *([] if sheet.scan() == code else [f"The QR code says {sheet.scan()}."]),
+    ]
+
+
+def _page_faults(sheet: PrintedSheet, tree: html.HtmlElement, paper: str) -> list[str]:
+    faults = []
+    total = len(sheet.pages)
+    with pikepdf.open(sheet.path) as pdf:
+        for page in pdf.pages:
+            found = tuple(round(float(edge)) for edge in page.mediabox[2:])
+            if found != PAPERS[paper]:
+                faults.append(f"A page is {found}, not {paper}.")
+    for number, text in enumerate(sheet.pages, start=1):
+        if f"Page {number} of {total}" not in text:
+            faults.append(f"Page {number} does not say so.")
+        text = " ".join(text.split())
+        if not re.search(r"Code [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}", text):
+            faults.append(f"Page {number} has no code.")
+        if "ersion " not in text and "The whole guide." not in text:
+            faults.append(f"Page {number} has no version.")
+        if not re.search(r"555 010 0199", text):
+            faults.append(f"Page {number} has no telephone.")
+        if len(text.split()) < 22:
+            faults.append(f"Page {number} is all but empty: {text!r}.")
+    if "Emergency: call 911" not in sheet.pages[0]:
+        faults.append("The first page does not say how to get help.")
+    # On the help page itself the cards come first.
+    lines = tree.cssselect(".sheet-help p, .sheet-help li, .guide-part li")
+    if lines and letters(lines[-1].text_content()) not in letters(sheet.pages[-1]):
+        faults.append("The last page does not say when to get help.")
+    return faults
+
+
+def _margin_faults(sheet: PrintedSheet) -> list[str]:
+    faults = []
+    with pikepdf.open(sheet.path) as pdf:
+        width, height = (float(edge) for edge in pdf.pages[0].mediabox[2:])
+    for number, words in enumerate(sheet.words, start=1):
+        for word in words:
+            if not (word.left > EDGE and word.right < width - EDGE):
+                faults.append(f"Page {number}: {word.text!r} runs off at a side.")
+            if not (word.top > EDGE and word.bottom < height - EDGE):
+                faults.append(f"Page {number}: {word.text!r} runs off above or below.")
+        words = sorted(words, key=lambda word: word.top)
+        for index, word in enumerate(words):
+            for other in words[index + 1 :]:
+                if other.top > word.bottom:
+                    break
+                if word.covers(other):
+                    faults.append(
+                        f"Page {number}: {word.text!r} and {other.text!r} overlap."
+                    )
+    return faults
+
+
+def _word_faults(sheet: PrintedSheet, words: str) -> list[str]:
+    lost = word_counts(words) - word_counts(" ".join(sheet.pages))
+    # A long word may be broken at its end; then its letters still follow each other.
+    printed = letters("".join(sheet.pages))
+    lost = [word for word in lost if word not in printed]
+    return [f"Lost on paper: {lost}."] if lost else []
+
+
+def _split_faults(sheet: PrintedSheet, tree: html.HtmlElement, size: int) -> list[str]:
+    """Items that are not whole on one page. In giant words a box may not fit."""
+    pages = [letters(text) for text in sheet.pages]
+    wanted = WHOLE if size == 24 else f"{WHOLE}, {BOXES}"
+    faults = []
+    for item in tree.cssselect(wanted):
+        if item.xpath("ancestor-or-self::*[@hidden or self::template or self::nav]"):
+            continue
+        runs = [letters(run) for run in item.xpath(".//text()[not(parent::title)]")]
+        if not any(all(run in page for run in runs) for page in pages):
+            faults.append(f"Split over pages: {item.text_content().split()[:12]}")
+    titles = {
+        letters(heading.text_content())
+        for heading in tree.cssselect("h2, h3, h4")
+        if (follower := heading.getnext()) is None or "write-in" not in follower.classes
+    }
+    for number, text in enumerate(sheet.pages, start=1):
+        lines = [letters(line) for line in FOOT.sub("", text).splitlines()]
+        if lines and lines[-1] in titles:
+            faults.append(f"Page {number} ends with the heading {lines[-1]!r}.")
+    return faults
+
+
+def _size_faults(sheet: PrintedSheet, size: int) -> list[str]:
+    most = sheet.sizes.most_common(1)[0][0]
+    least = min(sheet.sizes)
+    faults = []
+    if most != size:
+        faults.append(f"Most lines are {most} points, not {size}.")
+    if least < int(size * 0.75):
+        faults.append(f"The smallest line is {least} points.")
+    return faults
+
+
+def _structure_faults(sheet: PrintedSheet, tree: html.HtmlElement) -> list[str]:
+    with pikepdf.open(sheet.path) as pdf:
+        root = pdf.Root
+        faults = []
+        if "/StructTreeRoot" not in root or not root.MarkInfo.Marked:
+            faults.append("It has no tags.")
+        if not str(root.get("/Lang", "")).startswith("en"):
+            faults.append("It has no language.")
+        title = str(pdf.docinfo.get("/Title", ""))
+        if title != tree.findtext(".//title"):
+            faults.append(f"Its title is {title!r}.")
+    return faults
