@@ -193,6 +193,9 @@ EMAIL_USE_SSL = env.EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.EMAIL_FROM
 
+# Whoever draws a PDF holds this file, so that one batch at a time is drawn.
+PDF_LOCK = env.VAR_DIR / "pdf.lock"
+
 # The site says so on every page where it is not for patients yet.
 TRYOUT_BANNER = ""
 

@@ -22,6 +22,8 @@ LAYERS = (
         "sessions.actions",
         "sessions.compare",
         "sessions.dates",
+        "sessions.pdf",
+        "sessions.pdf_drawing",
         "sessions.people",
         "sessions.reviews",
         "sessions.paper",
@@ -32,6 +34,7 @@ LAYERS = (
         "sessions.calendars",
         "sessions.exporting",
         "sessions.loading",
+        "sessions.pdf_worker",
         "sessions.second_factor",
     ),
     (

@@ -1,0 +1,103 @@
+"""The program that draws PDFs; sessions.pdf starts it: `python -m sessions.pdf_worker`.
+
+It reads batches from its standard input, says on its standard output how far it is, and
+draws while it holds the machine's lock, so that two batches are never drawn at once.
+It gives way to everything else that runs. It ends when its starter is gone, when
+nobody needs it for a while, and when told to. It writes no file and no log.
+"""
+
+import fcntl
+import json
+import os
+import resource
+import select
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+IDLE_SECONDS = 300
+# After a batch that needed more, the next one gets a new process.
+WORN_BYTES = 200 * 1024 * 1024
+# Nothing that is printed needs so much; what does is stopped before the machine is.
+MOST_BYTES = 2 * 1024 * 1024 * 1024
+
+
+def main() -> None:
+    os.nice(19)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    letters, voice = sys.stdin.buffer, sys.stdout.buffer
+    try:
+        while head := _next_line(letters):
+            sheets = [_read(letters, length) for length in head["lengths"]]
+            _say(voice, done=0, is_waiting=True)
+            with _turn(head["lock"], voice):
+                _draw(voice, sheets, head)
+    except (BrokenPipeError, EOFError):
+        os._exit(0)  # Nobody listens any more.
+
+
+def _next_line(letters: BinaryIO) -> dict[str, Any] | None:
+    """How the next batch begins; None where there will be none."""
+    ready, _, _ = select.select([letters], [], [], IDLE_SECONDS)
+    line = letters.readline() if ready else b""
+    return json.loads(line) if line else None
+
+
+def _read(letters: BinaryIO, length: int) -> str:
+    text = letters.read(length)
+    if len(text) < length:
+        raise EOFError
+    return text.decode()
+
+
+def _say(voice: BinaryIO, **words: object) -> None:
+    voice.write(json.dumps(words).encode() + b"\n")
+    voice.flush()
+
+
+@contextmanager
+def _turn(lock: str, voice: BinaryIO) -> Iterator[None]:
+    """Holds the machine's lock; says each second that it waits for it."""
+    with open(lock, "a") as file:
+        said = time.monotonic()
+        while not _locked(file.fileno()):
+            time.sleep(0.1)
+            if time.monotonic() > said + 1:
+                said = time.monotonic()
+                _say(voice, done=0, is_waiting=True)
+        yield
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _draw(voice: BinaryIO, sheets: list[str], head: dict[str, Any]) -> None:
+    """Draws a batch and hands it over; only the kind of a fault leaves this program."""
+    try:
+        from sessions import pdf_drawing
+
+        drawing = pdf_drawing.Drawing(head["static_url"], head["folders"])
+        for number, sheet in enumerate(sheets, start=1):
+            drawing.add(sheet)
+            _say(voice, done=number * head["copies"], is_waiting=False)
+        pdf = drawing.bound(copies=head["copies"], blank_backs=head["blank_backs"])
+    except (BrokenPipeError, EOFError):
+        raise
+    except Exception as fault:
+        _say(voice, fault=type(fault).__name__)
+        return
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    _say(voice, pages=drawing.pages, length=len(pdf), is_worn=peak > WORN_BYTES)
+    voice.write(pdf)
+    voice.flush()
+
+
+if __name__ == "__main__":
+    main()
