@@ -1,20 +1,30 @@
-"""Sheets of HTML laid out by WeasyPrint; imported by sessions.pdf_worker alone."""
+"""Sheets of HTML laid out and painted by WeasyPrint, which is imported here alone."""
 
 import logging
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from weasyprint import CSS, HTML, Document
+import pydyf
+from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from sessions.pdf_binding import Binding
+
+# What they say may quote a sheet.
 for name in ("weasyprint", "weasyprint.progress", "fontTools"):
     logging.getLogger(name).disabled = True
 
-# An address that is none: what a sheet names is looked for in static files or nowhere.
+SEVERAL_SHEETS = "Sheets to print"
+# The address of a sheet is none: what it names is a static file or not there at all.
 NOWHERE = "http://sheet.invalid"
 KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+KEPT_SCHEMES = ("http", "https", "mailto", "tel")
 FONTS = FontConfiguration()
+# Bound sheets have one line each in the table of contents; headings have none.
+WITHOUT_OUTLINE = CSS(string="* { bookmark-level: none }", font_config=FONTS)
+
 _stylesheets: dict[tuple[Path, int], CSS] = {}
 
 
@@ -29,68 +39,111 @@ class StaticFiles(URLFetcher):
     def path_of(self, url: str) -> Path:
         """Where the file lies; ValueError where the address is not of a static file."""
         if not url.startswith(self._prefix):
-            raise ValueError("not a static file")
+            raise ValueError("This is not the address of a static file.")
         name = unquote(urlsplit(url.removeprefix(self._prefix)).path)
         for folder in self._folders:
             path = (folder / name).resolve()
             if path.is_relative_to(folder) and path.is_file():
                 return path
-        raise ValueError("no such static file")
+        raise ValueError("There is no such static file.")
 
-    def fetch(self, url, headers=None):
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         path = self.path_of(url)
         kind = KINDS.get(path.suffix, "application/octet-stream")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
 
 class WithoutStylesheets(StaticFiles):
-    """The same for a sheet, whose stylesheets are kept ready and given beside it."""
+    """The same for a sheet, whose stylesheets are kept read and given beside it."""
 
-    def fetch(self, url, headers=None):
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         if urlsplit(url).path.endswith(".css"):
             return URLFetcherResponse(url, b"", {"Content-Type": "text/css"})
         return super().fetch(url, headers)
 
 
 class Drawing:
-    """The sheets of one batch."""
+    """The sheets of one batch, each drawn when it is added."""
 
-    def __init__(self, static_url: str, folders: list[str]) -> None:
+    def __init__(
+        self,
+        *,
+        sheets: int,
+        copies: int,
+        blank_backs: bool,
+        static_url: str,
+        folders: list[str],
+    ) -> None:
         self._files = StaticFiles(static_url, folders)
         self._images = WithoutStylesheets(static_url, folders)
-        self._drawn: list[Document] = []
-
-    @property
-    def pages(self) -> list[int]:
-        """How many pages each sheet has."""
-        return [len(document.pages) for document in self._drawn]
+        self._seen: dict[str, Any] = {}
+        # A sheet that is the whole PDF stays as it is drawn, with all its headings.
+        is_whole = sheets * copies == 1 and not blank_backs
+        self._pdf = b""
+        self._binding: Binding | None = None
+        if not is_whole:
+            self._binding = Binding(copies=copies, blank_backs=blank_backs)
+        self._title = self._language = ""
+        # How many pages each sheet has.
+        self.pages: list[int] = []
 
     def add(self, sheet: str) -> None:
+        """Draws one sheet."""
         html = HTML(string=sheet, base_url=NOWHERE + "/", url_fetcher=self._images)
-        document = html.render(font_config=FONTS, stylesheets=self._stylesheets(html))
-        self._drawn.append(document)
+        _leave_only_links_that_lead_out(html.etree_element)
+        stylesheets = self._stylesheets_of(html.etree_element)
+        if self._binding:
+            stylesheets.append(WITHOUT_OUTLINE)
+        document = html.render(
+            font_config=FONTS, stylesheets=stylesheets, cache=self._seen
+        )
+        title = (document.metadata.title or "").strip()
+        self._title = SEVERAL_SHEETS if self.pages else title
+        self._language = self._language or document.metadata.lang or ""
+        self.pages.append(len(document.pages))
+        if not self._binding:
+            self._pdf = document.write_pdf(pdf_tags=True)
+            return
+        binding = self._binding
 
-    def _stylesheets(self, html: HTML) -> list[CSS]:
-        links = html.etree_element.iter("link")
-        names = [
-            link.get("href", "") for link in links if link.get("rel") == "stylesheet"
+        def bind(_: object, drawn: pydyf.PDF) -> None:
+            binding.add(drawn, title)
+            del drawn.objects[1:]  # They are bound: nothing is left to write.
+
+        document.write_pdf(pdf_tags=True, finisher=bind)
+
+    def _stylesheets_of(self, root: Any) -> list[CSS]:
+        addresses = [
+            link.get("href", "")
+            for link in root.iter("link")
+            if link.get("rel") == "stylesheet"
         ]
-        return [css for name in names if (css := self._stylesheet(name))]
+        return [css for one in addresses if (css := self._stylesheet(one))]
 
     def _stylesheet(self, address: str) -> CSS | None:
-        """The stylesheet, read once for as long as its file stays as it is."""
+        """A stylesheet, read once for as long as its file stays as it is."""
+        url = NOWHERE + address
         try:
-            path = self._files.path_of(NOWHERE + address)
+            path = self._files.path_of(url)
         except ValueError:
             return None
         key = (path, path.stat().st_mtime_ns)
         if key not in _stylesheets:
-            _stylesheets[key] = CSS(
-                url=NOWHERE + address, url_fetcher=self._files, font_config=FONTS
-            )
+            _stylesheets[key] = CSS(url=url, url_fetcher=self._files, font_config=FONTS)
         return _stylesheets[key]
 
-    def bound(self, *, copies: int, blank_backs: bool) -> bytes:
+    def finish(self) -> bytes:
         """The PDF of all that was added."""
-        pages = [page for document in self._drawn for page in document.pages]
-        return self._drawn[0].copy(pages * copies).write_pdf(pdf_tags=True)
+        if not self._binding:
+            return self._pdf
+        return self._binding.bound(title=self._title, language=self._language)
+
+
+def _leave_only_links_that_lead_out(root: Any) -> None:
+    """Paper has no pages of ours to go to: such a link becomes plain words."""
+    for link in root.iter("a"):
+        address = link.get("href", "")
+        if address.startswith("#") or urlsplit(address).scheme in KEPT_SCHEMES:
+            continue
+        link.tag = "span"
+        link.attrib.pop("href", None)

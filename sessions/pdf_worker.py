@@ -83,11 +83,17 @@ def _draw(voice: BinaryIO, sheets: list[str], head: dict[str, Any]) -> None:
     try:
         from sessions import pdf_drawing
 
-        drawing = pdf_drawing.Drawing(head["static_url"], head["folders"])
+        drawing = pdf_drawing.Drawing(
+            sheets=len(sheets),
+            copies=head["copies"],
+            blank_backs=head["blank_backs"],
+            static_url=head["static_url"],
+            folders=head["folders"],
+        )
         for number, sheet in enumerate(sheets, start=1):
             drawing.add(sheet)
             _say(voice, done=number * head["copies"], is_waiting=False)
-        pdf = drawing.bound(copies=head["copies"], blank_backs=head["blank_backs"])
+        pdf = drawing.finish()
     except (BrokenPipeError, EOFError):
         raise
     except Exception as fault:

@@ -12,9 +12,14 @@ ROOT = Path(__file__).parents[2]
 # and from its own part; parts that share a row do not know each other.
 LAYERS = (
     ("sessions.documents",),
-    ("sessions.library", "sessions.glossary"),
-    ("sessions.models",),
-    ("sessions.references", "sessions.guards", "sessions.sheets"),
+    ("sessions.library", "sessions.glossary", "sessions.pdf_binding"),
+    ("sessions.models", "sessions.pdf_drawing"),
+    (
+        "sessions.references",
+        "sessions.guards",
+        "sessions.pdf_worker",
+        "sessions.sheets",
+    ),
     ("sessions.snapshot",),
     ("sessions.pathway",),
     ("sessions.page_lines",),
@@ -23,7 +28,6 @@ LAYERS = (
         "sessions.compare",
         "sessions.dates",
         "sessions.pdf",
-        "sessions.pdf_drawing",
         "sessions.people",
         "sessions.reviews",
         "sessions.paper",
@@ -34,7 +38,6 @@ LAYERS = (
         "sessions.calendars",
         "sessions.exporting",
         "sessions.loading",
-        "sessions.pdf_worker",
         "sessions.second_factor",
     ),
     (
