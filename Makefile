@@ -8,13 +8,13 @@ PORT ?= 8000
 TRYOUT := PORT=$(PORT) DJANGO_SETTINGS_MODULE=stemguide.settings.tryout
 MANAGE := $(TRYOUT) $(BIN)/python manage.py
 
-.PHONY: help run test soak lint content requirements clean
+.PHONY: help run test soak bench lint content requirements clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 16
 
-run: $(VENV)/installed $(VAR)/collected ## Run the guide on this machine: http://127.0.0.1:8000
+run: $(VENV)/installed $(VENV)/installed-pdf $(VAR)/collected ## Run the guide on this machine: http://127.0.0.1:8000
 	@$(MANAGE) migrate --skip-checks -v 0
 	@$(MANAGE) load_content > $(VAR)/load_content.log 2>&1 || { \
 	  cat $(VAR)/load_content.log; \
@@ -31,6 +31,9 @@ soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended
 	@$(BIN)/python -m pytest -n 0 --soak tests/soak tests/integration/test_governance_machine.py
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --soak tests/browser
 
+bench: $(VENV)/installed-dev ## Measure: PDFs, and what readers get while they are drawn
+	@$(BIN)/python -m tests.bench
+
 lint: $(VENV)/installed-dev ## Check style, types and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -46,8 +49,12 @@ requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.to
 	  --no-emit-trusted-host --strip-extras --no-header --upgrade \
 	  -o requirements/base.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --strip-extras --no-header --upgrade \
+	  --extra pdf -c requirements/base.txt -o requirements/pdf.txt pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --strip-extras --no-header --upgrade --allow-unsafe \
-	  --extra dev -c requirements/base.txt -o requirements/dev.txt pyproject.toml
+	  --extra dev --extra pdf -c requirements/base.txt -c requirements/pdf.txt \
+	  -o requirements/dev.txt pyproject.toml
 
 clean: ## Remove what can be made again; the database and the secret key stay
 	rm -rf $(VENV) $(VAR)/static $(VAR)/collected
@@ -67,6 +74,21 @@ $(VENV)/installed: requirements/base.txt $(VENV)/bin/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements/base.txt
 	@touch $@
+
+# WeasyPrint needs libraries that come with the machine. Asked anew until they are there.
+PANGO := import ctypes; [ctypes.CDLL(name) for name in \
+  ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")]
+
+$(VENV)/installed-pdf: requirements/pdf.txt $(VENV)/installed
+	@if $(BIN)/python -c '$(PANGO)' 2>/dev/null; then \
+	  echo "Installing what draws PDF"; \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
+	    -r requirements/pdf.txt && touch $@ || \
+	  echo "It could not be installed. Sheets print through the browser."; \
+	else \
+	  echo "Sheets print through the browser. For PDF too, on Debian or Ubuntu:" \
+	    "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"; \
+	fi
 
 $(VENV)/installed-dev: requirements/dev.txt $(VENV)/installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
