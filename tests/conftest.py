@@ -32,6 +32,21 @@ def need_program(name: str) -> None:
     pytest.skip(f"{name} is not installed")
 
 
+def _pdf_fault() -> str:
+    from sessions.pdf import pdf_fault
+
+    return pdf_fault()
+
+
+def need_pdf() -> None:
+    """The same for WeasyPrint and the libraries it needs."""
+    fault = _pdf_fault()
+    if fault and os.environ.get("CI"):
+        pytest.fail(f"{fault} In CI nothing may be skipped.")
+    if fault:
+        pytest.skip(fault)
+
+
 def pytest_addoption(parser) -> None:
     parser.addoption(
         "--soak", action="store_true", help="Run tests/soak with the large numbers."
@@ -74,6 +89,8 @@ def pytest_terminal_summary(terminalreporter) -> None:
         for program, tests, remedy in PROGRAMS
         if not shutil.which(program)
     ]
+    if fault := _pdf_fault():
+        missing.append(f"SKIPPED the PDF tests: {fault}")
     if not CORPORA.is_dir():
         missing.append(f"SKIPPED the corpora tests: {CORPORA.name}/ is not here")
     if missing:

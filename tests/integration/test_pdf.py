@@ -1,0 +1,448 @@
+"""PDFs of sheets: what is in them, and the program that draws them."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from sessions import pdf
+from sessions.pdf_worker import NICENESS
+from tests.browser.conftest import environment_of
+from tests.conftest import ROOT, need_pdf, need_program
+
+pytestmark = pytest.mark.xdist_group("pdf")
+
+STYLE = '<link rel="stylesheet" href="/static/css/sheet.css">'
+TABLE = "<table><tr><th>Day</th><th>Pain</th></tr><tr><td>1</td><td>2</td></tr></table>"
+
+
+@pytest.fixture(autouse=True)
+def _can_make_pdf():
+    need_pdf()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_child_is_left():
+    yield
+    pdf.end_children()
+
+
+def sheet(title: str = "Checklist", pages: int = 1, *, more: str = "") -> str:
+    """A sheet whose every page says which it is."""
+    parts = "".join(
+        f'<h2 style="break-before: {"page" if n > 1 else "auto"}">{title} {n}</h2>'
+        for n in range(1, pages + 1)
+    )
+    return (
+        f'<!doctype html><html lang="en"><head><title>{title}</title>{STYLE}</head>'
+        f'<body class="sheet sheet--letter"><main>{parts}{more}</main></body></html>'
+    )
+
+
+def made(sheets: list[str], **options) -> pdf.PrintJob:
+    *_, job = pdf.make_pdf(sheets, **options)
+    assert isinstance(job, pdf.PrintJob)
+    return job
+
+
+def opened(job: pdf.PrintJob) -> pikepdf.Pdf:
+    return pikepdf.open(BytesIO(job.pdf))
+
+
+def words(job: pdf.PrintJob) -> list[str]:
+    """What stands on each page."""
+    need_program("pdftotext")
+    command = ["pdftotext", "-layout", "-", "-"]
+    done = subprocess.run(command, input=job.pdf, capture_output=True, check=True)
+    pages = done.stdout.decode().split("\f")[:-1]
+    return [re.sub(r"\s+", " ", page).strip() for page in pages]
+
+
+def tags(element: pikepdf.Object) -> list[str]:
+    """The kinds of all tags below this one, in reading order."""
+    found = []
+    for kid in element.get("/K", []):
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            found += [str(kid.S), *tags(kid)]
+    return found
+
+
+# --- what is in it -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_pdf_is_tagged_titled_and_names_its_language(copies):
+    document = opened(made([sheet("Checklist", more=TABLE)], copies=copies))
+
+    root = document.Root
+    assert document.check_pdf_syntax() == []
+    assert root.Lang == "en" and document.docinfo.Title == "Checklist"
+    assert root.MarkInfo.Marked and root.ViewerPreferences.DisplayDocTitle
+    found = tags(root.StructTreeRoot.K[0])
+    assert found.count("/H2") == found.count("/Table") == copies
+    assert found.count("/TH") == 2 * copies
+
+
+def test_every_part_of_a_copy_belongs_to_that_copy():
+    link = '<p><a href="#end">On</a></p><p id="end">End</p>'
+    document = opened(made([sheet(more=TABLE + link)] * 2, copies=2))
+
+    tree = document.Root.StructTreeRoot
+    numbers = list(tree.ParentTree.Nums)
+    by_number = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+    for page in document.pages:
+        assert {tag.Pg.objgen for tag in by_number[int(page.StructParents)]} == {
+            page.objgen
+        }
+        (annotation,) = page.Annots
+        assert by_number[int(annotation.StructParent)].S == "/Link"
+        assert annotation.Dest[0].objgen == page.objgen
+    names = [str(name) for name in tree.IDTree.Kids[0].Names[::2]]
+    assert len(names) == len(set(names)) == 2 * 4
+    assert len({page.Contents.objgen for page in document.pages}) == 2
+
+
+def test_several_sheets_share_a_title_and_have_a_line_each():
+    document = opened(made([sheet("Checklist"), sheet("Diary")], copies=2))
+
+    assert document.docinfo.Title == "Sheets to print"
+    with document.open_outline() as outline:
+        assert [line.title for line in outline.root] == ["Checklist", "Diary"]
+    parts = document.Root.StructTreeRoot.K[0].K
+    assert [str(part.T) for part in parts] == ["Checklist", "Diary"] * 2
+
+
+def test_copies_are_collated_and_pages_are_counted_within_a_sheet():
+    job = made([sheet("One", 2), sheet("Two")], copies=2)
+
+    assert job.pages == (2, 1)
+    once = ["One 1 Page 1 of 2", "One 2 Page 2 of 2", "Two 1 Page 1 of 1"]
+    assert words(job) == once * 2
+
+
+def test_each_sheet_begins_on_a_new_leaf():
+    job = made([sheet("One", 3), sheet("Two", 2)], copies=2, blank_backs=True)
+
+    assert job.pages == (3, 2)
+    begins = [number for number, text in enumerate(words(job)) if " 1 Page" in text]
+    assert begins == [0, 4, 6, 10]
+    assert words(job)[3] == "" and len(words(job)) == 12
+
+
+def test_a_lone_sheet_may_have_a_blank_back():
+    job = made([sheet("One")], blank_backs=True)
+
+    assert job.pages == (1,) and words(job) == ["One 1 Page 1 of 1", ""]
+    size = [page.mediabox for page in opened(job).pages]
+    assert size[0] == size[1]
+
+
+def test_paper_has_the_size_the_sheet_asks_for():
+    a4 = sheet().replace("sheet--letter", "sheet--a4")
+    job = made([sheet(), a4])
+
+    widths = [round(float(page.mediabox[2])) for page in opened(job).pages]
+    assert widths == [612, 595]
+
+
+def test_real_sheet_is_drawn_with_its_stylesheet(real_content, client):
+    html = client.get("/checklist/print/").content.decode()
+
+    job = made([html])
+
+    text = words(job)
+    assert f"Page 1 of {len(text)}" in text[0]
+    assert "Back to the page" not in text[0] and "My medicines" in " ".join(text)
+    links = [a for page in opened(job).pages for a in page.get("/Annots", [])]
+    assert not [a for a in links if "sheet.invalid" in str(a.get("/A", {}).get("/URI"))]
+
+
+# --- how it is made ----------------------------------------------------------
+
+
+def test_progress_counts_every_copy_and_the_job_comes_last():
+    said = list(pdf.make_pdf([sheet("One"), sheet("Two")], copies=3))
+
+    progress = [one for one in said if isinstance(one, pdf.Progress)]
+    assert [one.done for one in progress] == [0, 3, 6]
+    assert {one.total for one in progress} == {6}
+    assert isinstance(said[-1], pdf.PrintJob) and len(said) == 4
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:{port}/a.svg", "//127.0.0.1:{port}/a.svg", "file://{secret}",
+        "/static/../../../../../../..{secret}", "/static/%2e%2e/%2e%2e{secret}",
+        "../a.svg", "data:image/svg+xml,<svg", "",
+    ],
+)  # fmt: skip
+def test_nothing_but_static_files_is_fetched(address, tmp_path, tiny_server):
+    secret = tmp_path / "a.svg"
+    secret.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    address = address.format(port=tiny_server.port, secret=secret)
+
+    more = (
+        f'<img src="{address}" alt=""><link rel="stylesheet" href="{address}">'
+        f'<style>@import "{address}"; h2 {{ background: url({address}) }}</style>'
+    )
+
+    job = made([sheet(more=more)])
+
+    assert words(job) == ["Checklist 1 Page 1 of 1"]
+    assert tiny_server.asked == []
+
+
+@pytest.fixture
+def tiny_server():
+    """Notes who connects; a sheet must never make anybody do so."""
+    import socket
+
+    class Server:
+        def __init__(self) -> None:
+            self.socket = socket.create_server(("127.0.0.1", 0))
+            self.socket.settimeout(0.05)
+            self.port = self.socket.getsockname()[1]
+
+        @property
+        def asked(self) -> list[object]:
+            try:
+                connection, address = self.socket.accept()
+            except TimeoutError:
+                return []
+            connection.close()
+            return [address]
+
+    server = Server()
+    yield server
+    server.socket.close()
+
+
+def test_picture_from_static_files_is_drawn():
+    with_picture = made([sheet(more='<img src="/static/img/icon.svg" alt="Guide">')])
+
+    document = opened(with_picture)
+    assert "/Figure" in tags(document.Root.StructTreeRoot.K[0])
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["", "<", "no tags", "<table><tr><div><td>", "<b>" * 40, "\x00\ufffe<p>&#0;"],
+)
+def test_broken_html_is_drawn_as_far_as_it_goes(html):
+    assert made([html]).pages == (1,)
+
+
+def test_what_can_not_be_drawn_is_refused_in_a_sentence(caplog):
+    with pytest.raises(pdf.PdfError, match="could not be made") as error:
+        made(["<div>secret" * 2000])
+
+    assert "secret" not in str(error.value) + caplog.text
+    assert made([sheet()]).pages == (1,)
+
+
+@pytest.mark.parametrize(("sheets", "copies"), [([], 1), ([sheet()], 0)])
+def test_nothing_to_print_is_said(sheets, copies):
+    with pytest.raises(pdf.PdfError, match="nothing to print"):
+        made(sheets, copies=copies)
+
+
+# --- the child ---------------------------------------------------------------
+
+
+def children() -> list[int]:
+    """The ids of the drawing programs that this process has started and that run."""
+    done = subprocess.run(
+        ["ps", "-o", "pid=,stat=,args=", "--ppid", str(os.getpid())],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lines = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    return [
+        int(pid)
+        for pid, state, command in lines
+        if "sessions.pdf_worker" in command and not state.startswith("Z")
+    ]
+
+
+def test_child_is_kept_and_gives_way_to_everything_else():
+    made([sheet()])
+    first = children()
+    made([sheet()])
+
+    assert first == children() and len(first) == 1
+    assert os.getpriority(os.PRIO_PROCESS, first[0]) == NICENESS
+
+
+def test_child_killed_in_the_middle_is_an_error_and_the_next_call_works():
+    making = pdf.make_pdf([sheet("Long", 20)] * 20)
+    while not (said := next(making)).done:
+        pass
+
+    os.kill(children()[0], signal.SIGKILL)
+
+    with pytest.raises(pdf.PdfError, match="Try again"):
+        list(making)
+    assert said.total == 20
+    assert made([sheet()]).pages == (1,)
+
+
+def test_child_killed_while_it_waits_is_replaced():
+    made([sheet()])
+    (before,) = children()
+
+    os.kill(before, signal.SIGKILL)
+
+    assert made([sheet()]).pages == (1,)
+    assert before not in children()
+
+
+def test_child_stops_when_nobody_listens_any_more():
+    making = pdf.make_pdf([sheet("Long", 20)] * 20)
+    while not next(making).done:
+        pass
+
+    making.close()
+
+    assert children() == []
+    assert made([sheet()]).pages == (1,)
+
+
+def test_child_ends_when_its_starter_is_gone():
+    code = (
+        "import os, django; django.setup()\n"
+        "from sessions import pdf\n"
+        "making = pdf.make_pdf(['<p>a'] * 500)\n"
+        "while not next(making).done: pass\n"
+        "pid = open(f'/proc/self/task/{os.getpid()}/children').read().split()[0]\n"
+        "print(pid, flush=True); os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, stdout=subprocess.PIPE, check=False, timeout=30,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "stemguide.settings.test"},
+    )  # fmt: skip
+
+    child = int(done.stdout)
+    assert wait_until(lambda: not is_running(child))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(claim, seconds: float = 10) -> bool:
+    for _ in range(int(seconds * 20)):
+        if claim():
+            return True
+        threading.Event().wait(0.05)
+    return False
+
+
+def test_two_at_once_are_drawn_one_after_the_other():
+    spans: list[tuple[int, pdf.Progress | pdf.PrintJob]] = []
+
+    def draw(who: int) -> None:
+        for said in pdf.make_pdf([sheet("Long", 5)] * 4):
+            spans.append((who, said))
+
+    threads = [threading.Thread(target=draw, args=(who,)) for who in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    jobs = [said for _, said in spans if isinstance(said, pdf.PrintJob)]
+    assert [job.pages for job in jobs] == [(5,) * 4] * 2
+    drawn = [who for who, said in spans if isinstance(said, pdf.Progress) and said.done]
+    assert drawn in ([1] * 4 + [2] * 4, [2] * 4 + [1] * 4)
+    assert len(children()) == 1
+
+
+def test_who_waits_too_long_is_told(monkeypatch):
+    monkeypatch.setattr(pdf, "TURN_SECONDS", 0)
+    making = pdf.make_pdf([sheet("Long", 20)] * 20)
+    while not next(making).done:
+        pass
+
+    with pytest.raises(pdf.PdfError, match="Another batch is being printed"):
+        made([sheet()])
+
+    making.close()
+
+
+def test_silent_child_is_given_up(monkeypatch):
+    made([sheet()])
+    monkeypatch.setattr(pdf, "SILENCE_SECONDS", 0)
+
+    with pytest.raises(pdf.PdfError, match="Try again"):
+        made([sheet("Long", 20)])
+
+    assert children() == []
+
+
+def test_worn_child_is_not_kept(monkeypatch):
+    child = pdf._Child()
+    child.is_worn = True
+
+    pdf._keep(child)
+
+    assert child.pid not in children()
+
+
+# --- where it can not be made ------------------------------------------------
+
+
+@pytest.fixture
+def asked_anew():
+    pdf.pdf_fault.cache_clear()
+    yield
+    pdf.pdf_fault.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("probe", "answer", "sentence"),
+    [
+        ("_has_weasyprint", lambda: False, "WeasyPrint is not installed"),
+        ("_loads", lambda names: False, "The Pango library is missing"),
+    ],
+)
+def test_what_is_missing_is_said(monkeypatch, asked_anew, probe, answer, sentence):
+    monkeypatch.setattr(pdf, probe, answer)
+
+    assert sentence in pdf.pdf_fault()
+    with pytest.raises(pdf.PdfError, match=sentence):
+        made([sheet()])
+
+
+def test_probes_see_what_is_there():
+    assert pdf.pdf_fault() == ""
+    assert not pdf._loads(["libof-no-machine.so.0"])
+
+
+def test_web_process_never_loads_weasyprint(tmp_path):
+    code = (
+        "import sys, stemguide.wsgi\n"
+        "from sessions import pdf\n"
+        "*_, job = pdf.make_pdf(['<p>a'])\n"
+        "assert job.pages == (1,) and pdf.pdf_fault() == ''\n"
+        "print([n for n in ('weasyprint', 'pydyf', 'fontTools') if n in sys.modules])\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env=environment_of(tmp_path), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+
+    assert done.stdout == "[]\n"
+    assert "<p>" not in done.stderr
