@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 # Without a word for so long, the child is given up: one sheet takes a second or two on
 # an idle machine, and far longer while many patients read.
-SILENCE_SECONDS = 120
+SILENCE_SECONDS = 240
 # Where another batch is being drawn, this one waits so long and no longer.
 TURN_SECONDS = 300
 

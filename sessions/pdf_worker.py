@@ -19,7 +19,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, BinaryIO
 
-NICENESS = 19
+# Readers come first, and yet a batch must come to its end while they read. Measured
+# with both processors full of readers: at 3 they keep nine pages in ten, and 100 sheets
+# take about a minute; at 19 they keep hardly more, and the sheets take two and a half.
+NICENESS = 3
 IDLE_SECONDS = 300
 # After a batch that needed more, the next one gets a new process.
 WORN_BYTES = 200 * 1024 * 1024
