@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 # Readers come first, and yet a batch must come to its end while they read. Measured
 # with both processors full of readers: at 3 they keep nine pages in ten, and 100 sheets
-# take about a minute; at 19 they keep hardly more, and the sheets take two and a half.
+# take a minute and a half; at 19 they keep hardly more, and it is two and a half.
 NICENESS = 3
 IDLE_SECONDS = 300
 # After a batch that needed more, the next one gets a new process.
