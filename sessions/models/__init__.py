@@ -4,7 +4,7 @@ from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.governance import AuditEntry, FileText, LoadReport
 from sessions.models.pages import Page, Saver, Stage, Wording, WordingQuerySet
 from sessions.models.register import Claim, ContentVersion, Scorecard, Source
-from sessions.models.sheets import SheetCode
+from sessions.models.sheets import PrintCount, SheetCode
 
 __all__ = [
     "Area",
@@ -17,6 +17,7 @@ __all__ = [
     "LoadReport",
     "OpeningTime",
     "Page",
+    "PrintCount",
     "Saver",
     "Scorecard",
     "SheetCode",

@@ -25,3 +25,29 @@ class SheetCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} ({self.kind})"
+
+
+class PrintCount(models.Model):
+    """How many copies of one sheet were printed at the desk on one day.
+
+    It says how far a recall must reach. Nobody is named: not who printed, and not for
+    whom.
+    """
+
+    code = models.ForeignKey(
+        SheetCode, on_delete=models.PROTECT, related_name="print_counts"
+    )
+    day = models.DateField(help_text="The day at the clinic.")
+    copies = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("print_sheets", "Can print sheets at the desk")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "day"], name="print_count_is_one_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.copies} of {self.code} on {self.day}"
