@@ -7,12 +7,15 @@ from sessions.documents.front_matter import STAGE_KINDS
 from sessions.views import (
     codes,
     dates,
+    desk,
+    desk_sheets,
     errors,
     gallery,
     offline,
     patient,
     people,
     printing,
+    recall,
     second_factor,
     staff_home,
 )
@@ -79,6 +82,11 @@ print_urls = [
 
 staff_urls = [
     path("admin/", admin.site.admin_view(staff_home.staff_home), name="staff_home"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/sheets/", desk_sheets.desk_sheets, name="desk_sheets"),
+    path("desk/printed/", desk_sheets.desk_printed, name="desk_printed"),
+    path("desk/recall/", recall.recall, name="recall"),
+    path("desk/recall.csv", recall.recall_csv, name="recall_csv"),
     path("desk/components/", gallery.components, name="components"),
 ]
 

@@ -22,10 +22,11 @@ CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
 
 def own_style_response(html: str) -> HttpResponse:
     """The page; the page rules that a sheet carries are let through by their hash."""
-    return _allow(HttpResponse(html), _style_hash(html))
+    return _allow(HttpResponse(html), own_style_hash(html))
 
 
-def _style_hash(html: str) -> str:
+def own_style_hash(html: str) -> str:
+    """By what a policy lets the page's own rules through; empty where it has none."""
     found = OWN_STYLE.search(html)
     if found is None:
         return ""
@@ -59,7 +60,7 @@ class BuiltPage:
             "": body,
         }
         digest = hashlib.sha256(body).hexdigest()[:20]
-        return cls(bodies, digest, _style_hash(html))
+        return cls(bodies, digest, own_style_hash(html))
 
     def response(self, request: HttpRequest) -> HttpResponse:
         """The page, or 304 for a reader who has it already."""

@@ -6,13 +6,17 @@ from datetime import date, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from sessions.models import AuditEntry, Clinic, FileText, LoadReport, Saver, Wording
+from sessions.sheets import GUIDE
 
 APP = "stemguide_sessions"
 DUE_SOON = timedelta(days=60)
@@ -34,12 +38,12 @@ BLANKS = [
         '"This clinic has not said yet. Ask your team, and ask for it in writing."',
     ),
 ]
-SHEETS = [
-    ("checklist", "Checklist"),
-    ("risks", "Risks"),
-    ("questions", "Questions to ask"),
-    ("options", "The choices side by side"),
-    ("get-help", "Get help"),
+# (documents, the rest of the set, its words)
+READY_SETS = [
+    (["checklist"], "", "Checklist"),
+    (["checklist", "risks", "questions"], "", "Checklist, risks and questions"),
+    (["visit"], "", "Visit sheet"),
+    ([GUIDE], "&size=18", "The whole guide in large print"),
 ]
 
 
@@ -61,19 +65,33 @@ class Need:
 
 
 def staff_home(request: HttpRequest) -> HttpResponse:
-    """Admin's own first page, with what needs this person above its lists."""
+    """Admin's own first page, with what needs this person above its lists.
+
+    Who only prints is led to the desk.
+    """
+    user = cast(User, request.user)
+    if user.has_perm(f"{APP}.print_sheets") and not user.has_perm(
+        f"{APP}.view_wording"
+    ):
+        return redirect("sessions:desk")
     clinic = Clinic.objects.get(pk=1)
     live = list(Wording.objects.live().select_related("page").defer("text"))
-    there = {wording.page.name for wording in live}
     context = {
-        "needs": list(needs_of(cast(User, request.user), clinic, live)),
-        "sheets": [
-            Line(words, reverse("sessions:page_sheet", args=[name]))
-            for name, words in SHEETS
-            if name in there
-        ],
+        "needs": list(needs_of(user, clinic, live)),
+        "ready_sets": _ready_sets({wording.page.name for wording in live}),
+        "has_address": bool(settings.PUBLIC_URL),
     }
     return admin.site.index(request, context)
+
+
+def _ready_sets(pages: set[str]) -> list[Line]:
+    """What is printed most, a click from the desk; only of pages that are there."""
+    desk = reverse("sessions:desk")
+    return [
+        Line(words, f"{desk}?{urlencode({'document': kinds}, doseq=True)}{rest}#result")
+        for kinds, rest, words in READY_SETS
+        if pages.issuperset(kinds) or (pages and kinds == [GUIDE])
+    ]
 
 
 def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:

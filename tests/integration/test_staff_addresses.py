@@ -26,13 +26,20 @@ S = "admin:stemguide_sessions"
 
 # name: (GET, POST)
 ADDRESSES = {
-    "sessions:staff_home": ("200", "200"),
+    # Reception is led to the desk.
+    "sessions:staff_home": ("200 200 302 200", "200 200 302 200"),
+    # Nothing is chosen in what is sent here.
+    "sessions:desk": ("200", "422"),
+    "sessions:desk_sheets": ("405", "422"),
+    "sessions:desk_printed": ("405", "422"),
+    "sessions:recall": ("200", "405"),
+    "sessions:recall_csv": ("200", "405"),
     # There is no content in this test, so nothing to show.
     "sessions:components": ("404", "405"),
     "sign_in:enter_code": ("302", "302"),
     "sign_in:set_up_second_factor": ("200", "200"),
     "sign_in:own_second_factor": ("302", "302"),
-    "admin:index": ("200", "200"),
+    "admin:index": ("200 200 302 200", "200 200 302 200"),
     "admin:password_change": ("200", "200"),
     "admin:password_change_done": ("200", "405"),
     "admin:autocomplete": ("403", "405"),

@@ -28,6 +28,7 @@ LAYERS = (
         "sessions.compare",
         "sessions.dates",
         "sessions.pdf",
+        "sessions.desk_documents",
         "sessions.people",
         "sessions.reviews",
         "sessions.paper",
@@ -38,6 +39,8 @@ LAYERS = (
         "sessions.calendars",
         "sessions.exporting",
         "sessions.loading",
+        "sessions.print_counts",
+        "sessions.print_sets",
         "sessions.second_factor",
     ),
     (
@@ -46,6 +49,7 @@ LAYERS = (
         "sessions.templatetags",
         "sessions.checks",
     ),
+    ("sessions.desk_form",),
     ("sessions.views",),
     ("sessions.signin",),
     (

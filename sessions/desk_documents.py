@@ -1,0 +1,138 @@
+"""What the print desk offers, and what staff should know of each before they print."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.dateformat import format as format_date
+
+from sessions.documents.front_matter import STAGE_KINDS
+from sessions.models import Wording
+from sessions.sheets import GUIDE, SHEETS
+from sessions.snapshot import LivePage, Snapshot
+
+USUAL = (
+    "checklist",
+    "visit",
+    "risks",
+    "options",
+    "questions",
+    "helping-someone",
+    "diary",
+    GUIDE,
+)
+# These tell of the site itself; on paper they help nobody.
+NOT_OFFERED = ("home", "about", "privacy", "accessibility")
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class DeskDocument:
+    """One sheet that can be printed.
+
+    `remarks` are worth knowing; `doubts` are reasons to ask before it is printed.
+    """
+
+    kind: str
+    title: str
+    code: str
+    remarks: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def code_words(self) -> str:
+        return f"{self.code[:4]} {self.code[4:]}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.doubts, *self.remarks)
+
+
+@dataclass(frozen=True)
+class DeskGroup:
+    """Documents that stand together; the first group has no title."""
+
+    title: str
+    documents: tuple[DeskDocument, ...]
+
+
+def coming_changes(now: datetime) -> dict[str, datetime]:
+    """The moment of the next change, of each page for which one is set."""
+    rows = Wording.objects.filter(
+        state=Wording.State.PUBLISHED, publish_from__gt=now
+    ).order_by("-publish_from")
+    return {
+        row.page.name: row.publish_from
+        for row in rows.select_related("page")
+        if row.publish_from
+    }
+
+
+def desk_groups(
+    snapshot: Snapshot, today: date, coming: Mapping[str, datetime]
+) -> list[DeskGroup]:
+    """Every document there is: the usual ones, the stages, all others."""
+    pages = snapshot.pages
+    usual = [kind for kind in USUAL if kind in pages or (kind == GUIDE and pages)]
+    stages = [name for name, page in pages.items() if page.stage]
+    rest = pages.keys() - {*usual, *stages, *NOT_OFFERED}
+    others = sorted(rest, key=lambda name: ("/" in name, name))
+    stages.sort(key=lambda name: STAGE_KINDS.index(pages[name].stage))
+    groups = {"": usual, "The stages, one by one": stages, "All other pages": others}
+    return [
+        DeskGroup(title, tuple(_document(k, snapshot, today, coming) for k in kinds))
+        for title, kinds in groups.items()
+        if kinds
+    ]
+
+
+def _document(
+    kind: str, snapshot: Snapshot, today: date, coming: Mapping[str, datetime]
+) -> DeskDocument:
+    pages = [snapshot.pages[name] for name in _parts(kind, snapshot)]
+    title = "The whole guide" if kind == GUIDE else snapshot.pages[kind].title
+    withdrawn = [page for page in pages if page.is_withdrawn]
+    used = [page for page in pages if not page.is_withdrawn]
+    late = [page for page in used if page.review_due and page.review_due < today]
+    never = [page for page in used if not page.is_checked]
+    new = {
+        p.title: snapshot.clinic.day_of(coming[p.name])
+        for p in used
+        if p.name in coming
+    }
+    is_one = len(pages) == 1
+    doubts, remarks = [], []
+    if withdrawn and is_one:
+        reason = withdrawn[0].withdrawn_reason
+        doubts.append(f"Withdrawn: {reason} The sheet says so and has no other text.")
+    elif withdrawn:
+        doubts.append(f"Withdrawn in it: {_named(withdrawn)}. The sheet says so there.")
+    if late and is_one:
+        doubts.append(f"Its check was due on {_day(late[0].review_due)}.")
+    elif late:
+        doubts.append(f"Overdue for a check in it: {_named(late)}.")
+    if never:
+        is_all = len(never) == len(pages)
+        part = "" if is_all else f" in {len(never)} of its {len(pages)} pages"
+        remarks.append(f"Never checked by a clinician{part}.")
+    for name, day in new.items():
+        what = "It changes" if is_one else f"{name} in it changes"
+        remarks.append(f"{what} on {_day(day)}.")
+    code = snapshot.sheet_codes.get(kind, "")
+    return DeskDocument(kind, title, code, tuple(remarks), tuple(doubts))
+
+
+def _parts(kind: str, snapshot: Snapshot) -> list[str]:
+    """The pages that a sheet is made of."""
+    if kind == GUIDE:
+        return [name for name in snapshot.pages if name not in NOT_OFFERED]
+    return [name for name in SHEETS.get(kind, (kind,)) if name in snapshot.pages]
+
+
+def _named(pages: Sequence[LivePage]) -> str:
+    words = ", ".join(page.title for page in pages[:NAMED])
+    return f"{words} and {len(pages) - NAMED} more" if len(pages) > NAMED else words
+
+
+def _day(day: date | None) -> str:
+    return format_date(day, "j F Y") if day else ""

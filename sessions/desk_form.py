@@ -1,0 +1,137 @@
+"""What staff choose at the print desk. There is no box for a name, on purpose."""
+
+from collections.abc import Iterator, Sequence
+
+from django import forms
+from django.http import QueryDict
+
+from sessions.desk_documents import DeskGroup
+from sessions.forms import AnswersForm
+from sessions.paper import FORMATS, SIZES, Paper
+from sessions.print_sets import PrintSet
+from sessions.snapshot import Choice, Snapshot
+
+MAX_COPIES = 100
+HOW_MANY = f"Write how many copies: a number from 1 to {MAX_COPIES}."
+CHOOSE = "Choose one of these."
+
+
+class PrintSetForm(AnswersForm):
+    """A set as it is typed, or as an address names it. Never whose it is.
+
+    What an address leaves out is as usual: standard size, the clinic's paper, full, one
+    copy. Unless `is_filled_in`, nothing is complained about.
+    """
+
+    document = forms.MultipleChoiceField(
+        error_messages={
+            "required": "Choose at least one document.",
+            "invalid_choice": "“%(value)s” is no sheet that we have now. Choose again.",
+        },
+    )
+    size = forms.TypedChoiceField(
+        label="Size of the words",
+        choices=[(str(s), Choice(str(s), n, f"{s} point")) for s, n in SIZES.items()],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    paper = forms.ChoiceField(
+        label="Paper",
+        choices=[(code, Choice(code, name)) for code, name in FORMATS.items()],
+        widget=forms.RadioSelect,
+    )
+    depth = forms.ChoiceField(
+        label="How much",
+        choices=[
+            ("full", Choice("full", "Full")),
+            ("short", Choice("short", "Short", "Without “More about this”.")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    copies = forms.IntegerField(
+        label="Copies of each",
+        min_value=1,
+        max_value=MAX_COPIES,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), HOW_MANY
+        ),
+    )
+    backs = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        data: QueryDict,
+        snapshot: Snapshot,
+        groups: Sequence[DeskGroup],
+        *,
+        is_filled_in: bool,
+    ):
+        usual = {
+            "size": "14",
+            "paper": snapshot.clinic.paper,
+            "depth": "full",
+            "copies": "1",
+        }
+        filled = data.copy()
+        for name, value in usual.items():
+            filled.setdefault(name, value)
+        super().__init__(filled, snapshot)
+        self.is_filled_in = is_filled_in
+        self.ticked = frozenset(filled.getlist("document"))
+        self.groups = groups
+        self.order_fields(["document", "area", "cells"])
+        self.documents = {d.kind: d for group in groups for d in group.documents}
+        field = self.fields["document"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(kind, d.title) for kind, d in self.documents.items()]
+        for name in ("area", "cells", "size", "paper", "depth"):
+            if name in self.fields:
+                messages = self.fields[name].error_messages
+                messages["invalid_choice"] = messages["required"] = CHOOSE
+        copies = self.fields["copies"].widget.attrs
+        copies |= {"inputmode": "numeric", "autocomplete": "off"}
+
+    @property
+    def errors(self):
+        return super().errors if self.is_filled_in else forms.utils.ErrorDict()
+
+    @property
+    def listed(self) -> Iterator[tuple[DeskGroup, bool, list[tuple]]]:
+        """(group, whether it stands open, (id, document, whether it is ticked))."""
+        number = 0
+        for group in self.groups:
+            rows = []
+            for document in group.documents:
+                rows.append(
+                    (f"id_document_{number}", document, document.kind in self.ticked)
+                )
+                number += 1
+            yield (
+                group,
+                not self.ticked.isdisjoint(d.kind for d in group.documents),
+                rows,
+            )
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(where it is mended, what is wrong), in the order of the page."""
+        return [
+            (f"id_{name}" if name == "copies" else f"id_{name}_0", message)
+            for name in self.fields
+            for message in self.errors.get(name, [])
+        ]
+
+    def print_set(self) -> PrintSet:
+        """What was chosen, where nothing is wrong. Documents keep the desk's order."""
+        chosen = self.cleaned_data
+        return PrintSet(
+            documents=tuple(
+                document
+                for kind, document in self.documents.items()
+                if kind in chosen["document"]
+            ),
+            answers=self.answers(),
+            paper=Paper(chosen["size"], chosen["paper"], chosen["depth"] == "short"),
+            copies=chosen["copies"],
+            has_blank_backs=chosen["backs"],
+        )

@@ -1,0 +1,156 @@
+"""What was printed at the desk, by sheet and version, and what must be called back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, Min, Prefetch, Sum, TextChoices
+
+from sessions.models import SheetCode, Wording
+from sessions.reviews import title_of
+from sessions.sheets import GUIDE
+
+LISTED = 5
+
+
+class Standing(TextChoices):
+    """How the words on a printed sheet stand today."""
+
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    OLDER = "older", "Older version"
+    CURRENT = "current", "In use now"
+
+
+@dataclass(frozen=True)
+class PrintedSheet:
+    """One version of one sheet, and what was printed of it."""
+
+    code: str
+    kind: str
+    title: str
+    version: str
+    wordings: tuple[Wording, ...]
+    standing: Standing
+    copies: int
+    first: date
+    last: date
+
+    @property
+    def code_words(self) -> str:
+        return f"{self.code[:4]} {self.code[4:]}"
+
+
+@dataclass(frozen=True)
+class Recall:
+    """A wording that patients must not use, and the printed sheets that carry it."""
+
+    title: str
+    wording: Wording
+    sheets: tuple[PrintedSheet, ...]
+
+    @property
+    def copies(self) -> int:
+        return copies_of(self.sheets)
+
+
+@dataclass(frozen=True)
+class PrintReport:
+    """Everything printed at the desk, and which of it is withdrawn or replaced."""
+
+    sheets: tuple[PrintedSheet, ...]
+    recalls: tuple[Recall, ...]
+
+    @property
+    def older(self) -> tuple[PrintedSheet, ...]:
+        return tuple(s for s in self.sheets if s.standing == Standing.OLDER)
+
+    @property
+    def recalled_copies(self) -> int:
+        """How many are out, each counted once however much of it is withdrawn."""
+        return copies_of(s for s in self.sheets if s.standing == Standing.WITHDRAWN)
+
+    @property
+    def older_copies(self) -> int:
+        return copies_of(self.older)
+
+    @property
+    def copies(self) -> int:
+        return copies_of(self.sheets)
+
+
+def copies_of(sheets: Iterable[PrintedSheet]) -> int:
+    return sum(sheet.copies for sheet in sheets)
+
+
+def print_report() -> PrintReport:
+    """The report as things stand now."""
+    wordings = Wording.objects.select_related("page").defer("text")
+    live = {w.page_id: w for w in Wording.objects.live().select_related("page")}
+    titles = {w.page.name: title_of(w) for w in live.values()}
+    sheets = tuple(
+        _printed(row, live, titles)
+        for row in SheetCode.objects.filter(print_counts__copies__gt=0)
+        .annotate(
+            copies=Sum("print_counts__copies"),
+            first=Min("print_counts__day"),
+            last=Max("print_counts__day"),
+        )
+        .prefetch_related(Prefetch("wordings", wordings))
+        .order_by("kind", "-created")
+    )
+    withdrawn = wordings.filter(
+        state=Wording.State.WITHDRAWN, publish_from__isnull=False
+    )
+    recalls = tuple(
+        Recall(titles[w.page.name], w, tuple(s for s in sheets if _reaches(w, s, live)))
+        for w in withdrawn.order_by("page__name", "-number")
+    )
+    return PrintReport(sheets, recalls)
+
+
+def _printed(row, live: dict[int, Wording], titles: dict[str, str]) -> PrintedSheet:
+    wordings = tuple(sorted(row.wordings.all(), key=lambda w: w.page.name))
+    if any(_is_withdrawn(w) or _is_withdrawn(live.get(w.page_id)) for w in wordings):
+        standing = Standing.WITHDRAWN
+    elif all(live.get(w.page_id) == w for w in wordings):
+        standing = Standing.CURRENT
+    else:
+        standing = Standing.OLDER
+    title = "The whole guide" if row.kind == GUIDE else titles.get(row.kind, row.kind)
+    return PrintedSheet(
+        code=row.code,
+        kind=row.kind,
+        title=title,
+        version=_version(wordings, titles),
+        wordings=wordings,
+        standing=standing,
+        copies=row.copies,
+        first=row.first,
+        last=row.last,
+    )
+
+
+def _version(wordings: tuple[Wording, ...], titles: dict[str, str]) -> str:
+    """`Version 3`, or the version of each page where several are on the sheet."""
+    if len(wordings) == 1:
+        return f"Version {wordings[0].number}"
+    words = [f"{titles[w.page.name]} {w.number}" for w in wordings[:LISTED]]
+    more = len(wordings) - LISTED
+    return ", ".join(words) + (f" and {more} more pages" if more > 0 else "")
+
+
+def _is_withdrawn(wording: Wording | None) -> bool:
+    return wording is not None and wording.state == Wording.State.WITHDRAWN
+
+
+def _reaches(withdrawn: Wording, sheet: PrintedSheet, live: dict[int, Wording]) -> bool:
+    """Whether the sheet must be called back with this wording.
+
+    While a page is withdrawn, what was printed of it before is no more right than the
+    version that was withdrawn.
+    """
+    is_live = live.get(withdrawn.page_id) == withdrawn
+    return any(
+        w == withdrawn or (is_live and w.page_id == withdrawn.page_id)
+        for w in sheet.wordings
+    )

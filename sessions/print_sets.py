@@ -1,0 +1,83 @@
+"""A set of sheets to print: what it is in an address and in words. Never for whom."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sessions.desk_documents import DeskDocument
+from sessions.paper import FORMATS, SIZES, Paper
+from sessions.pathway import Answers
+
+MANY_PAGES = 100
+
+
+@dataclass(frozen=True)
+class PrintSet:
+    """Which documents, for which answers, how they are set, and how many of each."""
+
+    documents: tuple[DeskDocument, ...]
+    answers: Answers
+    paper: Paper
+    copies: int
+    has_blank_backs: bool
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(document.kind for document in self.documents)
+
+    @property
+    def query(self) -> str:
+        """All of it as an address has it. A patient's day is never in it."""
+        return f"?{urlencode(self.fields)}"
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """(name, value) of all of it, as the form sends it."""
+        answers = {"area": self.answers.area, "cells": self.answers.cells}
+        parts = [("document", kind) for kind in self.kinds]
+        parts += [(key, choice.code) for key, choice in answers.items() if choice]
+        parts += [
+            ("size", str(self.paper.size)),
+            ("paper", self.paper.format),
+            ("depth", "short" if self.paper.is_short else "full"),
+            ("copies", str(self.copies)),
+        ]
+        parts += [("backs", "on")] if self.has_blank_backs else []
+        return parts
+
+    @property
+    def words(self) -> str:
+        """The same for people: `Risks, Options. Hand, your fat. Large, A4. 1 copy.`"""
+        area, cells = self.answers.area, self.answers.cells
+        sentences = [
+            ", ".join(document.title for document in self.documents),
+            f"{area.name if area else 'Any area'}, "
+            f"{cells.name.lower() if cells else 'any cells'}",
+            f"{SIZES[self.paper.size]}, {FORMATS[self.paper.format]}",
+            *(["Short"] if self.paper.is_short else []),
+            count(self.copies, "copy", "copies"),
+            *(["Blank backs"] if self.has_blank_backs else []),
+        ]
+        return "".join(f"{sentence}. " for sentence in sentences).strip()
+
+    @property
+    def doubtful(self) -> tuple[DeskDocument, ...]:
+        """The documents that are printed only after somebody said so."""
+        return tuple(document for document in self.documents if document.doubts)
+
+    def total_words(self, pages: tuple[int, ...]) -> str:
+        """How much paper it takes, where each document has so many pages."""
+        one, all_pages = sum(pages), sum(pages) * self.copies
+        leaves = one
+        if self.has_blank_backs:
+            leaves = sum((number + 1) // 2 for number in pages)
+        paper = count(leaves * self.copies, "sheet of paper", "sheets of paper")
+        side = " on both sides" if self.has_blank_backs else " on one side"
+        words = f"{count(all_pages, 'page', 'pages')} in all, on {paper}{side}."
+        if self.copies > 1:
+            words = f"{count(one, 'page', 'pages')} for one copy. {words}"
+        return f"This is a big job. {words}" if all_pages >= MANY_PAGES else words
+
+
+def count(number: int, one: str, many: str) -> str:
+    """`1 copy`, `2 copies`."""
+    return f"{number} {one if number == 1 else many}"

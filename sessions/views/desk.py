@@ -1,0 +1,144 @@
+"""The print desk: which sheets, how they are set, and what will come out.
+
+A set is named by its address. The procedure day comes in the body of a POST, is used
+for the answer and is forgotten, as on the checklist.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from sessions.desk_documents import DeskDocument, coming_changes, desk_groups
+from sessions.desk_form import PrintSetForm
+from sessions.forms import ProcedureDayForm
+from sessions.pdf import pdf_fault
+from sessions.print_sets import PrintSet
+from sessions.snapshot import current_snapshot
+from sessions.views.built import own_style_hash
+from sessions.views.printing import render_sheets
+from sessions.views.reading import Reading
+
+PERMISSION = "stemguide_sessions.print_sheets"
+NOT_NEEDED = "Not needed for these answers. The sheet says so."
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a request asks of the desk."""
+
+    form: PrintSetForm
+    reading: Reading
+
+    @cached_property
+    def print_set(self) -> PrintSet | None:
+        """The set; None where nothing was asked yet, or something is wrong."""
+        if not self.form.is_filled_in or self.problems:
+            return None
+        return self.form.print_set()
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(where it is mended, what is wrong)."""
+        boxes = self.reading.day_boxes if self.reading.day_form else []
+        wrong_day = [(box.auto_id, str(e)) for box in boxes for e in box.errors]
+        return [*self.form.problems, *wrong_day]
+
+
+def read_order(request: HttpRequest) -> Order:
+    """The set that was typed, or that the address names; a day comes by POST alone."""
+    snapshot = current_snapshot()
+    is_post = request.method == "POST"
+    now = timezone.now()
+    form = PrintSetForm(
+        request.POST if is_post else request.GET,
+        snapshot,
+        desk_groups(snapshot, snapshot.clinic.day_of(now), coming_changes(now)),
+        is_filled_in=is_post or "document" in request.GET,
+    )
+    reading = Reading(snapshot, form.answers(), form, notices=())
+    if is_post and any(request.POST.get(box) for box in ("day", "month", "year")):
+        day_form = ProcedureDayForm(request.POST, reading.today)
+        reading = replace(reading, day_form=day_form)
+    return Order(form, reading)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(PERMISSION, raise_exception=True)
+def desk(request: HttpRequest) -> HttpResponse:
+    """The form; once it is filled in, what will come out with it."""
+    return render_desk(request, read_order(request))
+
+
+def render_desk(
+    request: HttpRequest,
+    order: Order,
+    refusals: list[tuple[str, str]] | None = None,
+    status: int = 422,
+) -> HttpResponse:
+    """The desk. With `refusals`: why the set that was asked for is not printed."""
+    print_set, fault = order.print_set, pdf_fault()
+    problems = [*order.problems, *(refusals or [])]
+    html = ""
+    if print_set and fault:
+        html = render_sheets(order.reading, print_set.kinds, print_set.paper)
+    context = {
+        **admin.site.each_context(request),
+        "title": "Print desk",
+        "is_nav_sidebar_enabled": False,
+        "form": order.form,
+        "reading": order.reading,
+        "print_set": print_set,
+        "rows": _rows(order, request.POST.getlist("anyway")),
+        "problems": problems,
+        "fault": fault,
+        "sheets_html": html,
+        "has_address": bool(settings.PUBLIC_URL),
+        "banner": settings.TRYOUT_BANNER,
+        "repeated": _repeated(order, request),
+    }
+    response = render(request, "staff/desk.html", context)
+    response.status_code = status if problems else 200
+    policy = {"frame-src": ["blob:"]}
+    if html:
+        policy["style-src"] = [own_style_hash(html)]
+    response._csp_update = policy  # type: ignore[attr-defined]
+    return response
+
+
+@dataclass(frozen=True)
+class Row:
+    """A document of the set as the desk tells of it."""
+
+    document: DeskDocument
+    notes: tuple[str, ...]
+    is_agreed: bool
+
+
+def _rows(order: Order, agreed: list[str]) -> list[Row]:
+    rows = []
+    for document in order.print_set.documents if order.print_set else ():
+        page = order.reading.page(document.kind)
+        place = order.reading.pathway.place_of(page.stage) if page else None
+        is_needed = place is None or place.step.is_needed
+        notes = document.notes if is_needed else (*document.notes, NOT_NEEDED)
+        rows.append(Row(document, notes, document.kind in agreed))
+    return rows
+
+
+def _repeated(order: Order, request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, value) of all that the buttons under the result send again."""
+    if order.print_set is None:
+        return []
+    names = ("day", "month", "year") if order.reading.procedure else ()
+    day = [(name, request.POST.get(name, "")) for name in names]
+    codes = [("code", document.code) for document in order.print_set.documents]
+    return [*order.print_set.fields, *codes, *day]

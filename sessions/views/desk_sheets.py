@@ -1,0 +1,159 @@
+"""The sheets of a set: drawn with their progress, opened on their own, and counted."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from sessions import actions
+from sessions.pdf import PdfError, PrintJob, Progress, make_pdf, pdf_fault
+from sessions.print_sets import PrintSet, count
+from sessions.views.built import own_style_response
+from sessions.views.desk import PERMISSION, Order, read_order, render_desk
+from sessions.views.printing import render_sheet, render_sheets
+from sessions.views.reading import Reading
+
+CHANGED = "The words of “{}” changed since you looked. Show what comes out again."
+TICK = "“{}” is not printed before you tick that it is. Or take it out of the set."
+
+
+@never_cache
+@require_POST
+@permission_required(PERMISSION, raise_exception=True)
+def desk_sheets(request: HttpRequest) -> HttpResponseBase:
+    """The sheets. `purpose` says what for: `stream`, `look`, or `print` (counted).
+
+    A stream is a line of JSON for each step, an empty line, and the PDF.
+    """
+    order = read_order(request)
+    print_set, purpose = order.print_set, request.POST.get("purpose", "look")
+    if print_set is None:
+        return render_desk(request, order)
+    if purpose == "stream" and not pdf_fault():
+        return _streamed(order.reading, print_set)
+    if purpose == "print" and (refusals := refusals_of(request, print_set)):
+        return render_desk(request, order, refusals, status=409)
+    try:
+        response = _opened(order.reading, print_set)
+    except PdfError as error:
+        return render_desk(request, order, [("result", str(error))], status=503)
+    if purpose == "print":
+        _count(order, print_set)
+    return response
+
+
+@never_cache
+@require_POST
+@permission_required(PERMISSION, raise_exception=True)
+def desk_printed(request: HttpRequest) -> HttpResponse:
+    """Counts a set that is about to be printed, or says why it must not be."""
+    order = read_order(request)
+    print_set = order.print_set
+    if print_set is None:
+        problems = [message for _, message in order.problems]
+        return JsonResponse({"message": " ".join(problems)}, status=422)
+    if refusals := refusals_of(request, print_set):
+        words = " ".join(message for _, message in refusals)
+        return JsonResponse({"message": words}, status=409)
+    _count(order, print_set)
+    return JsonResponse({"message": _counted_words(print_set)})
+
+
+def refusals_of(request: HttpRequest, print_set: PrintSet) -> list[tuple[str, str]]:
+    """(where, why) a set is not printed: other words than were seen, or no tick."""
+    seen = request.POST.getlist("code")
+    agreed = request.POST.getlist("anyway")
+    changed = [
+        ("result", CHANGED.format(document.title))
+        for document in print_set.documents
+        if document.code not in seen
+    ]
+    return changed or [
+        (f"anyway-{document.kind}", TICK.format(document.title))
+        for document in print_set.doubtful
+        if document.kind not in agreed
+    ]
+
+
+def _count(order: Order, print_set: PrintSet) -> None:
+    codes = [document.code for document in print_set.documents if document.code]
+    day = order.reading.today
+    actions.count_prints(codes=codes, copies=print_set.copies, day=day)
+
+
+def _counted_words(print_set: PrintSet) -> str:
+    titles = [f"“{d.title}”" for d in print_set.documents if d.code]
+    others = [f"“{d.title}”" for d in print_set.documents if not d.code]
+    words = []
+    if titles:
+        copies = count(print_set.copies, "copy", "copies")
+        words.append(f"Counted: {copies} of {', '.join(titles)}.")
+    if others:
+        words.append(f"Not counted, for want of a code: {', '.join(others)}.")
+    return " ".join(words)
+
+
+def _drawn(reading: Reading, print_set: PrintSet) -> list[str]:
+    """Each sheet as an HTML document of its own, with its own list of words."""
+    return [
+        render_sheet(
+            replace(reading, words_used={}), kind, print_set.paper, on_its_own=False
+        )
+        for kind in print_set.kinds
+    ]
+
+
+def _steps(reading: Reading, print_set: PrintSet) -> Iterator[Progress | PrintJob]:
+    sheets = _drawn(reading, print_set)
+    steps = make_pdf(
+        sheets, copies=print_set.copies, blank_backs=print_set.has_blank_backs
+    )
+    return steps
+
+
+def _opened(reading: Reading, print_set: PrintSet) -> HttpResponse:
+    """The sheets as a page of the browser's own."""
+    if pdf_fault():
+        html = render_sheets(reading, print_set.kinds, print_set.paper)
+        return own_style_response(html)
+    *_, job = _steps(reading, print_set)
+    assert isinstance(job, PrintJob)
+    response = HttpResponse(job.pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="sheets.pdf"'
+    return response
+
+
+def _streamed(reading: Reading, print_set: PrintSet) -> StreamingHttpResponse:
+    parts = _parts(_steps(reading, print_set), print_set)
+    response = StreamingHttpResponse(parts, content_type="application/octet-stream")
+    # Nobody on the way may hold the lines back to press them together.
+    response["Content-Encoding"] = "identity"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _parts(
+    steps: Iterator[Progress | PrintJob], print_set: PrintSet
+) -> Iterator[bytes]:
+    with closing(steps) as drawing:  # type: ignore[type-var]
+        try:
+            for step in drawing:
+                if isinstance(step, Progress):
+                    yield _line(done=step.done, total=step.total)
+                else:
+                    pages = [count(number, "page", "pages") for number in step.pages]
+                    yield _line(pages=pages, words=print_set.total_words(step.pages))
+                    yield b"\n" + step.pdf
+        except PdfError as error:
+            yield _line(fault=str(error))
+
+
+def _line(**said: Any) -> bytes:
+    return json.dumps(said).encode() + b"\n"

@@ -1,0 +1,134 @@
+/**
+ * Shows the sheets of a set as they come out, and prints exactly what is shown. While
+ * they are drawn, it says how far that is: lines of JSON, an empty line, then the PDF.
+ */
+const result = document.querySelector("[data-desk-result]");
+const form = result.querySelector("[data-desk-job]");
+const status = form.querySelector("[data-desk-status]");
+const bar = form.querySelector("[data-desk-progress]");
+const printing = form.querySelector("[data-desk-print]");
+const plain = form.querySelector("[data-desk-plain]");
+let frame = result.querySelector("[data-desk-frame]");
+let isPrinting = false;
+
+function say(words) {
+  status.textContent = words;
+}
+
+function ask(address, purpose) {
+  const body = new FormData(form);
+  body.set("purpose", purpose);
+  return fetch(address, { method: "POST", body, redirect: "manual" });
+}
+
+/** Where the sheets can not be shown or printed here, the plain buttons still work. */
+function fallBack(words) {
+  say(words);
+  plain.hidden = false;
+}
+
+function hear(line) {
+  const said = JSON.parse(line);
+  if (said.fault) throw new Error(said.fault);
+  if (said.pages) {
+    result.querySelectorAll("[data-desk-pages]").forEach((place, index) => {
+      place.textContent = `, ${said.pages[index]}.`;
+    });
+    say(said.words);
+  } else {
+    bar.max = said.total;
+    bar.value = said.done;
+    say(`${said.done} of ${said.total} drawn.`);
+  }
+}
+
+/** Reads the stream to its end; gives the PDF. */
+async function draw() {
+  const response = await ask(form.action, "stream");
+  if (response.type === "opaqueredirect") throw new Error("You are signed out. Load this page again to sign in.");
+  if (!response.ok) throw new Error("The sheets could not be drawn. Load this page again.");
+  const reader = response.body.getReader();
+  const pdf = [];
+  let text = "";
+  let isHead = true;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (!isHead) {
+      pdf.push(part.value);
+      continue;
+    }
+    let start = 0;
+    for (let at = part.value.indexOf(10); isHead && at >= 0; at = part.value.indexOf(10, start)) {
+      const line = text + new TextDecoder().decode(part.value.subarray(start, at));
+      text = "";
+      start = at + 1;
+      if (line) hear(line);
+      else isHead = false;
+    }
+    if (isHead) text += new TextDecoder().decode(part.value.subarray(start));
+    else pdf.push(part.value.subarray(start));
+  }
+  if (isHead) throw new Error("The sheets did not come whole. Load this page again.");
+  return new Blob(pdf, { type: "application/pdf" });
+}
+
+/** The browser's own viewer, without its buttons: what is printed here is counted. */
+function preview(pdf) {
+  frame = document.createElement("iframe");
+  frame.className = "desk-frame";
+  frame.title = "The sheets as they come out";
+  frame.src = `${URL.createObjectURL(pdf)}#toolbar=0&navpanes=0&view=FitH`;
+  result.querySelector("[data-desk-preview]").replaceChildren(frame);
+}
+
+async function print() {
+  const response = await ask(form.dataset.printed, "print");
+  if (response.type === "opaqueredirect") throw new Error("You are signed out. Load this page again to sign in.");
+  const { message } = await response.json();
+  if (!response.ok) throw new Error(message);
+  const { set, words } = result.dataset;
+  document.dispatchEvent(new CustomEvent("stemguide-printed", { detail: { set, words } }));
+  say(message);
+  try {
+    frame.contentWindow.focus();
+    frame.contentWindow.print();
+  } catch {
+    say(`${message} This browser does not print from here: use the preview's own Print button.`);
+  }
+}
+
+form.addEventListener("submit", async (event) => {
+  if (event.submitter?.name === "purpose") return;
+  event.preventDefault();
+  if (isPrinting) return;
+  isPrinting = true;
+  try {
+    await print();
+  } catch (error) {
+    const away = error instanceof TypeError || error instanceof SyntaxError;
+    say(away ? "Nothing was printed: the site does not answer. Try again." : error.message);
+  }
+  isPrinting = false;
+});
+
+/** What is shown belongs to what was chosen then. */
+document.querySelector("[data-desk-form]").addEventListener("input", () => {
+  printing.hidden = true;
+  plain.hidden = true;
+  say("You changed something. Show what comes out again.");
+});
+
+async function start() {
+  form.querySelector("[data-desk-live]").hidden = false;
+  plain.hidden = true;
+  // The set, without a day, so that loading the page again or a bookmark brings it back.
+  history.replaceState(null, "", `${location.pathname}${result.dataset.set}#result`);
+  try {
+    if (!frame) preview(await draw());
+    printing.hidden = false;
+  } catch (error) {
+    fallBack(error instanceof TypeError ? "The sheets can not be fetched. Try again." : error.message);
+  }
+  bar?.closest("p").remove();
+}
+
+start();
