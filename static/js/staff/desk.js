@@ -32,7 +32,7 @@ function hear(line) {
   if (said.fault) throw new Error(said.fault);
   if (said.pages) {
     result.querySelectorAll("[data-desk-pages]").forEach((place, index) => {
-      place.textContent = `, ${said.pages[index]}.`;
+      place.textContent = `, ${said.pages[index]}`;
     });
     say(said.words);
   } else {
@@ -76,7 +76,7 @@ function preview(pdf) {
   frame = document.createElement("iframe");
   frame.className = "desk-frame";
   frame.title = "The sheets as they come out";
-  frame.src = `${URL.createObjectURL(pdf)}#toolbar=0&navpanes=0&view=FitH`;
+  frame.src = `${URL.createObjectURL(pdf)}#toolbar=0&navpanes=0`;
   result.querySelector("[data-desk-preview]").replaceChildren(frame);
 }
 
@@ -117,13 +117,26 @@ document.querySelector("[data-desk-form]").addEventListener("input", () => {
   say("You changed something. Show what comes out again.");
 });
 
+/** A link on the sheet opens beside the desk, never in the place of the sheet. */
+function openLinksElsewhere() {
+  for (const link of frame.contentDocument.querySelectorAll("a[href]:not([href^='#'])")) {
+    link.target = "_blank";
+    link.rel = "noopener";
+  }
+}
+
 async function start() {
   form.querySelector("[data-desk-live]").hidden = false;
   plain.hidden = true;
   // The set, without a day, so that loading the page again or a bookmark brings it back.
   history.replaceState(null, "", `${location.pathname}${result.dataset.set}#result`);
+  // Room for the sheets is kept before they are there, so that nothing moves later.
+  if (!frame) result.querySelector("[data-desk-preview]").classList.add("desk-preview");
+  result.scrollIntoView();
   try {
-    if (!frame) preview(await draw());
+    if (frame) openLinksElsewhere();
+    else if (navigator.pdfViewerEnabled === false) throw new Error("This browser does not show PDF in place. Open the sheets instead.");
+    else preview(await draw());
     printing.hidden = false;
   } catch (error) {
     fallBack(error instanceof TypeError ? "The sheets can not be fetched. Try again." : error.message);
