@@ -17,8 +17,6 @@ EDGE = 20
 """Points at every edge of the paper that no printer must be asked to print on."""
 WHOLE = ".task, li, tr, figure, .claim, .odds, .write-in, .contact-card"
 BOXES = ".care-card, .warning, .advice"
-FOOT = re.compile(r"\s*(Your clinic: 555|Emergency: call 911\.)[\s\S]*\Z")
-"""What stands under the words of a page, in the text of the page."""
 WORD = re.compile(
     r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)<'
 )
@@ -107,12 +105,17 @@ class PrintedSheet:
 
 
 def faults_of(
-    sheet: PrintedSheet, source: str, *, size: int, paper: str, words: str, code: str
+    sheet: PrintedSheet,
+    source: str,
+    *,
+    size: int,
+    paper: str,
+    words: str,
+    public_url: str,
 ) -> list[str]:
     """All that is wrong with a printed sheet, in words; empty for a good one.
 
-    `source` is the HTML it was made from, `words` what the page must say, `code` the
-    address that its QR code must lead to.
+    `source` is the HTML it was made from, `words` what the page must say.
     """
     tree = html.fromstring(source)
     return [
@@ -122,7 +125,7 @@ def faults_of(
         *_split_faults(sheet, tree, size),
         *_size_faults(sheet, size),
         *_structure_faults(sheet, tree),
-        *([] if sheet.scan() == code else [f"The QR code says {sheet.scan()}."]),
+        *_code_faults(sheet, tree, public_url),
     ]
 
 
@@ -142,11 +145,11 @@ def _page_faults(sheet: PrintedSheet, tree: html.HtmlElement, paper: str) -> lis
             faults.append(f"Page {number} has no code.")
         if "ersion " not in text and "The whole guide." not in text:
             faults.append(f"Page {number} has no version.")
-        if not re.search(r"555 010 0199", text):
+        if "the number on your appointment letter" not in text:
             faults.append(f"Page {number} has no telephone.")
         if len(text.split()) < 22:
             faults.append(f"Page {number} is all but empty: {text!r}.")
-    if "Emergency: call 911" not in sheet.pages[0]:
+    if "Emergency: call 911 (US)" not in sheet.pages[0]:
         faults.append("The first page does not say how to get help.")
     # On the help page itself the cards come first.
     lines = tree.cssselect(".sheet-help p, .sheet-help li, .guide-part li")
@@ -202,7 +205,9 @@ def _split_faults(sheet: PrintedSheet, tree: html.HtmlElement, size: int) -> lis
         if (follower := heading.getnext()) is None or "write-in" not in follower.classes
     }
     for number, text in enumerate(sheet.pages, start=1):
-        lines = [letters(line) for line in FOOT.sub("", text).splitlines()]
+        foot = "Emergency: call" if number == 1 else "Your clinic:"
+        above = text[: text.rfind(foot)].strip()
+        lines = [letters(line) for line in above.splitlines()]
         if lines and lines[-1] in titles:
             faults.append(f"Page {number} ends with the heading {lines[-1]!r}.")
     return faults
@@ -217,6 +222,16 @@ def _size_faults(sheet: PrintedSheet, size: int) -> list[str]:
     if least < int(size * 0.75):
         faults.append(f"The smallest line is {least} points.")
     return faults
+
+
+def _code_faults(
+    sheet: PrintedSheet, tree: html.HtmlElement, public_url: str
+) -> list[str]:
+    head = tree.cssselect(".sheet-head__version")[0].text_content()
+    code = "".join(head.partition("Code ")[2].rstrip(". \n").split())
+    address, scanned = f"{public_url}/v/{code}/", sheet.scan()
+    same = code and scanned == address
+    return [] if same else [f"The QR code says {scanned!r}, not {address!r}."]
 
 
 def _structure_faults(sheet: PrintedSheet, tree: html.HtmlElement) -> list[str]:

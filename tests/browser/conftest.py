@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT, need_program
 
+PUBLIC_URL = "https://guide.example"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 
 
@@ -51,6 +52,7 @@ def environment_of(var_dir: Path, port: int = 8000) -> dict[str, str]:
         "STEMGUIDE_VAR_DIR": str(var_dir),
         "DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout",
         "PORT": str(port),
+        "PUBLIC_URL": PUBLIC_URL,
     }
 
 

@@ -6,7 +6,8 @@ import pikepdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_print import letters, print_pdf
+from tests.browser.test_print import print_pdf
+from tests.paper import letters
 
 PATHS = ("/visit/", "/visit/print/")
 ANSWERS = "?area=hand&cells=fat"

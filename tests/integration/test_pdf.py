@@ -18,7 +18,11 @@ from tests.conftest import ROOT, need_pdf, need_program
 
 pytestmark = pytest.mark.xdist_group("pdf")
 
-STYLE = '<link rel="stylesheet" href="/static/css/sheet.css">'
+NUMBER = "@bottom-right { content: 'Page ' counter(page) ' of ' counter(pages) }"
+STYLE = (
+    '<link rel="stylesheet" href="/static/css/sheet.css">'
+    f"<style>@page {{ size: letter; {NUMBER} }}</style>"
+)
 TABLE = "<table><tr><th>Day</th><th>Pain</th></tr><tr><td>1</td><td>2</td></tr></table>"
 
 
@@ -41,7 +45,7 @@ def sheet(title: str = "Checklist", pages: int = 1, *, more: str = "") -> str:
     )
     return (
         f'<!doctype html><html lang="en"><head><title>{title}</title>{STYLE}</head>'
-        f'<body class="sheet sheet--letter"><main>{parts}{more}</main></body></html>'
+        f'<body class="sheet"><main>{parts}{more}</main></body></html>'
     )
 
 
@@ -144,7 +148,7 @@ def test_a_lone_sheet_may_have_a_blank_back():
 
 
 def test_paper_has_the_size_the_sheet_asks_for():
-    a4 = sheet().replace("sheet--letter", "sheet--a4")
+    a4 = sheet().replace("size: letter", "size: A4")
     job = made([sheet(), a4])
 
     widths = [round(float(page.mediabox[2])) for page in opened(job).pages]
