@@ -150,7 +150,7 @@ def test_preview_shows_the_text_in_the_box_on_phone_and_paper(open_editor):
     assert frame.locator("html").evaluate("() => window.innerWidth") == 390
 
     page.get_by_label("on paper").check()
-    expect(frame.locator("body.sheet")).to_be_visible()
+    expect(frame.locator("article.sheet")).to_be_visible()
     expect(frame.get_by_text("For hand and fat.")).to_be_visible()
 
     type_into(page, "Typed while it is open.")

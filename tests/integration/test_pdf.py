@@ -33,6 +33,7 @@ def _can_make_pdf():
 
 @pytest.fixture(autouse=True, scope="module")
 def _no_child_is_left():
+    pdf.end_children()  # One of other tests may have grown too large to be kept.
     yield
     pdf.end_children()
 
