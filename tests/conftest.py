@@ -19,6 +19,7 @@ CORPORA = ROOT.parent / "shared" / "corpora"
 PROGRAMS = [
     ("chromium", "the browser tests", "apt install chromium"),
     ("pdftotext", "the tests of printed pages", "apt install poppler-utils"),
+    ("zbarimg", "the tests of QR codes", "apt install zbar-tools"),
     ("java", "the HTML validity test", "apt install default-jre-headless"),
 ]
 

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sessions.pdf import pdf_fault
 from tests.browser.conftest import FLAGS, free_port, manage, serve
+from tests.conftest import need_pdf
 
 PASSWORD = "a long password for one person"
 RULES = {
@@ -48,8 +48,8 @@ def desk_of(desks):
     """The address of a desk that prints in one of the WAYS."""
 
     def address(way: str) -> str:
-        if way == "pdf" and pdf_fault():
-            pytest.skip(pdf_fault())
+        if way == "pdf":
+            need_pdf()
         return desks[way]
 
     return address

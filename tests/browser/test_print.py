@@ -114,7 +114,8 @@ def check(sheets, page, kind, size, paper, depth, answers, folder: Path) -> list
     path = f"/{kind}/print/{depth}{answers or '?'}&size={size}&paper={paper}"
     source = sheets.get(path)
     words = "" if kind == GUIDE else sheets.words(kind, depth, answers)
-    print_pdf(page, f"{sheets.url}{path}", folder / "browser.pdf")
+    page.goto(f"{sheets.url}{path}")  # Nothing on a sheet loads late.
+    page.pdf(path=folder / "browser.pdf", prefer_css_page_size=True, tagged=True)
     *_, job = make_pdf([source])
     assert isinstance(job, PrintJob)
     (folder / "pdf.pdf").write_bytes(job.pdf)
