@@ -1,23 +1,21 @@
 """Sheets: each its own template for paper, never the web page restyled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from sessions.documents import Document
-from sessions.paper import FORMATS, SIZES, Paper, Running, page_rules, read_paper
-from sessions.pathway import Step
+from sessions.paper import Paper, Running, page_rules, read_paper
 from sessions.sheets import GUIDE
-from sessions.snapshot import ClinicDetails, LivePage
+from sessions.snapshot import ClinicDetails
+from sessions.views.guide_parts import HELP, guide_parts
 from sessions.views.patient import show_built
 from sessions.views.reading import Reading
+from sessions.views.sheet_choices import back_address, choices_of
 
 ANY_PAGE = "print/page_sheet.html"
 TEMPLATES = {
@@ -35,16 +33,6 @@ SCRIPTS = {
 }
 TICKS = ("js/ticks.js",)
 STYLES = {"diary": ("css/diary.css",)}
-HELP = "get-help"
-# What follows the stages in the whole guide, up to the pages after/ and learn/.
-AFTER_THE_STAGES = (
-    "checklist",
-    "risks",
-    "options",
-    "questions",
-    "money-and-approval",
-    "helping-someone",
-)
 
 
 @require_safe
@@ -94,23 +82,6 @@ class Sheet:
     is_withdrawn: bool
 
 
-@dataclass(frozen=True)
-class Way:
-    """One way to have a sheet, and whether this is it."""
-
-    text: str
-    url: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What can be chosen of a sheet, such as its size."""
-
-    label: str
-    ways: tuple[Way, ...]
-
-
 def render_sheet(
     reading: Reading, kind: str, paper: Paper, *, on_its_own: bool = True
 ) -> str:
@@ -123,8 +94,8 @@ def render_sheet(
     sheet = make_sheet(reading, kind, paper)
     own = {
         "scripts": SCRIPTS.get(kind, TICKS),
-        "choices": _choices(reading, kind, paper),
-        "back": _back(reading, kind),
+        "choices": choices_of(reading, kind, paper),
+        "back": back_address(reading, kind),
     }
     rules = page_rules(sheet.running, paper)
     return _render_document(reading, [sheet], paper, rules, own if on_its_own else {})
@@ -244,95 +215,3 @@ def _help_words(clinic: ClinicDetails, kind: str) -> tuple[str, ...]:
     if kind != HELP:
         lines.append("When to call: see “Get help” at the end.")
     return tuple(lines)
-
-
-def _choices(reading: Reading, kind: str, paper: Paper) -> list[Choice]:
-    def way(text: str, **other: Any) -> Way:
-        wanted = replace(paper, **other)
-        return Way(text, sheet_address(reading, kind, wanted), wanted == paper)
-
-    choices = [
-        Choice(
-            "Size of the words",
-            tuple(
-                way(f"{name} ({size} point)", size=size) for size, name in SIZES.items()
-            ),
-        ),
-        Choice("Paper", tuple(way(name, format=f) for f, name in FORMATS.items())),
-    ]
-    page = reading.page(kind)
-    if page is None or page.has_more:
-        depths = (way("Full", is_short=False), way("Short", is_short=True))
-        choices.append(Choice("How much", depths))
-    return choices
-
-
-def sheet_address(reading: Reading, kind: str, paper: Paper) -> str:
-    """Where this sheet is read, with the reader's answers."""
-    if paper.format == reading.clinic.paper:
-        paper = replace(paper, format="")
-    if kind == GUIDE:
-        url = reverse(f"sessions:{'short' if paper.is_short else 'whole'}_guide")
-    else:
-        name = "short_sheet" if paper.is_short else "page_sheet"
-        url = reverse(f"sessions:{name}", args=[kind])
-    query = urlencode(paper.query)
-    address = reading.answers.address(url)
-    if not query:
-        return address
-    return f"{address}{'&' if '?' in address else '?'}{query}"
-
-
-def _back(reading: Reading, kind: str) -> str:
-    page = reading.page(kind)
-    address = page.address if page else reverse("sessions:home")
-    return reading.answers.address(address)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A page as it stands in the whole guide; no document where it is not in use."""
-
-    page: LivePage
-    step: Step | None
-    document: Document | None
-
-    @property
-    def anchor(self) -> str:
-        return self.page.name.replace("/", "-")
-
-    @property
-    def is_needed(self) -> bool:
-        return self.step is None or self.step.is_needed
-
-
-def guide_parts(reading: Reading, *, is_short: bool = False) -> list[Part]:
-    """Every page that fits the reader, in the order in which it is read."""
-    parts = []
-    for page in _guide_pages(reading):
-        place = reading.pathway.place_of(page.stage)
-        step = place.step if place else None
-        document = None
-        if not page.is_withdrawn and step and not step.is_needed:
-            document = step.special_document
-        elif not page.is_withdrawn:
-            document = reading.document_of(page)
-        if document and is_short:
-            document = document.without_more()
-        parts.append(Part(page, step, document))
-    return parts
-
-
-def _guide_pages(reading: Reading) -> Iterator[LivePage]:
-    pages = reading.snapshot.pages
-    yield from (step.page for step in reading.pathway.steps)
-    yield from (pages[name] for name in AFTER_THE_STAGES if name in pages)
-    area = reading.answers.area
-    for name, page in pages.items():
-        folder, _, treated = name.partition("/")
-        if folder == "after" and (area is None or treated == area.code):
-            yield page
-    learn = (page for name, page in pages.items() if name.startswith("learn/"))
-    yield from sorted(learn, key=lambda page: page.position)
-    if HELP in pages:
-        yield pages[HELP]

@@ -1,0 +1,69 @@
+"""The pages of the whole guide, in the order in which they stand on paper."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sessions.documents import Document
+from sessions.pathway import Step
+from sessions.snapshot import LivePage
+from sessions.views.reading import Reading
+
+HELP = "get-help"
+# What follows the stages in the whole guide, up to the pages after/ and learn/.
+AFTER_THE_STAGES = (
+    "checklist",
+    "risks",
+    "options",
+    "questions",
+    "money-and-approval",
+    "helping-someone",
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page as it stands in the whole guide; no document where it is not in use."""
+
+    page: LivePage
+    step: Step | None
+    document: Document | None
+
+    @property
+    def anchor(self) -> str:
+        return self.page.name.replace("/", "-")
+
+    @property
+    def is_needed(self) -> bool:
+        return self.step is None or self.step.is_needed
+
+
+def guide_parts(reading: Reading, *, is_short: bool = False) -> list[Part]:
+    """Every page that fits the reader, in the order in which it is read."""
+    parts = []
+    for page in _guide_pages(reading):
+        place = reading.pathway.place_of(page.stage)
+        step = place.step if place else None
+        document = None
+        if not page.is_withdrawn and step and not step.is_needed:
+            document = step.special_document
+        elif not page.is_withdrawn:
+            document = reading.document_of(page)
+        if document and is_short:
+            document = document.without_more()
+        parts.append(Part(page, step, document))
+    return parts
+
+
+def _guide_pages(reading: Reading) -> Iterator[LivePage]:
+    pages = reading.snapshot.pages
+    yield from (step.page for step in reading.pathway.steps)
+    yield from (pages[name] for name in AFTER_THE_STAGES if name in pages)
+    area = reading.answers.area
+    for name, page in pages.items():
+        folder, _, treated = name.partition("/")
+        if folder == "after" and (area is None or treated == area.code):
+            yield page
+    learn = (page for name, page in pages.items() if name.startswith("learn/"))
+    yield from sorted(learn, key=lambda page: page.position)
+    if HELP in pages:
+        yield pages[HELP]
