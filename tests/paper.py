@@ -3,12 +3,17 @@
 import re
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
+from ctypes import c_float
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations, product
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 from lxml import html
+from pypdfium2 import raw as pdfium
 
 PAPERS = {"a4": (595, 842), "letter": (612, 792)}
 SMALL = 0.8
@@ -38,21 +43,58 @@ def run(*command: str | Path) -> str:
 
 
 @dataclass(frozen=True)
-class Word:
-    """A word on a page, in points from the upper left corner."""
+class Box:
+    """A line, a frame or a part of a drawing, in points from the upper left corner."""
 
     left: float
     top: float
     right: float
     bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    def shared(self, other: "Box") -> tuple[float, float]:
+        """How far the two lie over each other, across and down; negative if apart."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across, down
+
+    def holds(self, other: "Box") -> bool:
+        """True where all of the other lies in this one, give or take a line's width."""
+        return (
+            self.left - 2 < other.left
+            and self.right + 2 > other.right
+            and self.top - 2 < other.top
+            and self.bottom + 2 > other.bottom
+        )
+
+
+@dataclass(frozen=True)
+class Word(Box):
+    """A word on a page."""
+
     text: str
 
     def covers(self, other: "Word") -> bool:
         """True where the two lie over each other by more than letters do in a line."""
-        across = min(self.right, other.right) - max(self.left, other.left)
-        down = min(self.bottom, other.bottom) - max(self.top, other.top)
-        height = min(self.bottom - self.top, other.bottom - other.top)
-        return across > 1.5 and down > 0.5 * height
+        across, down = self.shared(other)
+        return across > 1.5 and down > 0.5 * min(self.height, other.height)
+
+    def crosses(self, box: Box) -> bool:
+        """True where an edge of the box runs through the letters."""
+        across, down = self.shared(box)
+        at_side = any(
+            self.left + 1.5 < x < self.right - 1.5 for x in (box.left, box.right)
+        )
+        top, bottom = self.top + 0.3 * self.height, self.bottom - 0.3 * self.height
+        at_end = any(top < y < bottom for y in (box.top, box.bottom))
+        return (at_side and down > 0.4 * self.height) or (at_end and across > 1.5)
 
 
 @dataclass(frozen=True)
@@ -87,21 +129,49 @@ class PrintedSheet:
             fonts[m[1]] for m in re.finditer(r'<text[^>]* font="(\d+)"', xml)
         )
 
+    @cached_property
+    def paper(self) -> tuple[float, float]:
+        """Width and height of its first page, in points."""
+        with pikepdf.open(self.path) as pdf:
+            _, _, width, height = map(float, pdf.pages[0].mediabox)
+        return width, height
+
+    @cached_property
+    def boxes(self) -> list[list[Box]]:
+        """Everything that is drawn with lines on each page."""
+        with pypdfium2.PdfDocument(self.path) as pdf:
+            return [list(_boxes(page)) for page in pdf]
+
     def scan(self) -> str:
         """What a phone reads from the QR code on the first page."""
-        picture = self.path.with_suffix(".scan")
-        run(
-            "pdftoppm",
-            "-r",
-            "150",
-            "-l",
-            "1",
-            "-singlefile",
-            "-png",
-            self.path,
-            picture,
-        )
-        return run("zbarimg", "-q", "--raw", f"{picture}.png").strip()
+        picture = self.path.with_suffix(".pgm")
+        with pypdfium2.PdfDocument(self.path) as pdf:
+            pdf[0].render(scale=150 / 72, grayscale=True).to_pil().save(picture)
+        return run("zbarimg", "-q", "--raw", picture).strip()
+
+
+def _boxes(page: pypdfium2.PdfPage) -> Iterator[Box]:
+    height = page.get_height()
+    for drawn in page.get_objects([pdfium.FPDF_PAGEOBJ_PATH]):
+        left, bottom, right, top = drawn.get_bounds()
+        for points in _clips(drawn):
+            across, up = zip(*points, strict=True)
+            left, right = max(left, min(across)), min(right, max(across))
+            bottom, top = max(bottom, min(up)), min(top, max(up))
+        yield Box(left, height - top, right, height - bottom)
+
+
+def _clips(drawn: pypdfium2.PdfObject) -> Iterator[list[tuple[float, float]]]:
+    """The corners of each outline beyond which nothing of it is shown."""
+    x, y = c_float(), c_float()
+    clip = pdfium.FPDFPageObj_GetClipPath(drawn)
+    for number in range(pdfium.FPDFClipPath_CountPaths(clip)):
+        points = []
+        for part in range(pdfium.FPDFClipPath_CountPathSegments(clip, number)):
+            segment = pdfium.FPDFClipPath_GetPathSegment(clip, number, part)
+            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+            points.append((x.value, y.value))
+        yield points
 
 
 def faults_of(
@@ -121,6 +191,7 @@ def faults_of(
     return [
         *_page_faults(sheet, tree, paper),
         *_margin_faults(sheet),
+        *box_faults(sheet),
         *_word_faults(sheet, words),
         *_split_faults(sheet, tree, size),
         *_size_faults(sheet, size),
@@ -160,8 +231,7 @@ def _page_faults(sheet: PrintedSheet, tree: html.HtmlElement, paper: str) -> lis
 
 def _margin_faults(sheet: PrintedSheet) -> list[str]:
     faults = []
-    with pikepdf.open(sheet.path) as pdf:
-        width, height = (float(edge) for edge in pdf.pages[0].mediabox[2:])
+    width, height = sheet.paper
     for number, words in enumerate(sheet.words, start=1):
         for word in words:
             if not (word.left > EDGE and word.right < width - EDGE):
@@ -177,6 +247,32 @@ def _margin_faults(sheet: PrintedSheet) -> list[str]:
                     faults.append(
                         f"Page {number}: {word.text!r} and {other.text!r} overlap."
                     )
+    return faults
+
+
+def box_faults(sheet: PrintedSheet) -> list[str]:
+    """Words that a line runs through; frames that are cut or lie over each other.
+
+    A frame is what has words in it; the parts of a drawing may overlap.
+    """
+    faults = []
+    width, height = sheet.paper
+    paper = Box(EDGE, EDGE, width - EDGE, height - EDGE)
+    for number, (words, boxes) in enumerate(
+        zip(sheet.words, sheet.boxes, strict=True), start=1
+    ):
+        frames = [box for box in boxes if any(box.holds(word) for word in words)]
+        lines = [box for box in boxes if min(box.width, box.height) < 3]
+        for word, box in product(words, frames + lines):
+            if word.crosses(box):
+                faults.append(f"Page {number}: a line runs through {word.text!r}.")
+        for frame in frames:
+            if not paper.holds(frame):
+                faults.append(f"Page {number}: {frame} runs off.")
+        for one, other in combinations(frames, 2):
+            is_over = min(one.shared(other)) > 2
+            if is_over and not (one.holds(other) or other.holds(one)):
+                faults.append(f"Page {number}: {one} and {other} overlap.")
     return faults
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from urllib.parse import parse_qsl
 from urllib.request import urlopen
@@ -36,13 +36,17 @@ OTHERS = (
     "helping-someone",
     "diary",
 )
-# Every size, and with it every paper, depth and kind of answers of every other sheet.
+# Any two of kind, size, paper, depth and answers meet in one of these at least.
 PAIRS = [
-    (kind, size, PAPERS[(i + j) % 2], DEPTHS[(i // 2 + j) % 2], answers)
-    for i, kind in enumerate(OTHERS)
-    for j, (size, answers) in enumerate(
-        zip(SIZES, [ANSWERS[(i + k) % len(ANSWERS)] for k in (0, 3, 5)], strict=True)
+    (
+        kind,
+        [*SIZES][(i + j) % 3],
+        PAPERS[(i // 2 + j) % 2],
+        DEPTHS[(i + j // 3) % 2],
+        answers,
     )
+    for i, kind in enumerate(OTHERS)
+    for j, answers in enumerate(ANSWERS)
 ]
 
 
@@ -157,6 +161,21 @@ def test_sheet_is_right(sheets, page, tmp_path, kind, size, paper, depth, answer
     faults = check(sheets, page, kind, size, paper, depth, answers, tmp_path)
 
     assert faults == []
+
+
+def test_any_two_choices_are_printed_together():
+    choices = (OTHERS, SIZES, PAPERS, DEPTHS, ANSWERS)
+    wanted = {
+        (i, one, j, other)
+        for (i, some), (j, others) in combinations(enumerate(choices), 2)
+        for one, other in product(some, others)
+    }
+    printed = {
+        (i, one, j, other)
+        for row in PAIRS
+        for (i, one), (j, other) in combinations(enumerate(row), 2)
+    }
+    assert wanted - printed == set()
 
 
 @pytest.mark.exhaustive

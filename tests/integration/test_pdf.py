@@ -15,6 +15,7 @@ from sessions import pdf
 from sessions.pdf_worker import NICENESS
 from tests.browser.conftest import environment_of
 from tests.conftest import ROOT, need_pdf, need_program
+from tests.paper import PrintedSheet, box_faults
 
 pytestmark = pytest.mark.xdist_group("pdf")
 
@@ -470,3 +471,35 @@ def test_web_process_never_loads_weasyprint(tmp_path):
 
     assert done.stdout == "[]\n"
     assert "<p>" not in done.stderr
+
+
+# --- how sheets are measured -------------------------------------------------
+
+FRAME = "border: 1pt solid; width: 200pt; height: 60pt"
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        (f'<div style="{FRAME}">One</div><div style="{FRAME}">Two</div>', ""),
+        (f'<div style="{FRAME}"><p style="{FRAME}; width: 90pt">In</div>', ""),
+        (
+            f'<div style="{FRAME}">One</div>'
+            f'<div style="{FRAME}; margin-top: -20pt"><br>Two</div>',
+            "overlap",
+        ),
+        (f'<div style="{FRAME}; width: 700pt">Wide</div>', "runs off"),
+        (
+            f'<div style="{FRAME}; width: 60pt; white-space: nowrap">It is too long',
+            "runs through 'long'",
+        ),
+    ],
+    ids=["apart", "nested", "over", "wide", "narrow"],
+)
+def test_measuring_finds_boxes_that_are_wrong(tmp_path, parts, fault):
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(made([sheet(more=parts)]).pdf)
+
+    faults = box_faults(PrintedSheet(path))
+
+    assert (fault in faults[0]) if fault else faults == []
