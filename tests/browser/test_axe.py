@@ -1,9 +1,9 @@
 """The accessibility scan: every page, at both widths, light and dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.addresses import PATHS, WHOLE_GUIDE
+from tests.axe import FOR_PATIENTS, violations
 
 ANSWERED = [
     *(f"{path}?area=hand&cells=fat" for path in PATHS if path.startswith("/stages/")),
@@ -13,12 +13,6 @@ ANSWERED = [
     "/stages/harvesting/?cells=prepared",
     "/nothing/",
 ]
-RULES = {
-    "runOnly": [
-        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
-    ],
-    "rules": {"color-contrast-enhanced": {"enabled": True}},
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -41,8 +35,6 @@ def test_axe_finds_nothing(site, open_context, width, scheme, addresses):
         page.evaluate(
             "document.querySelectorAll('details').forEach(d => { d.open = true })"
         )
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            problems.append((address, violation["id"], nodes))
+        problems += [(address, *found) for found in violations(page, FOR_PATIENTS)]
 
     assert not problems, problems[:5]

@@ -6,18 +6,13 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.axe import violations
 from tests.browser.conftest import FLAGS, free_port, manage, serve
 from tests.conftest import need_pdf
 
 PASSWORD = "a long password for one person"
-RULES = {
-    "runOnly": [
-        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
-    ],
-}  # fmt: skip
 DRAWN = re.compile(r"\d+ pages in all, on \d+ sheets? of paper")
 WAYS = ["pdf", "browser"]
 
@@ -368,9 +363,7 @@ def test_axe_finds_nothing_on_the_desk(desk_of, open_context, width, scheme):
         page.evaluate(
             "document.querySelectorAll('details').forEach(d => { d.open = true })"
         )
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            problems.append((screen, violation["id"], nodes))
+        problems += [(screen, *found) for found in violations(page)]
         assert page.evaluate("document.documentElement.scrollWidth") <= width, screen
 
     assert not problems, problems[:5]

@@ -3,14 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-RULES = {
-    "runOnly": [
-        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
-    ],
-}  # fmt: skip
+from tests.axe import violations
+
 KEPT = """() => Object.keys(localStorage)
     .filter((key) => key.startsWith("stemguide-rescue-")).length"""
 
@@ -373,13 +369,7 @@ def test_axe_finds_nothing_in_the_editor(open_editor, width, scheme):
     expect(page.locator(".quality__list--must")).to_be_visible()
     page.locator("summary", has_text="Live preview").click()
 
-    violations = Axe().run(page, options=RULES).response["violations"]
-
-    found = [
-        (v["id"], [(n["html"][:150], n["failureSummary"]) for n in v["nodes"][:3]])
-        for v in violations
-    ]
-    assert not found, found
+    assert not violations(page)
     size = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert size[0] <= size[1]
 
@@ -393,10 +383,4 @@ def test_axe_finds_nothing_in_a_conflict(open_editor):
         save(page)
     expect(second.get_by_text(re.compile("after you opened it"))).to_be_visible()
 
-    violations = Axe().run(second, options=RULES).response["violations"]
-
-    found = [
-        (v["id"], [(n["html"][:150], n["failureSummary"]) for n in v["nodes"][:3]])
-        for v in violations
-    ]
-    assert not found, found
+    assert not violations(second)

@@ -5,13 +5,11 @@ import time
 from base64 import b32decode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django_otp.oath import totp
 from playwright.sync_api import Page, expect
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-}
+from tests.axe import violations
+
 PASSWORD = "four words of mine"
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -159,9 +157,7 @@ def test_axe_finds_nothing_on_sign_in_and_people(
     problems = []
 
     def scan(where: str) -> None:
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            problems.append((where, violation["id"], nodes))
+        problems.extend((where, *found) for found in violations(page))
 
     page.goto(link)
     scan("first password")
@@ -207,9 +203,7 @@ def test_axe_finds_nothing_on_the_second_factor(site, open_context, width, schem
     problems = []
 
     def scan(page: Page, where: str) -> None:
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            problems.append((where, violation["id"], nodes))
+        problems.extend((where, *found) for found in violations(page))
 
     admin, name = open_page(), f"person{time.time_ns()}"
     log_in(admin, site, "admin", site.password)

@@ -7,20 +7,15 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.axe import violations
 from tests.browser.conftest import manage
 
 ADMIN = "/admin/stemguide_sessions"
 PASSWORD = "a long password for one person"
 NEXT_YEAR = (date.today() + timedelta(days=365)).isoformat()
 HAND = "At first, limit strong pinching, gripping, twisting and lifting."
-RULES = {
-    "runOnly": [
-        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
-    ],
-}  # fmt: skip
 
 
 def ask_site(site, code: str) -> str:
@@ -253,9 +248,7 @@ def test_axe_finds_nothing_on_the_screens(site, sign_in, waiting, name, width, s
         page.evaluate(
             "document.querySelectorAll('details').forEach(d => { d.open = true })"
         )
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            problems.append((screen, violation["id"], nodes))
+        problems += [(screen, *found) for found in violations(page)]
         width_now = page.evaluate("document.documentElement.scrollWidth")
         assert width_now <= width, screen
 
@@ -283,8 +276,7 @@ print(file.pk)
 
     expect(page.get_by_text("A line that the file has.").first).to_be_visible()
     # Preloading, axe looks for what a stylesheet imports beside the page.
-    options = {**RULES, "preload": False}
-    assert not Axe().run(page, options=options).response["violations"]
+    assert not violations(page, {"preload": False})
 
 
 def test_what_is_wrong_is_said_where_it_was_typed(site, sign_in, waiting):
@@ -302,4 +294,4 @@ def test_what_is_wrong_is_said_where_it_was_typed(site, sign_in, waiting):
         "Say by which day it must be checked again."
     )
     expect(doctor.get_by_label("Comment (optional)")).to_have_value("What I typed.")
-    assert not Axe().run(doctor, options=RULES).response["violations"]
+    assert not violations(doctor)

@@ -1,0 +1,22 @@
+"""The accessibility scanner, asked for every rule of WCAG 2.2 AA and good advice."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {
+    "runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+    ],
+    # What is right is not described: that took most of the time.
+    "resultTypes": ["violations"],
+}  # fmt: skip
+FOR_PATIENTS = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
+
+
+def violations(page: Page, options: dict | None = None) -> list[tuple[str, list[str]]]:
+    """Each rule that the page breaks, with the first places where it does."""
+    response = Axe().run(page, options=RULES | (options or {})).response
+    return [
+        (found["id"], [node["html"][:120] for node in found["nodes"][:3]])
+        for found in response["violations"]
+    ]
