@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.axe import violations
-from tests.browser.conftest import FLAGS, free_port, manage, serve
+from tests.browser.conftest import CHROMIUM, FLAGS, free_port, manage, serve
 from tests.conftest import need_pdf
 
 PASSWORD = "a long password for one person"
@@ -36,6 +36,14 @@ user.groups.add(Group.objects.get(name="Reception"))
         running.__enter__()
     yield {"pdf": site.url, "browser": f"http://127.0.0.1:{port}"}
     running.__exit__(*sys.exc_info())
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium):
+    """The browser that has a PDF viewer."""
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -173,7 +181,7 @@ def test_print_opens_the_print_window(desk_of, chromium):
     url = desk_of("pdf")
     # A window without a screen: the headless browser has no print window at all.
     browser = chromium.browser_type.launch(
-        executable_path="/usr/bin/chromium",
+        executable_path=CHROMIUM,
         headless=False,
         args=[*FLAGS, "--ozone-platform=headless"],
     )
