@@ -358,11 +358,14 @@ class _Keeper:
         self.snapshot: Snapshot | None = None
         self.looked_at = 0.0
 
-    def get(self) -> Snapshot:
-        snapshot = self.snapshot
+    def fresh(self) -> Snapshot | None:
         age = time.monotonic() - self.looked_at
-        if snapshot is not None and age < settings.CONTENT_VERSION_MAX_AGE:
-            return snapshot
+        return self.snapshot if age < settings.CONTENT_VERSION_MAX_AGE else None
+
+    def get(self) -> Snapshot:
+        if fresh := self.fresh():
+            return fresh
+        snapshot = self.snapshot
         # A first reader waits for the lock; later ones are content with what there is.
         if not self.lock.acquire(blocking=snapshot is None):
             return snapshot  # type: ignore[return-value]
@@ -402,6 +405,11 @@ _keeper = _Keeper()
 def current_snapshot() -> Snapshot:
     """The snapshot readers get now; at most one query while nothing changes."""
     return _keeper.get()
+
+
+def fresh_snapshot() -> Snapshot | None:
+    """The snapshot readers get now; None where the database must be asked first."""
+    return _keeper.fresh()
 
 
 def forget_snapshot() -> None:

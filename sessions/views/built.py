@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from sessions.snapshot import Snapshot
 
 MAX_PAGES = 200
 INDENT = re.compile(r"\n\s+")
@@ -40,6 +43,15 @@ def _allow(response: HttpResponse, style_hash: str) -> HttpResponse:
     return response
 
 
+# Where a request notes the built page it was answered with, and its version.
+BUILT = "stemguide.built"
+
+
+def version_of(snapshot: Snapshot) -> Hashable:
+    """What built pages are right for: this content, on this day."""
+    return snapshot.version, snapshot.read_at, snapshot.clinic.day_of(timezone.now())
+
+
 @dataclass(frozen=True)
 class BuiltPage:
     """One page in every encoding we answer with, and the tag that names its bytes."""
@@ -62,15 +74,20 @@ class BuiltPage:
         digest = hashlib.sha256(body).hexdigest()[:20]
         return cls(bodies, digest, own_style_hash(html))
 
+    def headers(self, encoding: str) -> dict[str, str]:
+        """What is said of the bytes in one encoding."""
+        name = f"{self.digest}-{encoding}" if encoding else self.digest
+        headers = {
+            "ETag": f'"{name}"',
+            "Content-Length": str(len(self.bodies[encoding])),
+        }
+        return headers | ({"Content-Encoding": encoding} if encoding else {})
+
     def response(self, request: HttpRequest) -> HttpResponse:
         """The page, or 304 for a reader who has it already."""
-        encoding = _encoding(request)
-        response = HttpResponse(self.bodies[encoding])
-        response["ETag"] = f'"{self.digest}{f"-{encoding}" if encoding else ""}"'
+        encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
+        response = HttpResponse(self.bodies[encoding], headers=self.headers(encoding))
         response["Cache-Control"] = CACHE_CONTROL
-        if encoding:
-            response["Content-Encoding"] = encoding
-        response["Content-Length"] = str(len(response.content))
         patch_vary_headers(response, ["Accept-Encoding"])
         conditional = get_conditional_response(
             request, etag=response["ETag"], response=response
@@ -80,10 +97,10 @@ class BuiltPage:
         return _allow(conditional, self.style_hash)
 
 
-def _encoding(request: HttpRequest) -> str:
-    """The best of br, gzip and nothing that the reader's browser takes."""
+def encoding_for(accepted: str) -> str:
+    """The best of br, gzip and nothing, by what the reader's browser accepts."""
     offered = set()
-    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
+    for part in accepted.lower().split(","):
         name, _, quality = part.replace(" ", "").partition(";q=")
         if not re.fullmatch(r"0(\.0*)?", quality):
             offered.add(name)

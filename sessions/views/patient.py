@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from sessions.scores import score_results
 from sessions.search import MAX_QUESTION, index_of
 from sessions.snapshot import LivePage, SourceDetails
-from sessions.views.built import own_style_response, shelf
+from sessions.views.built import BUILT, own_style_response, shelf, version_of
 from sessions.views.reading import Reading, read_request
 
 STAGE = "sessions/stage_detail.html"
@@ -129,8 +129,10 @@ def show_built(
     reading = read_request(request)
     if reading.notices:
         return own_style_response(build(reading))
-    version = (reading.snapshot.version, reading.snapshot.read_at, reading.today)
+    version = version_of(reading.snapshot)
     page = shelf.get(version, (key, reading.answers.query), lambda: build(reading))
+    if request.META.get("QUERY_STRING", "") == reading.answers.query.lstrip("?"):
+        request.META[BUILT] = version, page
     return page.response(request)
 
 
