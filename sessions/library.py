@@ -12,6 +12,8 @@ from sessions.documents.register import Register, read_register
 from sessions.documents.scorecards import Scorecard, read_scorecard
 
 MAX_BYTES = 400_000
+# With its folder and without its ending; the database keeps no more.
+LONGEST_NAME = 100
 LANGUAGE = "en"
 
 
@@ -64,6 +66,9 @@ def read_library(folder: Path) -> Library:
         relative = path.relative_to(folder).as_posix()
         name = path.relative_to(root).with_suffix("").as_posix()
         try:
+            if len(name) > LONGEST_NAME:
+                message = f"Give it a name of {LONGEST_NAME} letters at most."
+                raise DocumentError([Fault(1, message)])
             text = read_text(path, folder)
             files.append(ContentFile(name, relative, text, parse_document(text)))
         except DocumentError as error:

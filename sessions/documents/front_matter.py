@@ -215,6 +215,9 @@ def _explain(detail: Any, path: tuple[str | int, ...]) -> str:
             return f'"{key}" is missing. Add a line "{path[-1]}: …".'
         case "string_too_short" | "too_short":
             return f'"{key}" is empty. Write its value after the colon.'
+        case "string_too_long":
+            most = detail["ctx"]["max_length"]
+            return f'"{key}" is {len(given)} letters long. Take {most} at most.'
         case kind if kind.startswith("date"):
             return f'"{key}: {given}" is not a date. Write it like 2027-01-31.'
         case "literal_error" | "enum":

@@ -18,14 +18,23 @@ from sessions.documents.yaml_lines import Lines, read_yaml
 
 Certainty = Literal["Strong", "Some", "Weak", "Not known"]
 
+# As long as the database keeps them; PostgreSQL takes no more.
+Line60 = Annotated[Line, Field(max_length=60)]
+Line80 = Annotated[Line, Field(max_length=80)]
+Line100 = Annotated[Line, Field(max_length=100)]
+Line200 = Annotated[Line, Field(max_length=200)]
+Line300 = Annotated[Line, Field(max_length=300)]
+Line500 = Annotated[Line, Field(max_length=500)]
+LONGEST_NAME = {"sources.yaml": 50, "claims.yaml": 80}
+
 
 class SourceEntry(Strict):
     """Something that was read. `year` is "undated" where the copy shows none."""
 
-    title: Line
-    publisher: Line
-    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")]
-    date: Line
+    title: Line300
+    publisher: Line200
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
+    date: Line80
     year: Annotated[str, Field(pattern=r"^(\d{4}(-\d{4})?|undated)$")]
     read: Literal["whole", "most", "abstract", "part", "record"]
 
@@ -33,14 +42,14 @@ class SourceEntry(Strict):
 class ClaimEntry(Strict):
     """What was found about an outcome, in whom, and how sure anyone is."""
 
-    topic: Line
-    claim: Line
+    topic: Line60
+    claim: Line300
     certainty: Certainty
-    who: Line
-    number: Line
-    how_long: Line
-    result: Line
-    does_not_tell: Line
+    who: Line300
+    number: Line100
+    how_long: Line100
+    result: Line500
+    does_not_tell: Line500
     sources: Annotated[Names, Field(min_length=1)]
     checked: Day
 
@@ -93,6 +102,10 @@ def _read(
             path[1:]: line for path, line in lines.items() if path[:1] == (name,)
         }
         entry = check(model, value, below, found)
+        if len(name) > LONGEST_NAME[file_name]:
+            most = LONGEST_NAME[file_name]
+            message = f'The name "{name}" is too long. Take {most} letters at most.'
+            found.append(Fault(lines.get((name,), 1), message))
         faults.extend((file_name, fault) for fault in found)
         if entry is not None:
             entries[name] = entry

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from sessions import actions
+from sessions import actions, library
+from sessions.documents import register
 from sessions.loading import REQUIRED_PAGES
 from sessions.models import Claim, ContentVersion, Page, Source, Stage, Wording
 from tests.factories import make_person
@@ -302,3 +303,27 @@ def test_check_names_faults_and_missing_stages(folder, settings):
     assert any("There is no block `tip`" in m for m in messages)
     assert "content/en/stages/recovery.md is missing, or can not be read." in messages
     assert any('There is no area "nose"' in m for m in messages)
+
+
+@pytest.mark.parametrize(
+    ("entry", "model", "file"),
+    [
+        (register.SourceEntry, Source, "sources.yaml"),
+        (register.ClaimEntry, Claim, "claims.yaml"),
+    ],
+)
+def test_files_may_hold_no_more_than_the_tables(entry, model, file):
+    """PostgreSQL refuses what is longer; SQLite does not."""
+    by_choice = {"certainty", "read", "year"}
+    rules = entry.model_json_schema()["properties"]
+
+    most = {
+        field.name: field.max_length
+        for field in model._meta.fields
+        if field.max_length and field.name not in by_choice
+    }
+
+    longest = {name: rule.get("maxLength") for name, rule in rules.items()}
+    longest["name"] = register.LONGEST_NAME[file]
+    assert {name: longest[name] for name in most} == most
+    assert Page._meta.get_field("name").max_length == library.LONGEST_NAME

@@ -287,6 +287,8 @@ def test_register_is_read(folder):
         ("topic: Knees", "topic: *a", "claims.yaml:3: YAML aliases (*name) are not"),
         ("topic: Knees", "topic: [a", "claims.yaml:4: This is not valid YAML"),
         ("topic: Knees", "topic: a\x07", "claims.yaml:3: This holds a control"),
+        ("Knees", "a" * 61, 'claims.yaml:3: "topic" is 61 letters long. Take 60 at'),
+        ("knee-pain:", f"{'a' * 81}:", 'claims.yaml:2: The name "aaa'),
     ],
 )  # fmt: skip
 def test_claim_fault_is_named_at_its_line(folder, old, new, expected):
@@ -305,6 +307,7 @@ def test_claim_fault_is_named_at_its_line(folder, old, new, expected):
         ('"2021"', "about 2021", 'sources.yaml:6: "year" is not right'),
         ("whole", "all", 'sources.yaml:7: "read: all" is not known'),
         ("R1:", "R1: a\nR1:", 'sources.yaml:2: The key "R1" stands twice'),
+        ("/a-study", f"/{'a' * 500}", 'sources.yaml:4: "url" is 52'),
     ],
 )
 def test_source_fault_is_named_at_its_line(folder, old, new, expected):
@@ -348,3 +351,11 @@ def test_register_that_is_a_list_is_told_its_shape(folder, name):
     (folder / name).write_text("- a\n")
 
     assert f"{name}:1: Write `name:` and its keys under it." in faults(folder)
+
+
+def test_page_whose_name_is_too_long_for_the_database_is_named(folder):
+    (folder / "en" / "learn" / f"{'a' * 95}.md").write_text(make_text())
+
+    (found,) = faults(folder)
+
+    assert found.endswith(":1: Give it a name of 100 letters at most.")
