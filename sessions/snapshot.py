@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
@@ -263,7 +264,7 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
             source.year,
             source.read,
         )
-        for source in Source.objects.all()
+        for source in Source.objects.order_by("pk")
     }
     upcoming = Wording.objects.filter(
         state=Wording.State.PUBLISHED, publish_from__gt=now
@@ -283,7 +284,7 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
         sheet_codes=_sheet_codes(now),
         scorecards={
             card.name: ScorecardFile.model_validate(card.data)
-            for card in Scorecard.objects.all()
+            for card in Scorecard.objects.order_by("pk")
         },
     )
 
@@ -296,7 +297,9 @@ def _sheet_codes(now: datetime) -> dict[str, str]:
 
 def _live_pages(clinic: ClinicDetails, now: datetime) -> dict[str, LivePage]:
     wordings = Wording.objects.live(now).select_related("page", "page__stage")
-    return {w.page.name: page_of(w, clinic, now) for w in wordings}
+    # Sorted here: each database has its own rules for the order of letters and signs.
+    in_order = sorted(wordings, key=lambda wording: wording.page.name)
+    return {w.page.name: page_of(w, clinic, now) for w in in_order}
 
 
 def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
@@ -327,6 +330,7 @@ def _document(wording: Wording) -> Document | None:
 
 
 def _claims(sources: dict[str, SourceDetails]) -> list[ClaimDetails]:
+    read = Prefetch("sources", Source.objects.order_by("pk"))
     return [
         ClaimDetails(
             name=claim.name,
@@ -341,7 +345,7 @@ def _claims(sources: dict[str, SourceDetails]) -> list[ClaimDetails]:
             checked=claim.checked,
             sources=tuple(sources[source.name] for source in claim.sources.all()),
         )
-        for claim in Claim.objects.prefetch_related("sources")
+        for claim in Claim.objects.order_by("pk").prefetch_related(read)
     ]
 
 
