@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from csp.constants import NONE, SELF
 
-from stemguide import env
+from stemguide import env, servers
 
 BASE_DIR = env.ROOT
 CONTENT_DIR = env.CONTENT_DIR
@@ -88,6 +88,13 @@ DATABASES = {
         },
     }
 }
+if env.DATABASE:
+    DATABASES = {"default": servers.postgresql(env.DATABASE)}
+CACHES = {
+    "default": servers.redis(env.CACHE_URL) if env.CACHE_URL else servers.LOCAL_MEMORY
+}
+# Held while the database is migrated, where it is SQLite.
+MIGRATE_LOCK = env.VAR_DIR / "migrate.lock"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

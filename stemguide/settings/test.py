@@ -1,5 +1,9 @@
-"""For the tests: quick passwords, plain static files, a database in memory."""
+"""For the tests: quick passwords, plain static files, a database in memory.
 
+With DATABASE_URL they run on PostgreSQL, in a database that Django makes for them.
+"""
+
+from stemguide import env
 from stemguide.settings.base import *  # noqa: F403
 from stemguide.settings.base import DATABASES, STATIC_ROOT, STORAGES
 
@@ -9,9 +13,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CONTENT_VERSION_MAX_AGE = 0
 BROTLI_QUALITY = 1
 STAFF_SECOND_FACTOR = "optional"
-DATABASES = {
-    "default": {**DATABASES["default"], "TEST": {"NAME": ":memory:"}},
-}
+if not env.DATABASE:
+    DATABASES = {"default": {**DATABASES["default"], "TEST": {"NAME": ":memory:"}}}
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
