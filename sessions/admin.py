@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import re_path
 
 from sessions import actions
+from sessions.locks import one_writer
 from sessions.models import Area, Clinic, ClosedDate, OpeningTime
 from sessions.views import areas
 
@@ -20,6 +21,10 @@ admin.site.index_title = "What would you like to do?"
 
 class ContentAdmin(admin.ModelAdmin):
     """For rows that patients see: every change reaches them within a second."""
+
+    def save_model(self, request, obj: Any, form: Any, change: bool) -> None:
+        with one_writer():  # as every write: in line first, and then the row
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change) -> None:
         with actions.content_write():

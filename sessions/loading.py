@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from sessions.actions.writing import Step, add_wording, record
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library import ContentFile, FileFault, Library
+from sessions.locks import one_writer
 from sessions.models import (
     Claim,
     ContentVersion,
@@ -91,7 +91,7 @@ def load_library(library: Library) -> list[Loaded]:
     LoadReport.objects.update_or_create(pk=1, defaults=report)
     if faults:
         raise ContentRefused(faults)
-    with transaction.atomic():
+    with one_writer():
         results = [
             _load_register(library.register),
             _load_scorecards(library.scorecards),

@@ -10,11 +10,12 @@ from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models import Max, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode, urlsafe_base64_decode, urlsafe_base64_encode
+
+from sessions.locks import one_writer
 
 ADMINISTRATOR = "Administrator"
 
@@ -52,7 +53,7 @@ def create_person(
     email: str = "",
 ) -> User:
     """Somebody new, who can not sign in until a one-time link has set a password."""
-    with transaction.atomic():
+    with one_writer():
         person = User(
             username=username,
             first_name=first_name,
@@ -79,7 +80,7 @@ def change_person(
     """Other names or roles. Raises Refused when no Administrator would be left."""
     old = _named(person.groups.all())
     new = _named(roles)
-    with transaction.atomic():
+    with one_writer():
         if old != new:
             refuse_for_superuser(by, person)
         if ADMINISTRATOR not in [role.name for role in roles]:
@@ -95,7 +96,7 @@ def change_person(
 
 def switch_off(*, by: User, person: User) -> None:
     """They can not sign in, and every session of theirs ends now."""
-    with transaction.atomic():
+    with one_writer():
         _refuse_for_the_last(person)
         person.is_active = False
         person.save(update_fields=["is_active"])
@@ -104,7 +105,7 @@ def switch_off(*, by: User, person: User) -> None:
 
 
 def switch_on(*, by: User, person: User) -> None:
-    with transaction.atomic():
+    with one_writer():
         person.is_active = True
         person.save(update_fields=["is_active"])
         record(by, person, "Switched on.")
@@ -115,7 +116,7 @@ def void_password(*, by: User, person: User) -> None:
     if by == person:
         raise Refused("Change your own password under “Change password”.")
     refuse_for_superuser(by, person)
-    with transaction.atomic():
+    with one_writer():
         _refuse_for_the_last(person)
         _void_password(person)
         record(by, person, "Password reset: a one-time link was made.")
@@ -123,7 +124,7 @@ def void_password(*, by: User, person: User) -> None:
 
 def restore_access(person: User) -> None:
     """For manage.py reset_staff: switched on, unlocked, with a password to be set."""
-    with transaction.atomic():
+    with one_writer():
         person.is_active = True
         person.is_staff = True
         _void_password(person)
@@ -140,7 +141,7 @@ def _void_password(person: User) -> None:
 
 def set_password(*, person: User, password: str) -> None:
     """What the one-time link is for. Their locks end with it."""
-    with transaction.atomic():
+    with one_writer():
         person.set_password(password)
         person.save(update_fields=["password"])
         AccessAttempt.objects.filter(username=person.get_username()).delete()
@@ -171,7 +172,9 @@ def _active_administrators() -> QuerySet[User]:
 
 def _refuse_for_the_last(person: User, unless: bool = False) -> None:
     """Call it inside the transaction of the change, which it makes wait in line."""
-    locked = list(_active_administrators().select_for_update().order_by("pk"))
+    locked = list(
+        _active_administrators().select_for_update(of=("self",)).order_by("pk")
+    )
     if not unless and person in locked and all(other == person for other in locked):
         raise Refused(
             f"There would be no active Administrator without {person}. Make another "
@@ -256,6 +259,6 @@ def _locks(username: str = "", address: str | None = None) -> dict[str, datetime
 
 def clear_lock(*, by: User, person: User) -> None:
     """They may try again at once."""
-    with transaction.atomic():
+    with one_writer():
         AccessAttempt.objects.filter(username=person.get_username()).delete()
         record(by, person, "Lock cleared.")

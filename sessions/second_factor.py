@@ -7,7 +7,6 @@ from math import ceil
 import segno
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 from django_otp import verify_token
 from django_otp.models import Device
@@ -15,6 +14,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sessions import people
+from sessions.locks import one_writer
 
 ROLES_THAT_NEED_ONE = ("Clinical reviewer", people.ADMINISTRATOR)
 RECOVERY_CODES = 10
@@ -50,7 +50,7 @@ def all_who_have_one() -> set[int]:
 
 def device_to_confirm(user: User) -> TOTPDevice:
     """The secret that the set-up page shows; the same one when it is loaded again."""
-    with transaction.atomic():
+    with one_writer():
         waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
         waiting.filter(created_at__lt=timezone.now() - SET_UP_WITHIN).delete()
         return waiting.first() or TOTPDevice.objects.create(
@@ -80,7 +80,7 @@ def confirm(*, user: User, device: TOTPDevice, typed: str) -> bool:
     """With a right code this is the person's one device; an older one is forgotten."""
     if verify_token(user, device.persistent_id, _plain(typed)) is None:
         return False
-    with transaction.atomic():
+    with one_writer():
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         people.record(user, user, "Set up a second factor.")
@@ -90,7 +90,7 @@ def confirm(*, user: User, device: TOTPDevice, typed: str) -> bool:
 def new_recovery_codes(user: User) -> list[str]:
     """Ten codes, each good for one sign-in. Those made before are void."""
     codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
-    with transaction.atomic():
+    with one_writer():
         device, _ = StaticDevice.objects.get_or_create(
             user=user, defaults={"name": "Recovery codes"}
         )
@@ -156,7 +156,7 @@ def remove(user: User) -> None:
     """By the person, who has just shown who they are. Refused for who needs one."""
     if is_required_for(user):
         raise people.Refused("Your role needs a second factor. You can replace it.")
-    with transaction.atomic():
+    with one_writer():
         _forget(user)
         people.record(user, user, "Removed the second factor.")
 
@@ -166,7 +166,7 @@ def reset(*, by: User, person: User) -> None:
     if by == person:
         raise people.Refused("Change your own under “Second factor”.")
     people.refuse_for_superuser(by, person)
-    with transaction.atomic():
+    with one_writer():
         _forget(person)
         people.end_sessions(person)
         people.record(by, person, "Second factor reset.")
@@ -174,7 +174,7 @@ def reset(*, by: User, person: User) -> None:
 
 def forget(person: User) -> None:
     """For manage.py reset_staff."""
-    with transaction.atomic():
+    with one_writer():
         _forget(person)
 
 

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 
 from sessions import actions
+from sessions.locks import one_writer
 from sessions.models import Wording
 from sessions.views import editor, history, review, staff
 from sessions.views.next_steps import next_steps
@@ -50,11 +51,13 @@ class WordingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        current = (
-            Wording.objects.select_for_update(of=("self",))
-            .select_related("author", "reviewer")
-            .get(pk=self.instance.pk)
-        )
+        # Inside the transaction of the whole request, so it stays until the save.
+        with one_writer():
+            current = (
+                Wording.objects.select_for_update(of=("self",))
+                .select_related("author", "reviewer")
+                .get(pk=self.instance.pk)
+            )
         if current.revision != cleaned.get("opened_revision"):
             mine = self.data.get("text", current.text)
             self.conflict = editor.Conflict(current, mine)

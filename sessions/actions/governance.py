@@ -10,12 +10,12 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 
 from sessions.actions.judging import advisory_findings, blocking_findings
 from sessions.actions.writing import Step, content_write, opened, record
 from sessions.documents.quality import Finding
+from sessions.locks import one_writer
 from sessions.models import Clinic, Wording
 
 APP = "stemguide_sessions"
@@ -61,7 +61,7 @@ def still_needed(wording: Wording) -> list[str]:
 def send_for_review(*, wording: Wording, revision: int, user: User) -> Wording:
     """The draft, waiting for a reviewer. PublishRefused tells of blocking findings."""
     _need(user, "change_wording", "You may not send a wording for review.")
-    with transaction.atomic():
+    with one_writer():
         current = opened(wording, revision)
         if current.state != Wording.State.DRAFT:
             raise PermissionDenied("Only a draft can be sent for review.")
@@ -83,7 +83,7 @@ def ask_for_changes(
     """
     _need(user, "review_wording", "You may not review a wording.")
     comment = _need_words(comment, "Say what should change.")
-    with transaction.atomic():
+    with one_writer():
         current = opened(wording, revision)
         if current.state != Wording.State.IN_REVIEW:
             raise PermissionDenied("This wording is not waiting for review.")

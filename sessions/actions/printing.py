@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import transaction
 from django.db.models import F
 
+from sessions.locks import one_writer
 from sessions.models import PrintCount, SheetCode
 
 
@@ -14,7 +14,7 @@ def count_prints(*, codes: Iterable[str], copies: int, day: date) -> None:
 
     Raises SheetCode.DoesNotExist for a code that is none of ours, and counts nothing.
     """
-    with transaction.atomic():
+    with one_writer():
         for code in sorted(set(codes)):
             sheet = SheetCode.objects.get(code=code)
             row, _ = PrintCount.objects.get_or_create(code=sheet, day=day)

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import F, Max
 
 from sessions.actions.codes import make_sheet_codes
+from sessions.locks import one_writer
 from sessions.models import (
     AuditEntry,
     ContentVersion,
@@ -26,7 +26,7 @@ Step = AuditEntry.Step
 @contextmanager
 def content_write() -> Iterator[None]:
     """A transaction at whose end every worker reads the content anew."""
-    with transaction.atomic():
+    with one_writer():
         yield
         make_sheet_codes()
         ContentVersion.objects.filter(pk=1).update(number=F("number") + 1)
@@ -75,7 +75,7 @@ def start_draft(*, page: Page, user: User, text: str | None = None) -> Wording:
 
     A draft that is there already is never overwritten.
     """
-    with transaction.atomic():
+    with one_writer():
         page = Page.objects.select_for_update().get(pk=page.pk)
         draft = page.wordings.drafts().first()
         if draft is not None:
@@ -104,7 +104,7 @@ def save_draft(
     no draft any more, or its text belongs to its file. Either changes nothing.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    with transaction.atomic():
+    with one_writer():
         current = opened(wording, revision)
         if not current.is_draft:
             raise PermissionDenied("This wording is published. Make a new draft.")
@@ -128,7 +128,7 @@ def restore_wording(*, wording: Wording, user: User) -> Wording:
 
     Raises PermissionDenied where the page has a draft already: nothing is overwritten.
     """
-    with transaction.atomic():
+    with one_writer():
         page = Page.objects.select_for_update().get(pk=wording.page_id)
         if page.wordings.drafts().exists():
             message = "This page has a draft already. Publish it first, or change it."
@@ -160,7 +160,7 @@ def settle_file(*, file_text: FileText, choice: FileChoice, user: User) -> Wordi
     makes a draft of staff's, to put the two together by hand. Raises PermissionDenied
     for TAKE where the page has a draft already.
     """
-    with transaction.atomic():
+    with one_writer():
         page = Page.objects.select_for_update().get(pk=file_text.page_id)
         newest = page.wordings.first()
         assert newest is not None  # staff made one, or there was nothing to differ from

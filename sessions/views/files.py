@@ -10,13 +10,13 @@ from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from sessions import actions
 from sessions.actions import FileChoice
+from sessions.locks import one_writer
 from sessions.models import FileText, Wording
 
 APP = "stemguide_sessions"
@@ -92,7 +92,7 @@ def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
     """Both texts side by side, and three choices; the one taken on POST is done."""
     form = FileChoiceForm(request.POST or None)
     # Whoever decides, decides upon the text they saw, and nobody changes it meanwhile.
-    with transaction.atomic():
+    with one_writer():
         waiting = FileText.objects.select_for_update().select_related("page")
         file_text = waiting.filter(pk=file_text_id).first()
         if file_text is None:

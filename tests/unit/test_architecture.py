@@ -17,6 +17,7 @@ LAYERS = (
     (
         "sessions.references",
         "sessions.guards",
+        "sessions.locks",
         "sessions.pdf_worker",
         "sessions.sheets",
     ),

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from django.utils.crypto import get_random_string
+
+from sessions.locks import one_writer
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        with transaction.atomic():
+        with one_writer():
             if User.objects.filter(is_superuser=True).exists():
                 return
             password = get_random_string(20)
