@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 
 
 def refused(write) -> str:
-    """What the database says when it refuses `write`."""
+    """What the database says when it refuses `write`, in small letters."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         write()
-    return str(caught.value)
+    return str(caught.value).lower()
 
 
 def test_published_text_is_never_edited():
@@ -82,13 +82,15 @@ def test_page_with_wordings_can_not_be_deleted():
 def test_page_has_one_draft_only():
     make_wording()
 
-    assert "UNIQUE" in refused(lambda: make_wording(number=7, state="in-review"))
+    assert "unique constraint" in refused(
+        lambda: make_wording(number=7, state="in-review")
+    )
 
 
 def test_number_is_used_once():
     make_wording(number=3)
 
-    assert "UNIQUE" in refused(lambda: make_live_wording(number=3))
+    assert "unique constraint" in refused(lambda: make_live_wording(number=3))
 
 
 def test_author_can_not_be_the_reviewer():
@@ -113,7 +115,7 @@ def test_nobody_who_saved_a_wording_may_approve_it():
             reviewer=first, approved_on=date(2026, 1, 1)
         )
 
-    assert "Nobody who saved" in refused(approve)
+    assert "nobody who saved" in refused(approve)
 
 
 def test_nobody_who_approved_a_wording_may_save_it():
@@ -123,7 +125,7 @@ def test_nobody_who_approved_a_wording_may_save_it():
     def save():
         Saver.objects.create(wording=wording, user=doctor)
 
-    assert "Nobody who approved" in refused(save)
+    assert "nobody who approved" in refused(save)
 
 
 def test_who_saved_a_wording_is_never_forgotten():
@@ -148,7 +150,7 @@ def test_half_a_state_is_refused(values):
     def write():
         Wording.objects.create(page=page, number=1, text="Words.", **values)
 
-    assert "CHECK" in refused(write)
+    assert "check constraint" in refused(write)
 
 
 def test_there_is_one_clinic():
@@ -158,20 +160,22 @@ def test_there_is_one_clinic():
 
 
 def test_there_is_one_content_version():
-    assert "CHECK" in refused(lambda: ContentVersion.objects.create(pk=2))
+    assert "check constraint" in refused(lambda: ContentVersion.objects.create(pk=2))
 
 
 def test_unknown_stage_is_refused():
     page = make_page("surgery")
 
-    assert "CHECK" in refused(lambda: Stage.objects.create(page=page, kind="surgery"))
+    assert "check constraint" in refused(
+        lambda: Stage.objects.create(page=page, kind="surgery")
+    )
 
 
 def test_clinic_can_not_close_before_it_opens():
     def write():
         OpeningTime.objects.create(clinic_id=1, day=1, opens="17:00", closes="09:00")
 
-    assert "CHECK" in refused(write)
+    assert "check constraint" in refused(write)
 
 
 def test_live_is_the_highest_number_whose_time_has_come():
