@@ -1,13 +1,16 @@
 """Fixtures that every test may ask for; and a word on tests that could not run."""
 
 import os
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from sessions.snapshot import forget_snapshot
+from tests import servers
+from tests.servers import find_program
 
 # A browser driven from this process leaves an event loop running beside the tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -21,12 +24,14 @@ PROGRAMS = [
     ("pdftotext", "the tests of printed pages", "apt install poppler-utils"),
     ("zbarimg", "the tests of QR codes", "apt install zbar-tools"),
     ("java", "the HTML validity test", "apt install default-jre-headless"),
+    ("postgres", "the tests on PostgreSQL", "apt install postgresql"),
+    ("redis-server", "the tests with Redis", "apt install redis-server"),
 ]
 
 
 def need_program(name: str) -> None:
     """Skips a test whose program is not here; in CI that is a failure."""
-    if shutil.which(name):
+    if find_program(name):
         return
     if os.environ.get("CI"):
         pytest.fail(f"{name} is missing, and in CI nothing may be skipped.")
@@ -88,7 +93,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
     missing = [
         f"SKIPPED {tests}: {program} is not installed ({remedy})"
         for program, tests, remedy in PROGRAMS
-        if not shutil.which(program)
+        if not find_program(program)
     ]
     if fault := _pdf_fault():
         missing.append(f"SKIPPED the PDF tests: {fault}")
@@ -106,6 +111,28 @@ def _no_snapshot_from_another_test():
     forget_snapshot()
     yield
     forget_snapshot()
+
+
+@pytest.fixture(autouse=True)
+def _no_counts_from_another_test():
+    """Nobody is held back for what another test asked."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[servers.DatabaseServer]:
+    """A PostgreSQL of our own; each test makes itself a database there."""
+    need_program("postgres")
+    with servers.postgresql() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server() -> Iterator[servers.Server]:
+    """A Redis or Valkey of our own, with nothing in it."""
+    need_program("redis-server")
+    with servers.redis() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT, need_program
+from tests.servers import create_database, free_port
 
 PUBLIC_URL = "https://guide.example"
 CHROMIUM = "/usr/bin/chromium"
@@ -42,21 +42,24 @@ class Site:
     var_dir: Path
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def environment_of(var_dir: Path, port: int = 8000) -> dict[str, str]:
     """What a try-out site with its files in `var_dir` runs with."""
+    database = var_dir / "database-url"
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
         "STEMGUIDE_VAR_DIR": str(var_dir),
         "DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout",
         "PORT": str(port),
         "PUBLIC_URL": PUBLIC_URL,
+        "DATABASE_URL": database.read_text() if database.exists() else "",
     }
+
+
+def use_postgresql(var_dir: Path, server_url: str) -> str:
+    """Gives the site in `var_dir` a database of its own on this server: its address."""
+    url = create_database(server_url)
+    (var_dir / "database-url").write_text(url)
+    return url
 
 
 def manage(var_dir: Path, *command: str) -> str:
@@ -70,7 +73,12 @@ def manage(var_dir: Path, *command: str) -> str:
 
 
 def set_up(var_dir: Path) -> str:
-    """Makes a site's database and static files; its administrator's password."""
+    """Makes a site's database and static files; its administrator's password.
+
+    Where the tests run on PostgreSQL, so does the site.
+    """
+    if server_url := os.environ.get("DATABASE_URL"):
+        use_postgresql(var_dir, server_url)
     manage(var_dir, "migrate", "--skip-checks", "-v", "0")
     manage(var_dir, "load_content")
     manage(var_dir, "collectstatic", "--noinput", "-v", "0")
