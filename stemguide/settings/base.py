@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sessions.views.errors.DatabaseFaultMiddleware",
+    "sessions.rate_limits.RateLimitMiddleware",
     "sessions.signin.StaffGateMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -137,6 +138,10 @@ OTP_TOTP_ISSUER = "StemGuide"
 
 # A one-time link to set a password works this long, and once.
 PASSWORD_RESET_TIMEOUT = 48 * 60 * 60
+
+# How many requests one address may make in so many seconds. A whole clinic may share an
+# address; codes of sheets can not be guessed at any speed.
+RATE_LIMITS = {"search": (120, 60), "codes": (60, 60), "sign-in": (30, 60)}
 
 # Below these addresses somebody must have signed in; nothing else reads a session.
 STAFF_PATHS = ("/admin/", "/desk/")

