@@ -1,14 +1,21 @@
 """A site of its own for the tests that wear it out; small numbers in `make test`."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.browser.conftest import manage
+from tests.browser.conftest import manage, use_postgresql
+
+# On PostgreSQL: every index must agree with its table.
+CHECK_INDEXES = (
+    "SELECT bt_index_check(indexrelid, true) FROM pg_index "
+    "JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam "
+    "WHERE amname = 'btree' AND relpersistence = 'p'"
+)
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -23,38 +30,54 @@ class Worn:
     """A site's folder, and what its database holds."""
 
     var_dir: Path
+    database_url: str = ""
 
-    @contextmanager
-    def database(self) -> Iterator[sqlite3.Connection]:
-        path = self.var_dir / "stemguide.sqlite3"
-        with closing(sqlite3.connect(path, timeout=20)) as connection:
-            yield connection
+    def ask(self, *queries: str) -> list[Any]:
+        """What the last of these queries finds."""
+        with closing(self._connect()) as connection:
+            for query in queries:
+                cursor = connection.execute(query)
+            return cursor.fetchall()
+
+    def _connect(self) -> Any:
+        if not self.database_url:
+            return sqlite3.connect(self.var_dir / "stemguide.sqlite3", timeout=20)
+        import psycopg
+
+        return psycopg.connect(self.database_url)
 
     def draft(self, pk: int) -> tuple[str, int]:
         """The stored text, and its revision."""
-        query = "SELECT text, revision FROM stemguide_sessions_wording WHERE id = ?"
-        with self.database() as connection:
-            return connection.execute(query, [pk]).fetchone()
+        (found,) = self.ask(
+            f"SELECT text, revision FROM stemguide_sessions_wording WHERE id = {pk}"
+        )
+        return found
 
     def numbers(self, page: int) -> list[int]:
         """Every number the page's wordings have, in the order they were made."""
         query = (
-            "SELECT number FROM stemguide_sessions_wording WHERE page_id = ? "
+            f"SELECT number FROM stemguide_sessions_wording WHERE page_id = {page} "
             "ORDER BY id"
         )
-        with self.database() as connection:
-            return [number for (number,) in connection.execute(query, [page])]
+        return [number for (number,) in self.ask(query)]
 
-    def check(self) -> str:
-        """What SQLite says of its own file: ok."""
-        with self.database() as connection:
-            return connection.execute("PRAGMA integrity_check").fetchone()[0]
+    def is_whole(self) -> bool:
+        """Whether the database finds no fault in itself. PostgreSQL raises one."""
+        if self.database_url:
+            return bool(
+                self.ask("CREATE EXTENSION IF NOT EXISTS amcheck", CHECK_INDEXES)
+            )
+        return self.ask("PRAGMA integrity_check") == [("ok",)]
 
 
-@pytest.fixture(scope="session")
-def worn(tmp_path_factory) -> Worn:
-    """A new site without the real content."""
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def worn(request, tmp_path_factory) -> Worn:
+    """A new site without the real content, on each database."""
     var_dir = tmp_path_factory.mktemp("var")
+    url = ""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        url = use_postgresql(var_dir, server.database_url)
     manage(var_dir, "migrate", "--skip-checks", "-v", "0")
     manage(var_dir, "collectstatic", "--noinput", "-v", "0")
-    return Worn(var_dir)
+    return Worn(var_dir, url)

@@ -124,4 +124,4 @@ def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
     assert set(saved) <= set(stored) <= set(tried)
     assert revision == 1 + len(stored) >= 1 + len(saved)
     assert killed["worker"] and killed["master"]
-    assert worn.check() == "ok"
+    assert worn.is_whole()
