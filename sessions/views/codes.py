@@ -84,7 +84,7 @@ def _render_question(reading: Reading) -> str:
 
 
 def _render_status(reading: Reading, code: str) -> str:
-    row = SheetCode.objects.filter(code=code).first()
+    row = SheetCode.objects.filter(code=canonical(code)).first()
     wordings = list(row.wordings.select_related("page")) if row else []
     # A code made for a day to come tells nothing before it.
     if row is None or any(not _was_shown(wording) for wording in wordings):

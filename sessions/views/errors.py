@@ -2,11 +2,12 @@
 
 import logging
 
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.views.decorators.http import require_safe
+from django.views.defaults import bad_request
 
 from sessions.views.reading import read_request
 
@@ -25,7 +26,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 class DatabaseFaultMiddleware:
-    """Answers 503, not 500, when the database is what failed."""
+    """Answers 503 when the database failed, 400 when it refused what was sent."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -38,6 +39,9 @@ class DatabaseFaultMiddleware:
     ) -> HttpResponse | None:
         if not isinstance(exception, DatabaseError):
             return None
+        if isinstance(exception, DataError):
+            # What was sent is too long for the database, or holds a NUL byte.
+            return bad_request(request, exception)
         logger.error("The database is away.", exc_info=exception)
         response = HttpResponse(get_template("503.html").render(), status=503)
         response["Retry-After"] = "10"

@@ -148,6 +148,7 @@ STAFF_PATHS = ("/admin/", "/desk/")
 STAFF_IDLE_SECONDS = 60 * 60
 # Room for a whole draft, however long: it is saved first and judged after.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+SESSION_ENGINE = "sessions.session_keys"
 SESSION_COOKIE_NAME = "stemguide_staff"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

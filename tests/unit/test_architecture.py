@@ -18,6 +18,7 @@ LAYERS = (
         "sessions.references",
         "sessions.guards",
         "sessions.locks",
+        "sessions.session_keys",
         "sessions.pdf_worker",
         "sessions.sheets",
     ),
