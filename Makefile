@@ -8,6 +8,14 @@ PORT ?= 8000
 TRYOUT := PORT=$(PORT) DJANGO_SETTINGS_MODULE=stemguide.settings.tryout
 MANAGE := $(TRYOUT) $(BIN)/python manage.py
 
+# `make test DATABASE=postgresql`: with a PostgreSQL of its own, which ends with the tests.
+ON_POSTGRESQL := $(BIN)/python -m tests.servers
+ifeq ($(DATABASE),postgresql)
+ON_DATABASE := $(ON_POSTGRESQL)
+else ifneq ($(DATABASE),)
+$(error DATABASE can be postgresql, or be left out for SQLite)
+endif
+
 .PHONY: help run test soak bench lint content requirements clean
 .DEFAULT_GOAL := help
 
@@ -25,11 +33,13 @@ run: $(VENV)/installed $(VENV)/installed-pdf $(VAR)/collected ## Run the guide o
 	  --no-control-socket stemguide.wsgi
 
 test: $(VENV)/installed-dev ## Run every test and check
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(ON_DATABASE) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended saves, kills
+soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended saves, kills, PostgreSQL
 	@$(BIN)/python -m pytest -n 0 --soak tests/soak tests/integration/test_governance_machine.py
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --soak tests/browser
+	@$(ON_POSTGRESQL) $(BIN)/python -m pytest -n 2 --dist loadgroup \
+	  tests/unit tests/content tests/integration
 
 bench: $(VENV)/installed-dev ## Measure: PDFs, and what readers get while they are drawn
 	@$(BIN)/python -m tests.bench
@@ -51,9 +61,15 @@ requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.to
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --strip-extras --no-header --upgrade \
 	  --extra pdf -c requirements/base.txt -o requirements/pdf.txt pyproject.toml
+	for extra in postgres redis; do $(BIN)/pip-compile -q --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --strip-extras --no-header --upgrade --extra $$extra -c requirements/base.txt \
+	  -o requirements/$$extra.txt pyproject.toml || exit 1; done
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --strip-extras --no-header --upgrade --allow-unsafe \
-	  --extra dev --extra pdf -c requirements/base.txt -c requirements/pdf.txt \
+	  --extra dev --extra pdf --extra postgres --extra redis \
+	  -c requirements/base.txt -c requirements/pdf.txt \
+	  -c requirements/postgres.txt -c requirements/redis.txt \
 	  -o requirements/dev.txt pyproject.toml
 
 clean: ## Remove what can be made again; the database and the secret key stay

@@ -190,6 +190,8 @@ def main(*command: str) -> int:
     if find_program("postgres") is None:
         print("postgres is not installed (apt install postgresql)", file=sys.stderr)
         return 1
+    # Told to end, it ends its server too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with postgresql() as server:
         # A test is one transaction, and may be stopped in the middle to be looked at.
         url = f"{create_database(server.database_url)}?options={PATIENT}"

@@ -1,0 +1,35 @@
+"""The same tests on PostgreSQL: a chosen set here, all of them in `make soak`."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.servers import PATIENT, create_database
+
+# What leans on the database most: its rules, numbers, locks, order and languages.
+CHOSEN = [
+    "test_wording_rules.py", "test_governance_machine.py", "test_load_content.py",
+    "test_evidence_and_search.py", "test_sign_in.py", "test_people.py",
+    "test_sheet_codes.py", "test_areas_order.py", "test_nul_bytes.py",
+]  # fmt: skip
+
+
+@pytest.mark.skipif(
+    "DATABASE_URL" in os.environ, reason="These tests are on PostgreSQL already."
+)
+def test_what_leans_on_the_database_passes_on_postgresql_too(postgresql_server):
+    files = [f"tests/integration/{name}" for name in CHOSEN]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider"]
+    url = f"{create_database(postgresql_server.database_url)}?options={PATIENT}"
+
+    done = subprocess.run(
+        [*command, *files],
+        cwd=ROOT, env={**os.environ, "DATABASE_URL": url},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert " skipped" not in done.stdout.splitlines()[-1]
