@@ -22,7 +22,9 @@ def make_run(var_dir: Path, **environment: str):
     """Runs `make run`; gives its address and where its words go; ends it after."""
     port = free_port()
     clean = {
-        k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "MAKE"))
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("DATABASE_", "DJANGO_", "MAKE"))
     }
     values = {**clean, "STEMGUIDE_VAR_DIR": str(var_dir), **environment}
     log = var_dir.parent / f"log-{port}"

@@ -1,5 +1,6 @@
 """The guide kept on the device: read, renewed and removed, on a site that goes away."""
 
+import os
 import re
 import shutil
 import socket
@@ -12,7 +13,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.browser.conftest import environment_of, free_port, serve
+from tests.browser.conftest import environment_of, free_port, serve, set_up
 from tests.conftest import ROOT
 
 ANSWERS = "?area=hand&cells=fat"
@@ -69,6 +70,10 @@ class OwnSite:
         self.url = f"http://127.0.0.1:{self.port}"
         self.password = site.password
         self.running = ExitStack()
+        if "DATABASE_URL" in os.environ:
+            # A PostgreSQL is not copied while it is used: the same is made anew.
+            self.password = set_up(var_dir)
+            return
         shutil.copytree(site.var_dir / "static", var_dir / "static")
         shutil.copy(site.var_dir / "secret-key", var_dir)
         name = "stemguide.sqlite3"

@@ -1,11 +1,12 @@
 """A patient's whole walk leaves nothing on the server: no row, no line of a log."""
 
 import re
-import sqlite3
 from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.conftest import manage
 
 # A day, a note and a search that stand nowhere else in a log or the database.
 DAY = date.today() + timedelta(days=57)
@@ -14,8 +15,8 @@ NOTE = "Marigold"
 
 
 def dump(site):
-    with sqlite3.connect(site.var_dir / "stemguide.sqlite3") as database:
-        return list(database.iterdump())
+    """Every row of every table, on either database."""
+    return manage(site.var_dir, "dumpdata", "--indent", "1").splitlines()
 
 
 def type_day(page):

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import manage
+
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_word_opens_its_meaning_by_keyboard_and_closes_again(
@@ -36,6 +38,7 @@ def test_search_works_without_scripts_and_leaves_no_trace(site, open_context):
     assert "area=hand" in page.url
     for file in (site.var_dir / "log", *site.var_dir.glob("stemguide.sqlite3*")):
         assert b"unmistakable" not in file.read_bytes(), file.name
+    assert "unmistakable" not in manage(site.var_dir, "dumpdata")
 
 
 def test_what_matters_stays_on_the_device(site, page):
