@@ -10,6 +10,6 @@ threads = 4
 control_socket_disable = True
 preload_app = False
 accesslog = "-"
-access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
+logger_class = "stemguide.logs.GunicornLogger"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 graceful_timeout = 20

@@ -2,7 +2,7 @@
 
 from stemguide import env
 from stemguide.settings.base import *  # noqa: F403
-from stemguide.settings.base import STORAGES
+from stemguide.settings.base import LOGGING, STORAGES
 
 DEBUG = True
 SECRET_KEY = env.kept_secret(env.VAR_DIR / "secret-key")
@@ -12,4 +12,10 @@ STAFF_SECOND_FACTOR = "optional"
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LOGGING = {
+    **LOGGING,
+    "formatters": {
+        "json": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
 }

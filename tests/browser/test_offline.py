@@ -101,7 +101,7 @@ class OwnSite:
         its log is whole."""
         self.stop()
         log = (self.var_dir / "log").read_text()
-        asked = re.findall(r" GET (\S+) (?:200|304) ", log)
+        asked = re.findall(r'"GET", "path": "(\S+)", "status": (?:200|304)\b', log)
         asked = [p for p in asked if not p.startswith(("/static/", "/service-worker"))]
         return asked[asked.index(path) + 1 :]
 

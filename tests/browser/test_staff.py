@@ -82,5 +82,5 @@ def test_log_holds_no_question_and_no_address(site, page):
     page.goto(f"{site.url}/nothing/?secret=1")
 
     log = (site.var_dir / "log").read_text()
-    assert "GET /risks/ 200" in log
+    assert '"method": "GET", "path": "/risks/", "status": 200' in log
     assert "area=hand" not in log and "secret" not in log and "127.0.0.1 " not in log

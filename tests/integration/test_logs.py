@@ -1,0 +1,240 @@
+"""Logs are JSON lines that hold nothing a reader sent, whatever went wrong."""
+
+import io
+import json
+import logging
+import re
+import socket
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+from django.test import Client, override_settings
+
+from sessions.snapshot import ContentVersion
+from stemguide.logs import JsonFormatter
+from tests.browser.conftest import free_port, serve, set_up
+
+SECRET = "unmistakable"
+AGENT = f"{SECRET}-agent/1.0"
+HEADERS = {
+    "HTTP_USER_AGENT": AGENT,
+    "HTTP_REFERER": f"https://{SECRET}.example/",
+    "REMOTE_ADDR": "203.0.113.77",
+}
+
+
+@pytest.fixture
+def log():
+    """What the site's own handler would write, and nothing else."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    root.removeHandler(handler)
+
+
+def kept_out(lines):
+    """True where neither the word nor the address that was sent is in the log."""
+    text = json.dumps(lines)
+    return SECRET not in text and "203.0.113.77" not in text
+
+
+@pytest.fixture
+def client():
+    return Client(raise_request_exception=False, **HEADERS)
+
+
+def test_an_address_that_is_not_there_is_named_by_no_word_of_it(
+    client, real_content, log
+):
+    client.get(f"/{SECRET}/?q={SECRET}")
+
+    assert [(line["status"], line["message"]) for line in log()] == [(404, "Not Found")]
+    assert kept_out(log())
+
+
+def test_our_own_fault_is_told_by_type_and_place_and_not_by_its_words(
+    client, real_content, log, monkeypatch
+):
+    def broken(request, *args, **kwargs):
+        try:
+            int(request.GET["q"])
+        except ValueError as error:
+            raise RuntimeError(f"Can not search for {request.GET['q']}") from error
+
+    monkeypatch.setattr("sessions.views.patient.read_request", broken)
+
+    response = client.get(f"/search/?q={SECRET}")
+
+    (line,) = log()
+    assert line["level"] == "error" and line["status"] == 500
+    assert line["route"] == "search/"
+    assert line["request_id"] == response["X-Request-Id"]
+    types = [found["type"] for found in line["exceptions"]]
+    assert types == ["builtins.RuntimeError", "builtins.ValueError"]
+    assert any(" broken" in place for place in line["exceptions"][0]["at"])
+    assert kept_out(log())
+
+
+def test_a_database_fault_is_told_without_the_words_of_the_database(
+    client, db, log, monkeypatch
+):
+    def away(*args, **kwargs):
+        raise OperationalError(f"no such column: {SECRET}")
+
+    monkeypatch.setattr(ContentVersion.objects, "values_list", away)
+
+    client.get(f"/risks/?name={SECRET}")
+
+    assert "The database is away." in [line["message"] for line in log()]
+    assert kept_out(log())
+
+
+def test_a_host_that_is_not_ours_is_told_without_its_name(client, log):
+    client.get("/risks", HTTP_HOST=f"{SECRET}.example")
+
+    names = [line["logger"] for line in log()]
+    assert "django.security.DisallowedHost" in names
+    assert kept_out(log())
+
+
+@override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=1)
+def test_too_many_fields_are_told_without_what_was_typed(client, real_content, log):
+    response = client.post("/checklist/", {"day": SECRET, "month": SECRET, "year": 1})
+
+    assert response.status_code == 400
+    names = [line["logger"] for line in log()]
+    assert "django.security.TooManyFieldsSent" in names
+    assert kept_out(log())
+
+
+def test_a_forged_form_is_told_without_where_it_came_from(db, log):
+    client = Client(enforce_csrf_checks=True, **HEADERS)
+
+    client.post(
+        "/admin/login/",
+        {"username": SECRET, "password": SECRET},
+        HTTP_ORIGIN=f"https://{SECRET}.example",
+    )
+
+    assert "django.security.csrf" in [line["logger"] for line in log()]
+    assert kept_out(log())
+
+
+def test_wrong_passwords_are_told_without_name_and_address(client, admin_user, log):
+    for _ in range(6):
+        client.post("/admin/login/", {"username": SECRET, "password": SECRET})
+
+    assert log() and kept_out(log())
+
+
+def test_a_request_id_is_never_taken_from_the_request(client, real_content, log):
+    first = client.get("/nothing/", HTTP_X_REQUEST_ID=SECRET)["X-Request-Id"]
+    second = client.get("/nothing/", HTTP_X_REQUEST_ID=SECRET)["X-Request-Id"]
+
+    assert re.fullmatch("[0-9a-f]{16}", first) and first != second
+    assert [line["request_id"] for line in log()] == [first, second]
+
+
+def test_request_ids_are_sent_for_staff_and_errors_alone(client, real_content):
+    assert "X-Request-Id" in client.get("/admin/login/")
+    assert "X-Request-Id" in client.get("/nothing/")
+    assert "X-Request-Id" not in client.get("/risks/")
+    assert "X-Request-Id" not in client.get("/search/?q=cost")
+
+
+def formatted(name, message, *args, level=logging.WARNING, error=None):
+    info = (type(error), error, error.__traceback__) if error else None
+    record = logging.LogRecord(name, level, "some.py", 7, message, args, info)
+    return json.loads(JsonFormatter().format(record))
+
+
+def test_messages_of_libraries_keep_their_numbers_and_lose_their_texts():
+    line = formatted("axes.attempts", "%s: try %d of %.1f, 100%%", SECRET, 3, 5.0)
+
+    assert line["message"] == "…: try 3 of 5.0, 100%"
+    assert line["at"] == "some:7"
+
+
+def test_messages_that_came_ready_are_left_out():
+    line = formatted("somebody.else", f"Invalid request from {SECRET}")
+
+    assert line["message"] == "The words are not kept, they may hold input."
+
+
+def test_our_own_words_and_those_of_a_start_are_kept():
+    level = logging.INFO
+
+    assert formatted("sessions.pdf", "Not drawn: %s", "a")["message"] == "Not drawn: a"
+    line = formatted("gunicorn.error", "Listening at: %s (%s)", "a", 1, level=level)
+    assert line["message"] == "Listening at: a (1)"
+
+
+def test_why_the_program_does_not_start_is_told_in_full():
+    line = formatted("gunicorn.error", "Stopped", error=ImproperlyConfigured("Set A."))
+
+    assert line["exceptions"] == [
+        {
+            "type": "django.core.exceptions.ImproperlyConfigured",
+            "words": "Set A.",
+            "at": [],
+        }
+    ]
+
+
+def test_a_full_disk_is_told_by_its_code():
+    line = formatted("django.request", "…", error=OSError(28, "No space", f"/{SECRET}"))
+
+    assert line["exceptions"][0]["code"] == "ENOSPC"
+    assert SECRET not in json.dumps(line)
+
+
+def exchange(port, request):
+    """What the server says to these bytes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def request(line, *headers, body=b""):
+    common = [
+        "Host: 127.0.0.1", "Connection: close", f"User-Agent: {AGENT}",
+        f"Referer: https://{SECRET}.example/", f"Cookie: a={SECRET}",
+    ]  # fmt: skip
+    return "\r\n".join([line, *common, *headers, "", ""]).encode() + body
+
+
+def test_gunicorn_logs_what_was_answered_and_nothing_that_was_sent(tmp_path):
+    set_up(tmp_path)
+    port = free_port()
+    body = f"day={SECRET}".encode()
+    form = "Content-Type: application/x-www-form-urlencoded"
+    with serve(tmp_path, port):
+        (tmp_path / "log").write_text("")
+        for sent in (
+            request(f"GET /risks/?name={SECRET}&area=hand HTTP/1.1"),
+            request(f"GET /{SECRET}%0a%22/?q={SECRET} HTTP/1.1"),
+            request(f"{SECRET.upper()} /risks/ HTTP/1.1"),
+            request("GET /risks HTTP/1.1", f"X-Forwarded-Host: {SECRET}"),
+            request("POST /checklist/ HTTP/1.1", form,
+                    f"Content-Length: {len(body)}", body=body),
+            request("GET /risks/ HTTP/1.1").replace(b"127.0.0.1", SECRET.encode()),
+            f"{SECRET}\r\n\r\n".encode(),
+            request("GET / HTTP/1.1", f"Bad Name: {SECRET}"),
+            request("GET / HTTP/1.1", f"Long: {SECRET * 2000}"),
+        ):  # fmt: skip
+            assert exchange(port, sent).startswith(b"HTTP/1.1 ")
+    text = (tmp_path / "log").read_text()
+
+    lines = [json.loads(line) for line in text.splitlines()]
+    answered = [line for line in lines if line["logger"] == "gunicorn.access"]
+    assert ("/risks/", 200) in [(a.get("path"), a["status"]) for a in answered]
+    assert {400, 404, 422} <= {line["status"] for line in answered}
+    assert all("request_id" in line for line in answered if line["status"] == 404)
+    assert SECRET not in text.lower() and "127.0.0.1" not in text.replace(
+        f"Listening at: http://127.0.0.1:{port}", ""
+    )
