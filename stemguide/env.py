@@ -1,5 +1,6 @@
 """The only reader of the environment: names, defaults, and helpful refusals."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,7 @@ CACHE_URL: str = env.redis_url("CACHE_URL", "")
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
 CONTENT_DIR = env.path("CONTENT_DIR", ROOT / "content")
+BACKUP_DIR = env.path("BACKUP_DIR", VAR_DIR / "backups")
 # Such as submission://user:password@mail.example:587; without it no mail is sent.
 EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "")
 EMAIL_FROM = env.str("EMAIL_FROM", "stemguide@localhost")
@@ -98,6 +100,8 @@ except EnvValidationError as error:
     raise ImproperlyConfigured(
         f"These environment variables can not be used:\n{faults}"
     ) from error
+
+NAMES_SET = sorted(name for name in env.dump() if name in os.environ)
 
 
 def kept_secret(path: Path, length: int = 64) -> str:

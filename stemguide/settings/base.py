@@ -1,5 +1,6 @@
 """What is the same wherever StemGuide runs."""
 
+import tomllib
 from datetime import timedelta
 
 from csp.constants import NONE, SELF
@@ -7,7 +8,13 @@ from csp.constants import NONE, SELF
 from stemguide import env, servers
 
 BASE_DIR = env.ROOT
+VAR_DIR = env.VAR_DIR
 CONTENT_DIR = env.CONTENT_DIR
+BACKUP_DIR = env.BACKUP_DIR
+# Names alone, for backups: what to set again on a new machine.
+CONFIGURATION_NAMES = env.NAMES_SET
+_project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))
+APP_VERSION: str = _project["project"]["version"]
 PUBLIC_URL = env.PUBLIC_URL
 
 SECRET_KEY = env.SECRET_KEY

@@ -12,8 +12,13 @@ ROOT = Path(__file__).parents[2]
 # and from its own part; parts that share a row do not know each other.
 LAYERS = (
     ("sessions.documents",),
-    ("sessions.library", "sessions.glossary", "sessions.pdf_binding"),
-    ("sessions.models", "sessions.pdf_drawing"),
+    (
+        "sessions.database_copies",
+        "sessions.library",
+        "sessions.glossary",
+        "sessions.pdf_binding",
+    ),
+    ("sessions.backups", "sessions.models", "sessions.pdf_drawing"),
     (
         "sessions.references",
         "sessions.guards",

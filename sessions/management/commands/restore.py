@@ -1,0 +1,51 @@
+"""manage.py restore: a backup, put back on a fresh machine."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sessions.backups import BackupRefused, Manifest, read_archive, restore_backup
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+    help = (
+        "Puts a backup back where no database is yet. The archive is checked first; "
+        "nothing is ever written over."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("archive", type=Path)
+        parser.add_argument(
+            "--content", type=Path, default=settings.CONTENT_DIR,
+            help="Where the content folder goes; empty, or the same already.",
+        )  # fmt: skip
+        parser.add_argument(
+            "--check", action="store_true", help="Only check the archive."
+        )
+
+    def handle(
+        self, *, archive: Path, content: Path, check: bool, **options: Any
+    ) -> None:
+        try:
+            if check:
+                self.stdout.write(f"Whole. {_words(read_archive(archive))}")
+                return
+            manifest = restore_backup(archive, content)
+        except BackupRefused as refused:
+            raise CommandError(f"Nothing was changed. {refused}") from refused
+        self.stdout.write(f"Restored. {_words(manifest)}")
+        missing = set(manifest.configuration) - set(settings.CONFIGURATION_NAMES)
+        if missing:
+            names = ", ".join(sorted(missing))
+            self.stdout.write(f"These settings were made there and not here: {names}.")
+        self.stdout.write("Staff sign in again; nobody was kept signed in.")
+
+
+def _words(manifest: Manifest) -> str:
+    return (
+        f"Made {manifest.made:%d %B %Y at %H:%M} UTC by version "
+        f"{manifest.app_version}, with {len(manifest.files) - 1} content files."
+    )
