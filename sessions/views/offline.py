@@ -50,7 +50,9 @@ def _worker() -> BuiltPage:
 
 def _list(reading: Reading) -> str:
     pages = [reading.answers.address(path) for path in _paths(reading.snapshot)]
-    return json.dumps({"pages": pages, "files": [static(name) for name in _files()]})
+    return json.dumps(
+        {"pages": pages, "files": [static(name) for name in public_files()]}
+    )
 
 
 def _paths(snapshot: Snapshot) -> Iterator[str]:
@@ -68,7 +70,7 @@ def _paths(snapshot: Snapshot) -> Iterator[str]:
             yield reverse("sessions:page_sheet", args=[name])
 
 
-def _files() -> list[str]:
+def public_files() -> list[str]:
     """Styles, scripts and drawings of our own; what only staff see is left out."""
     names = (PurePosixPath(name) for name, _ in FileSystemFinder().list(None))
     return sorted(

@@ -125,9 +125,9 @@ def show_page(
 def show_built(
     request: HttpRequest, key: Hashable, build: Callable[[Reading], str]
 ) -> HttpResponse:
-    """A built page for these answers; an odd address is never kept."""
+    """A built page for these answers; an odd address, or a copy, is never kept."""
     reading = read_request(request)
-    if reading.notices:
+    if reading.notices or reading.elsewhere:
         return own_style_response(build(reading))
     version = version_of(reading.snapshot)
     page = shelf.get(version, (key, reading.answers.query), lambda: build(reading))

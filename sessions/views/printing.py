@@ -94,7 +94,7 @@ def render_sheet(
     sheet = make_sheet(reading, kind, paper)
     own = {
         "scripts": SCRIPTS.get(kind, TICKS),
-        "choices": choices_of(reading, kind, paper),
+        "choices": () if reading.elsewhere else choices_of(reading, kind, paper),
         "back": back_address(reading, kind),
     }
     rules = page_rules(sheet.running, paper)

@@ -28,6 +28,14 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class AnswerLink:
+    """One combination of answers in words, and where home shows what fits it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """Who reads (by answers only), and all that may be read."""
 
@@ -38,6 +46,8 @@ class Reading:
     preview: Preview | None = None
     day_form: ProcedureDayForm | None = None
     words_used: dict[str, Term] = field(default_factory=dict)
+    elsewhere: str = ""
+    """On a copy of plain files: where that is done which needs a server."""
 
     @cached_property
     def pathway(self) -> Pathway:
@@ -94,6 +104,25 @@ class Reading:
         }
 
     @property
+    def answer_links(self) -> list[AnswerLink]:
+        """Home for each combination of answers, where no form can be sent."""
+        areas = self.snapshot.areas
+        sources = self.snapshot.cell_sources
+        every = [
+            Answers(area, cells, self.clinic.country)
+            for area in ((*areas, None) if len(areas) > 1 else areas)
+            for cells in ((*sources, None) if len(sources) > 1 else sources)
+        ]
+        return [
+            AnswerLink(
+                f"{answers.area.name if answers.area else 'Any area'}; "
+                f"{answers.cells.name if answers.cells else 'any cells'}",
+                answers.address("/#stages"),
+            )
+            for answers in every
+        ]
+
+    @property
     def help_cards(self) -> b.Blocks:
         """The help page's emergency and urgent cards, wherever they are shown.
 
@@ -146,4 +175,5 @@ def read_request(
         form=form,
         notices=tuple(dict.fromkeys(form.notices)),
         preview=preview,
+        elsewhere=getattr(request, "elsewhere", ""),
     )

@@ -117,6 +117,7 @@ function showError(box, sentence) {
   summary.focus();
 }
 
+if (form) form.hidden = false;
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   const found = readDay(Object.fromEntries(boxes.map((box) => [box, form.elements[box].value.trim()])));
@@ -151,7 +152,7 @@ whenKept(({ day: kept, ticks }) => {
   const [year, month, dayOfMonth] = kept.split("-").map(Number);
   const numbers = day ? { day: dayOfMonth, month, year } : { day: "", month: "", year: "" };
   for (const box of boxes) {
-    calendar.elements[box].value = numbers[box];
+    if (calendar) calendar.elements[box].value = numbers[box];
     if (!form.contains(document.activeElement)) form.elements[box].value = numbers[box];
   }
 });
