@@ -58,7 +58,7 @@ LAYERS = (
     ),
     ("sessions.desk_form",),
     ("sessions.views",),
-    ("sessions.signin", "sessions.site_export"),
+    ("sessions.doctor", "sessions.signin", "sessions.site_export"),
     (
         "sessions.admin",
         "sessions.management",

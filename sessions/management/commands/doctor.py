@@ -1,0 +1,26 @@
+"""manage.py doctor: what is wrong, and how to mend it."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from sessions.doctor import examine
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+    help = (
+        "Says in one line each what is wrong with this site and how to mend it, and "
+        "what is worth knowing. Ends with 1 where something must be mended."
+    )
+
+    def handle(self, **options: Any) -> None:
+        urgent = 0
+        for finding in examine():
+            self.stdout.write(str(finding))
+            urgent += finding.is_urgent
+        if urgent:
+            self.stdout.write(f"{urgent} to mend.")
+            sys.exit(1)
+        self.stdout.write("Nothing to mend.")
