@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,7 +90,9 @@ def set_up(var_dir: Path) -> str:
 
 
 @contextmanager
-def serve(var_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def serve(
+    var_dir: Path, port: int, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Runs the site whose database and static files are in `var_dir`; ends it after."""
     with (var_dir / "log").open("a") as log:
         gunicorn = subprocess.Popen(
@@ -97,7 +100,7 @@ def serve(var_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
                 sys.executable, "-m", "gunicorn", "--config",
                 "stemguide/gunicorn_conf.py", "--no-control-socket", "stemguide.wsgi",
             ],
-            cwd=ROOT, env=environment_of(var_dir, port), stdout=log,
+            cwd=ROOT, env={**environment_of(var_dir, port), **environment}, stdout=log,
             stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
@@ -124,6 +127,8 @@ def _wait_until_it_answers(address: str) -> None:
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
+        except urllib.error.HTTPError:
+            return  # it answers, if only to a name of its own
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"{address} never answered.")
