@@ -7,4 +7,5 @@ class SessionStore(DatabaseStore):
     """Takes no key that it can not have given: PostgreSQL fails on a NUL byte."""
 
     def _validate_session_key(self, key: str) -> bool:
-        return bool(super()._validate_session_key(key)) and key.isalnum()
+        is_valid = super()._validate_session_key(key)  # type: ignore[misc]
+        return bool(is_valid) and key.isalnum()
