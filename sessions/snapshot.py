@@ -396,7 +396,11 @@ class _Keeper:
         snapshot = self.snapshot
         if snapshot is None or snapshot.version != version:
             return False
-        return snapshot.valid_until is None or timezone.now() < snapshot.valid_until
+        now = timezone.now()
+        # The clock was set back: what had come by it has yet to come again.
+        if now < snapshot.read_at:
+            return False
+        return snapshot.valid_until is None or now < snapshot.valid_until
 
     def forget(self) -> None:
         self.snapshot = None

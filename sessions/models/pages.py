@@ -54,10 +54,13 @@ class Stage(models.Model):
 
 class WordingQuerySet(models.QuerySet["Wording"]):
     def shown(self, now: datetime) -> WordingQuerySet:
-        """Published or withdrawn, and their time has come."""
+        """Published, and their time has come; or withdrawn, so it had come.
+
+        A clock that is set back never brings back what was before a withdrawn text.
+        """
         return self.filter(
-            state__in=[Wording.State.PUBLISHED, Wording.State.WITHDRAWN],
-            publish_from__lte=now,
+            Q(state=Wording.State.PUBLISHED, publish_from__lte=now)
+            | Q(state=Wording.State.WITHDRAWN)
         )
 
     def live(self, now: datetime | None = None) -> WordingQuerySet:

@@ -105,6 +105,8 @@ def _render_status(reading: Reading, code: str) -> str:
 
 
 def _was_shown(wording: Wording) -> bool:
+    if wording.state == Wording.State.WITHDRAWN:
+        return True
     return wording.publish_from is not None and wording.publish_from <= timezone.now()
 
 
