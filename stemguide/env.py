@@ -89,17 +89,38 @@ EMAIL_FROM = env.str("EMAIL_FROM", "stemguide@localhost")
 # How many proxies of ours stand in front and add to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(0, 9))
 
-try:
-    env.seal()
-except EnvValidationError as error:
-    messages = error.error_messages
-    assert isinstance(messages, dict)
-    faults = "\n".join(
-        f"  {name}: {' '.join(found)}" for name, found in sorted(messages.items())
-    )
-    raise ImproperlyConfigured(
-        f"These environment variables can not be used:\n{faults}"
-    ) from error
+# Who is told of a weak spot, such as mailto:security@guide.example.
+SECURITY_CONTACT = env.str(
+    "SECURITY_CONTACT",
+    "",
+    validate=validate.Regexp(
+        r"\A(|mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+[0-9-]+)\Z",
+        error="Write mailto:, https:// or tel:+ and what belongs to it.",
+    ),
+)
+
+
+def _unusable() -> dict[str, str]:
+    """What is wrong with each variable that can not be used, by its name."""
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        found = error.error_messages
+        assert isinstance(found, dict)
+        return {name: " ".join(messages) for name, messages in found.items()}
+    return {}
+
+
+# They do not stop this module, so that unsafe values can be named with them.
+FAULTS = _unusable()
+
+
+def refuse(faults: dict[str, str]) -> None:
+    """Stops the start where anything is wrong, and says all of it."""
+    if not faults:
+        return
+    lines = "\n".join(f"  {name}: {what}" for name, what in sorted(faults.items()))
+    raise ImproperlyConfigured(f"These environment variables can not be used:\n{lines}")
 
 NAMES_SET = sorted(name for name in env.dump() if name in os.environ)
 

@@ -7,6 +7,8 @@ from csp.constants import NONE, SELF
 
 from stemguide import env, servers
 
+env.refuse(env.FAULTS)
+
 BASE_DIR = env.ROOT
 VAR_DIR = env.VAR_DIR
 CONTENT_DIR = env.CONTENT_DIR
@@ -16,6 +18,7 @@ CONFIGURATION_NAMES = env.NAMES_SET
 _project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))
 APP_VERSION: str = _project["project"]["version"]
 PUBLIC_URL = env.PUBLIC_URL
+SECURITY_CONTACT = env.SECURITY_CONTACT
 
 SECRET_KEY = env.SECRET_KEY
 ALLOWED_HOSTS = env.ALLOWED_HOSTS

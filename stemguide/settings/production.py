@@ -1,24 +1,23 @@
 """For patients, behind TLS. Refuses to start on an unsafe value, naming every one."""
 
-from urllib.parse import urlsplit
+# ruff: noqa: E402 (what is wrong must be told before any value is used)
+import os
 
-from django.core.exceptions import ImproperlyConfigured
+from stemguide import env
+from stemguide.safe_values import unsafe_values
+
+env.refuse({**env.FAULTS, **unsafe_values()})
 
 from stemguide.settings.base import *  # noqa: F403
-from stemguide.settings.base import ALLOWED_HOSTS, PUBLIC_URL, SECRET_KEY
 
-_faults = []
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
-    _faults.append("SECRET_KEY: set 50 or more random characters, and keep them.")
-if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-    _faults.append("ALLOWED_HOSTS: list the names of this site, such as guide.example.")
-if urlsplit(PUBLIC_URL).scheme != "https":
-    _faults.append("PUBLIC_URL: set the site's address, such as https://guide.example.")
-if _faults:
-    raise ImproperlyConfigured("This is not safe to run:\n  " + "\n  ".join(_faults))
+# What is made from now on (database, logs) is not for everybody on this machine.
+os.umask(0o027)
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
+# Asked on this machine, or by a load balancer, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

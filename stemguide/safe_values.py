@@ -1,0 +1,112 @@
+"""Which values of the environment are safe for a site that patients use."""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from stemguide import env
+
+HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]+\Z")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# The database and its two companions, and the key that a try-out keeps.
+SECRETS = ("stemguide.sqlite3*", "secret-key")
+
+
+def unsafe_values() -> dict[str, str]:
+    """What must be mended before patients may use this site, by variable.
+
+    Every fault is told, also beside values that can not be used at all (env.FAULTS).
+    """
+    found: dict[str, list[str]] = {}
+    for name, what in _faults():
+        if name not in env.FAULTS:
+            found.setdefault(name, []).append(what)
+    return {name: " ".join(whats) for name, whats in found.items()}
+
+
+def _faults() -> Iterator[tuple[str, str]]:
+    yield from (("SECRET_KEY", what) for what in _of_key(env.SECRET_KEY or ""))
+    hosts = env.ALLOWED_HOSTS or []
+    yield from (("ALLOWED_HOSTS", what) for what in _of_hosts(hosts))
+    yield from (("PUBLIC_URL", what) for what in _of_address(env.PUBLIC_URL, hosts))
+    yield from (("STEMGUIDE_VAR_DIR", what) for what in _of_folder(Path(env.VAR_DIR)))
+    if not env.PROXY_COUNT:
+        yield (
+            "PROXY_COUNT",
+            (
+                "Say how many proxies of yours stand in front, such as 1. With 0, one "
+                "person's wrong passwords lock everybody out."
+            ),
+        )
+    yield from (("EMAIL_URL", what) for what in _of_mail())
+
+
+def _of_key(key: str) -> Iterator[str]:
+    if len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-"):
+        yield "Set 50 or more random characters, and keep them."
+
+
+def _of_hosts(hosts: list[str]) -> Iterator[str]:
+    if not hosts:
+        yield "List the names of this site, such as guide.example."
+    for host in hosts:
+        if not _is_address(host) and not HOST.match(host.lower()):
+            yield f"{host!r} is no whole name. Write each one, such as guide.example."
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _of_address(address: str, hosts: list[str]) -> Iterator[str]:
+    try:
+        parts = urlsplit(address or "")
+        has_port = parts.port is not None
+    except ValueError:
+        yield "This is no address. Write one such as https://guide.example."
+        return
+    if parts.scheme != "https" or not parts.hostname:
+        yield "Set the site's address, such as https://guide.example."
+        return
+    if has_port or parts.username or parts.path not in ("", "/") or parts.query:
+        yield "Write https:// and the name alone, such as https://guide.example."
+    if parts.hostname not in [host.lower() for host in hosts]:
+        yield f"{parts.hostname} is not in ALLOWED_HOSTS. Add it there, or mend it."
+
+
+def _of_folder(folder: Path) -> Iterator[str]:
+    if not folder.is_dir():
+        yield f"{folder} is no folder. Make it, for the user who runs this guide alone."
+        return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield f"{folder} can not be written. Give it to the user who runs this guide."
+    served = env.ROOT / "static"
+    if folder.resolve().is_relative_to(served):
+        yield f"{folder} lies in {served}, which everybody can read. Move it."
+    mode = folder.stat().st_mode
+    if mode & stat.S_IWOTH:
+        yield f"Everybody can write to {folder}. Mend it: chmod o-w {folder}"
+    if not mode & stat.S_IXOTH:
+        return
+    for pattern in SECRETS:
+        for path in sorted(folder.glob(pattern)):
+            if path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+                yield f"Everybody on this machine can read {path}. Mend it: " + (
+                    f"chmod o-rwx {path}"
+                )
+
+
+def _of_mail() -> Iterator[str]:
+    mail = env.EMAIL or {}
+    is_near = mail.get("EMAIL_HOST") in LOOPBACK
+    is_covered = mail.get("EMAIL_USE_TLS") or mail.get("EMAIL_USE_SSL")
+    if mail.get("EMAIL_HOST_PASSWORD") and not is_near and not is_covered:
+        yield "The password would travel in the open. Use submission:// or smtps://."

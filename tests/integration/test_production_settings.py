@@ -1,0 +1,162 @@
+"""Production refuses to start on anything unsafe, and says everything wrong at once."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.production import KEY, production_environment
+
+STARTED = "import django; django.setup(); print('started')"
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def start(var_dir, **changed: str) -> subprocess.CompletedProcess[str]:
+    return run("-c", STARTED, **production_environment(var_dir, **changed))
+
+
+def faults(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """What is said to be wrong, by variable."""
+    assert done.returncode != 0 and "started" not in done.stdout
+    _, _, told = done.stderr.partition("can not be used:\n")
+    lines = [line.strip() for line in told.splitlines() if line.startswith("  ")]
+    return dict(line.split(": ", 1) for line in lines)
+
+
+def test_safe_values_start_it(tmp_path):
+    done = start(tmp_path)
+
+    assert done.stdout == "started\n", done.stderr
+
+
+def test_deployment_check_finds_nothing(tmp_path):
+    done = run(
+        "manage.py", "check", "--deploy", "--fail-level", "DEBUG",
+        **production_environment(tmp_path),
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout
+
+
+def test_everything_wrong_is_told_at_once_bad_and_unsafe_alike(tmp_path):
+    done = start(
+        tmp_path / "nowhere",
+        SECRET_KEY="short",
+        ALLOWED_HOSTS="*",
+        PUBLIC_URL="http://guide.example",
+        PROXY_COUNT="0",
+        PORT="eighty",
+        WEB_WORKERS="0",
+        EMAIL_URL="smtp://me:secret@mail.example",
+        SECURITY_CONTACT="bob",
+    )
+
+    assert list(faults(done)) == [
+        "ALLOWED_HOSTS", "EMAIL_URL", "PORT", "PROXY_COUNT", "PUBLIC_URL",
+        "SECRET_KEY", "SECURITY_CONTACT", "STEMGUIDE_VAR_DIR", "WEB_WORKERS",
+    ]  # fmt: skip
+    assert "secret@" not in done.stderr
+
+
+def test_the_web_server_tells_it_before_it_starts_a_worker(tmp_path):
+    environment = production_environment(tmp_path, SECRET_KEY="short", PORT="eighty")
+
+    done = run(
+        "-m", "gunicorn", "--config", "stemguide/gunicorn_conf.py",
+        "--no-control-socket", "stemguide.wsgi", **environment,
+    )  # fmt: skip
+
+    assert set(faults(done)) == {"SECRET_KEY", "PORT"}
+    assert "Booting worker" not in done.stderr
+
+
+UNSAFE = [
+    ("SECRET_KEY", "a" * 60),
+    ("SECRET_KEY", f"django-insecure-{KEY}"),
+    ("ALLOWED_HOSTS", ""),
+    ("ALLOWED_HOSTS", "guide.example,.guide.example"),
+    ("ALLOWED_HOSTS", "guide.example,https://guide.example"),
+    ("ALLOWED_HOSTS", "guide.example,guide.example:443"),
+    ("ALLOWED_HOSTS", "guide.example,a b.example"),
+    ("PUBLIC_URL", ""),
+    ("PUBLIC_URL", "guide.example"),
+    ("PUBLIC_URL", "https://other.example"),
+    ("PUBLIC_URL", "https://guide.example:8443"),
+    ("PUBLIC_URL", "https://guide.example:port"),
+    ("PUBLIC_URL", "https://me@guide.example"),
+    ("PUBLIC_URL", "https://guide.example/below"),
+    ("PUBLIC_URL", "https://guide.example/?a=b"),
+    ("PROXY_COUNT", "-1"),
+    ("PROXY_COUNT", "10"),
+    ("PROXY_COUNT", "one"),
+    ("STEMGUIDE_VAR_DIR", str(ROOT / "static")),
+    ("STEMGUIDE_VAR_DIR", str(ROOT / "static" / "css")),
+    ("SECURITY_CONTACT", "security@guide.example"),
+    ("SECURITY_CONTACT", "http://guide.example/security"),
+    ("EMAIL_URL", "smtp://me:secret@mail.example:25"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNSAFE)
+def test_unsafe_value_alone_stops_it(tmp_path, name, value):
+    found = faults(start(tmp_path, **{name: value}))
+
+    # Without a name for the site no address can be right.
+    assert set(found) - {"PUBLIC_URL"} == {name} - {"PUBLIC_URL"} and name in found
+    assert value not in found[name] or name != "SECRET_KEY"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["submission://me:secret@mail.example:587", "smtp://mail.example",
+     "smtp://me:secret@localhost"],
+)  # fmt: skip
+def test_mail_that_is_covered_or_near_is_let_through(tmp_path, value):
+    assert start(tmp_path, EMAIL_URL=value).stdout == "started\n"
+
+
+def test_secrets_that_everybody_can_read_stop_it(tmp_path):
+    tmp_path.chmod(0o755)
+    for name in ("stemguide.sqlite3", "stemguide.sqlite3-wal", "secret-key"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+
+    found = faults(start(tmp_path))
+    for path in tmp_path.iterdir():
+        path.chmod(0o640)
+
+    assert found["STEMGUIDE_VAR_DIR"].count("chmod o-rwx") == 3
+    assert start(tmp_path).stdout == "started\n"
+
+
+def test_readable_files_in_a_closed_folder_are_let_through(tmp_path):
+    (tmp_path / "stemguide.sqlite3").touch()
+    (tmp_path / "stemguide.sqlite3").chmod(0o644)
+    tmp_path.chmod(0o700)
+
+    assert start(tmp_path).stdout == "started\n"
+
+
+def test_folder_that_everybody_can_write_stops_it(tmp_path):
+    tmp_path.chmod(0o777)
+
+    assert "chmod o-w" in faults(start(tmp_path))["STEMGUIDE_VAR_DIR"]
+
+
+def test_database_made_by_it_is_not_for_everybody(tmp_path):
+    tmp_path.chmod(0o755)
+    environment = production_environment(tmp_path)
+
+    done = run("manage.py", "migrate", "--skip-checks", "-v", "0", **environment)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "stemguide.sqlite3").stat().st_mode & 0o007 == 0
+    assert start(tmp_path).stdout == "started\n"

@@ -1,0 +1,140 @@
+"""A real site under production settings, for tests that ask it as a proxy would."""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import free_port
+from tests.conftest import ROOT
+
+HOST = "guide.example"
+KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"
+TLS = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+
+
+def production_environment(var_dir: Path, **changed: str) -> dict[str, str]:
+    """Safe values for a site with its files in `var_dir`; `changed` go over them."""
+    return {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "stemguide.settings.production",
+        "SECRET_KEY": KEY,
+        "ALLOWED_HOSTS": HOST,
+        "PUBLIC_URL": f"https://{HOST}",
+        "PROXY_COUNT": "1",
+        "STEMGUIDE_VAR_DIR": str(var_dir),
+        **changed,
+    }
+
+
+def manage(var_dir: Path, *command: str) -> str:
+    """What a management command of the production site prints."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT, env=production_environment(var_dir), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def cookies(self) -> list[str]:
+        return self.headers.get_all("Set-Cookie", [])
+
+
+@dataclass(frozen=True)
+class RunningSite:
+    """A site with its files in `var_dir`, its master process, and where it answers."""
+
+    var_dir: Path
+    port: int
+    master: subprocess.Popen[bytes]
+
+    @property
+    def database(self) -> Path:
+        return self.var_dir / "stemguide.sqlite3"
+
+    @property
+    def workers(self) -> list[int]:
+        pid = self.master.pid
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in found.split()]
+
+    def ask(
+        self,
+        address: str,
+        method: str = "GET",
+        body: bytes | str | None = None,
+        timeout: float = 30,
+        **headers: str,
+    ) -> Answer:
+        """What the site says to a request that came through the proxy over TLS."""
+        sent = {**TLS, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, address, body, sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def wait_for(self, address: str, status: int, seconds: float = 20) -> Answer:
+        """The answer, once it has that status."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                answer = self.ask(address)
+            except OSError:
+                answer = None
+            if answer is not None and answer.status == status:
+                return answer
+            time.sleep(0.1)
+        said = f"{answer.status}: {answer.text[:300]}" if answer else "nothing"
+        pytest.fail(f"{address} never answered {status}. Last: {said}")
+
+
+@contextmanager
+def running_site(var_dir: Path, **changed: str) -> Iterator[RunningSite]:
+    """Serves what is in `var_dir`; ends it after."""
+    port = free_port()
+    environment = production_environment(var_dir, PORT=str(port), **changed)
+    with (var_dir.parent / "log").open("a") as log:
+        master = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", "--config",
+                "stemguide/gunicorn_conf.py", "--no-control-socket", "stemguide.wsgi",
+            ],
+            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        site = RunningSite(var_dir, port, master)
+        try:
+            site.wait_for("/healthz", 200)
+            yield site
+        finally:
+            master.terminate()
+            master.wait(timeout=30)
+
+
+def set_up(var_dir: Path) -> None:
+    """Makes the site's database and static files, and takes the real content in."""
+    manage(var_dir, "migrate", "--skip-checks", "-v", "0")
+    manage(var_dir, "load_content")
+    manage(var_dir, "collectstatic", "--noinput", "-v", "0")
