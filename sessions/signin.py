@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.db.models import Sum
 from django.forms import ValidationError
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from sessions import people, second_factor
@@ -109,17 +111,35 @@ class SignInForm(AdminAuthenticationForm):
 # --- the gate ----------------------------------------------------------------
 
 
+class StaffSessionMiddleware(SessionMiddleware):
+    """Sessions below STAFF_PATHS alone: elsewhere no answer depends on a cookie.
+
+    Django's own would take a forged one back on public pages too, with Set-Cookie and
+    Vary, which no shared cache may keep.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        if not _is_staff_path(request.path_info):
+            return response
+        return super().process_response(request, response)
+
+
 class StaffGateMiddleware(DatabaseFaultMiddleware):
     """Nothing below STAFF_PATHS opens before the whole sign-in is done.
 
     A sign-in ends after STAFF_IDLE_SECONDS without a request, and in any case after
-    SESSION_COOKIE_AGE. Other addresses never touch the session.
+    SESSION_COOKIE_AGE. Nothing of it is kept by a browser or a cache. Other addresses
+    never touch the session.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if _is_staff_path(request.path_info) and response.status_code < 500:
-            _keep_signed_in(request)
+        if _is_staff_path(request.path_info):
+            patch_cache_control(response, private=True, no_store=True)
+            if response.status_code < 500:
+                _keep_signed_in(request)
         return response
 
     def process_view(

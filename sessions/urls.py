@@ -5,11 +5,11 @@ from django.urls import URLPattern, path, register_converter
 
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.views import (
+    care,
     codes,
     dates,
     desk,
     desk_sheets,
-    errors,
     gallery,
     offline,
     patient,
@@ -114,6 +114,10 @@ offline_urls = [
     path("service-worker.js", offline.service_worker, name="service_worker"),
 ]
 
-care_urls = [path("healthz", errors.healthz, name="healthz")]
+care_urls = [
+    path("healthz", care.healthz, name="healthz"),
+    path("readyz", care.readyz, name="readyz"),
+    path(".well-known/security.txt", care.security_txt, name="security_txt"),
+]
 
 urlpatterns = [*care_urls, *offline_urls, *staff_urls, *patient_urls, *print_urls]

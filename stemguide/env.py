@@ -122,6 +122,7 @@ def refuse(faults: dict[str, str]) -> None:
     lines = "\n".join(f"  {name}: {what}" for name, what in sorted(faults.items()))
     raise ImproperlyConfigured(f"These environment variables can not be used:\n{lines}")
 
+
 NAMES_SET = sorted(name for name in env.dump() if name in os.environ)
 
 

@@ -1,6 +1,9 @@
 """The door through which a web server calls StemGuide."""
 
+from urllib.parse import quote
+
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 _django = get_wsgi_application()
 
@@ -8,3 +11,16 @@ _django = get_wsgi_application()
 from sessions.views.front import Front  # noqa: E402
 
 application = Front(_django)
+
+
+def _only_open_what_is_there() -> None:
+    """SQLite makes an empty file where it finds none; a web server must never.
+
+    It would also throw away the last saves, which wait beside the file in its -wal.
+    """
+    database = connections.settings["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["NAME"] = f"file:{quote(str(database['NAME']))}?mode=rw"
+
+
+_only_open_what_is_there()

@@ -1,17 +1,101 @@
 """Pages for when something is wrong. They need no database and no other template."""
 
 import logging
+import sys
 
+from django.conf import settings
+from django.core.exceptions import (
+    DisallowedHost,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.views.decorators.http import require_safe
-from django.views.defaults import bad_request
 
 from sessions.views.reading import read_request
 
 logger = logging.getLogger(__name__)
+
+RETRY_AFTER = "10"
+
+
+class AddressTooLong(SuspiciousOperation):
+    """An address that is longer than any of ours can be."""
+
+
+# (the exception, its status, what is wrong, what to do). The first that fits.
+REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
+    (
+        RequestDataTooBig,
+        413,
+        "This is too long to send",
+        "Go back one page, make the text shorter, and send it again.",
+    ),
+    (
+        AddressTooLong,
+        414,
+        "This address is too long",
+        "Type the first part of the address alone, or begin at the start.",
+    ),
+    (
+        TooManyFieldsSent,
+        400,
+        "Too many fields came with this",
+        "Go back one page and send fewer at a time.",
+    ),
+    (
+        DisallowedHost,
+        400,
+        "This guide does not answer to that name",
+        "Use the address that your clinic gave you. If you run this guide: add the "
+        "name to ALLOWED_HOSTS.",
+    ),
+    (
+        Exception,
+        400,
+        "This could not be understood",
+        "Go back one page, load it again, and try once more.",
+    ),
+)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, 413 or 414, with what is wrong and how to mend it."""
+    _, status, title, words = next(
+        refusal for refusal in REFUSALS if isinstance(exception, refusal[0])
+    )
+    return _refused(title, words, status=status)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403, with whom to ask. What a rule of ours says stands first."""
+    said = [str(exception)] if str(exception) else []
+    words = "If you need it for your work, ask an Administrator for the right role."
+    return _refused("You may not open this", *said, words, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that did not come from its own page."""
+    words = (
+        "The form was open for long, you signed in elsewhere, or it came from another "
+        "site. Nothing was saved.",
+        "Go back one page, keep a copy of what you typed, load the page again, and "
+        "send it once more. Cookies of this site must be allowed.",
+    )
+    return _refused("This form is out of date", *words, status=403)
+
+
+def _refused(title: str, *words: str, status: int) -> HttpResponse:
+    html = get_template("refused.html").render({"title": title, "words": words})
+    return _not_kept(HttpResponse(html, status=status))
+
+
+def _not_kept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -21,8 +105,67 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our own fault, said plainly, with what to do meanwhile."""
-    return HttpResponse(get_template("500.html").render(), status=500)
+    """500: our own fault, said plainly, with what to do meanwhile.
+
+    503 where the database failed outside a view, as when a session is written.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, DatabaseError):
+        return database_away(request, error)
+    return _not_kept(HttpResponse(get_template("500.html").render(), status=500))
+
+
+# What SQLite (by name) and PostgreSQL (by number) call it: what to tell staff.
+LOCKED = (
+    "Somebody else has kept the database busy for too long.",
+    "If it stays so, ask whoever runs this guide which program holds the database.",
+)
+FULL = (
+    "The disk of this guide is full.",
+    "Whoever runs this guide must make room on the disk.",
+)
+READ_ONLY = (
+    "The database can be read but not written just now.",
+    "Whoever runs this guide must make its file, or its server, writable again.",
+)
+AWAY = (
+    "The database does not answer.",
+    "If it stays so, tell whoever runs this guide. The log says more.",
+)
+FAULTS = {
+    "SQLITE_BUSY": LOCKED,
+    "SQLITE_LOCKED": LOCKED,
+    "SQLITE_FULL": FULL,
+    "SQLITE_READONLY": READ_ONLY,
+    "55P03": LOCKED,
+    "53100": FULL,
+    "25006": READ_ONLY,
+}
+
+
+def fault_words(error: BaseException) -> tuple[str, str]:
+    """(why, what to do) of a database error, in words for staff."""
+    cause = error.__cause__ or error
+    name = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "")
+    for begin, words in FAULTS.items():
+        if name and name.startswith(begin):
+            return words
+    return AWAY
+
+
+def database_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    """503: to staff, that nothing was saved and why; to patients, whom to ring."""
+    logger.error("The database is away.", exc_info=error)
+    if request.path_info.startswith(settings.STAFF_PATHS):
+        why, what = fault_words(error)
+        is_save = request.method == "POST"
+        context = {"why": why, "what": what, "is_save": is_save}
+        html = get_template("staff_503.html").render(context)
+    else:
+        html = get_template("503.html").render()
+    response = HttpResponse(html, status=503)
+    response["Retry-After"] = RETRY_AFTER
+    return _not_kept(response)
 
 
 class DatabaseFaultMiddleware:
@@ -37,18 +180,9 @@ class DatabaseFaultMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if not isinstance(exception, DatabaseError):
-            return None
+        # What was sent is too long for the database, or holds a NUL byte.
         if isinstance(exception, DataError):
-            # What was sent is too long for the database, or holds a NUL byte.
             return bad_request(request, exception)
-        logger.error("The database is away.", exc_info=exception)
-        response = HttpResponse(get_template("503.html").render(), status=503)
-        response["Retry-After"] = "10"
-        return response
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive: this process answers."""
-    return HttpResponse("alive\n", content_type="text/plain")
+        if isinstance(exception, DatabaseError):
+            return database_away(request, exception)
+        return None

@@ -45,17 +45,19 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
-# The two header policies stand outermost, so that static files, redirects and errors
-# carry them too.
+# The header policies stand outermost, so that static files, redirects and errors carry
+# them too.
 MIDDLEWARE = [
     "stemguide.logs.RequestIdMiddleware",
+    "stemguide.headers.CrossOriginMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "stemguide.limits.LimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "sessions.signin.StaffSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -160,11 +162,17 @@ STAFF_IDLE_SECONDS = 60 * 60
 # Room for a whole draft, however long: it is saved first and judged after.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 SESSION_ENGINE = "sessions.session_keys"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+# Patients send three short boxes at most; the longest addresses name a set of sheets.
+MAX_BODY = 4096
+MAX_ADDRESS = 4000
 SESSION_COOKIE_NAME = "stemguide_staff"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "sessions.views.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -174,6 +182,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = env.VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# No other site has any use for our files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "stemguide.static_files.StaticFiles"},

@@ -1,0 +1,60 @@
+"""What gunicorn answers by itself: not its name, and errors with our headers.
+
+It offers no setting for either. A request that it can not read, or whose first line or
+headers are too long, never reaches Django.
+"""
+
+import socket
+from html import escape
+
+from gunicorn import util
+from gunicorn.http import wsgi
+
+from stemguide.headers import CROSS_ORIGIN
+
+HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    **CROSS_ORIGIN,
+    "Referrer-Policy": "same-origin",
+    # Browsers heed it behind TLS alone.
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Connection": "close",
+}
+WORDS = {
+    414: "The address is too long. Type the first part of it alone.",
+    431: "The browser sent too much with this. Remove the cookies of this site.",
+}
+ANY_WORDS = "The request could not be read. Load the page again."
+
+_own_headers = wsgi.Response.default_headers
+
+
+def _nameless_headers(response: wsgi.Response) -> list[str]:
+    lines: list[str] = _own_headers(response)
+    return [line for line in lines if not line.startswith("Server:")]
+
+
+def _write_error(client: socket.socket, status: int, reason: str, _: str) -> None:
+    """Says what to do, and nothing of what was sent."""
+    words = escape(WORDS.get(status, ANY_WORDS))
+    title = escape(reason)
+    body = (
+        f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1>'
+        f'<p>{words}</p><p><a href="/">Start of the guide</a></p>'
+    ).encode()
+    lines = [f"HTTP/1.1 {status} {reason}"]
+    lines += [f"{name}: {value}" for name, value in HEADERS.items()]
+    lines += [f"Content-Length: {len(body)}", "", ""]
+    util.write_nonblock(client, "\r\n".join(lines).encode("ascii") + body)
+
+
+def install() -> None:
+    """Makes this process answer so."""
+    wsgi.Response.default_headers = _nameless_headers
+    util.write_error = _write_error

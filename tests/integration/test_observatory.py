@@ -1,0 +1,258 @@
+"""What every kind of answer earns, under production settings and from gunicorn."""
+
+import re
+import socket
+
+import pytest
+from django.test import Client
+
+from tests.addresses import EVERY_PATH
+from tests.factories import make_person
+from tests.observatory import score
+from tests.production import HOST, TLS
+
+SECURE = {"HTTP_HOST": HOST, "HTTP_X_FORWARDED_PROTO": "https"}
+NEEDED = 150
+GOOD = {
+    "Content-Security-Policy": "default-src 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "Strict-Transport-Security": "max-age=31536000",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "points"),
+    [
+        ({}, 150),
+        ({"Content-Security-Policy": None}, 0 + 100 - 25 - 20),
+        (
+            {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'"},
+            145,
+        ),
+        (
+            {
+                "Content-Security-Policy": "default-src 'none'; script-src "
+                "'unsafe-inline'; frame-ancestors 'none'"
+            },
+            80,
+        ),
+        ({"Strict-Transport-Security": None}, 80),
+        ({"Strict-Transport-Security": "max-age=60"}, 90 + 50),
+        ({"Referrer-Policy": None}, 145),
+        ({"Referrer-Policy": "unsafe-url"}, 95 + 45),
+        ({"Cross-Origin-Resource-Policy": "cross-origin"}, 95 + 40),
+        ({"Cross-Origin-Opener-Policy": None}, 140),
+        ({"Cross-Origin-Embedder-Policy": None}, 140),
+        ({"X-Content-Type-Options": None}, 95 + 50),
+        ({"Access-Control-Allow-Credentials": "true"}, 50),
+    ],
+)
+def test_a_weaker_answer_earns_less(changed, points):
+    headers = {k: v for k, v in {**GOOD, **changed}.items() if v is not None}
+
+    assert score(headers) == points
+
+
+@pytest.mark.parametrize(
+    ("cookie", "points"),
+    [
+        ("a=1; Secure; HttpOnly; SameSite=Lax", 155),
+        ("a=1; Secure; HttpOnly", 150),
+        ("a=1; Secure; SameSite=Lax", 100 - 30),
+        ("a=1; HttpOnly; SameSite=Lax", 100 - 20),
+    ],
+)
+def test_a_cookie_counts(cookie, points):
+    assert score(GOOD, [cookie]) == points
+
+
+@pytest.fixture
+def production(settings):
+    """What production settings say of headers and cookies, in this process."""
+    settings.ALLOWED_HOSTS = [HOST]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 31536000
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SESSION_COOKIE_NAME = "__Host-stemguide_staff"
+    settings.CSRF_COOKIE_NAME = "__Host-csrf"
+
+
+def points_of(response) -> int:
+    response.close()
+    cookies = [morsel.OutputString() for morsel in response.cookies.values()]
+    return score(response.headers, cookies)
+
+
+def test_every_public_page_earns_it_and_sets_no_cookie(production, real_content):
+    client = Client(**SECURE)
+
+    answers = {path: client.get(path) for path in EVERY_PATH}
+
+    assert {r.status_code for r in answers.values()} == {200}
+    assert [p for p, r in answers.items() if points_of(r) < NEEDED] == []
+    assert [p for p, r in answers.items() if r.cookies] == []
+
+
+STAFF = [
+    "/admin/",
+    "/desk/",
+    "/desk/recall/",
+    "/desk/recall.csv",
+    "/admin/password_change/",
+    "/admin/stemguide_sessions/page/",
+    "/admin/stemguide_sessions/clinic/1/change/",
+    "/admin/jsi18n/",
+    "/admin/nothing/",
+]
+
+
+@pytest.mark.parametrize("path", STAFF)
+def test_every_staff_page_earns_it_and_is_not_kept(production, real_content, path):
+    client = Client(**SECURE)
+    client.force_login(make_person("Administrator"))
+
+    response = client.get(path)
+
+    assert points_of(response) >= NEEDED
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_preview_and_editor_earn_it(production, real_content):
+    from sessions.models import Wording
+
+    client = Client(**SECURE)
+    client.force_login(make_person("Administrator"))
+    wording = Wording.objects.filter(page__name="stages/recovery").get()
+    base = f"/admin/stemguide_sessions/wording/{wording.pk}"
+
+    for path in ("preview/", "change/"):
+        response = client.get(f"{base}/{path}")
+        assert response.status_code == 200 and points_of(response) >= NEEDED
+
+
+# --- through a real gunicorn ---
+
+
+KINDS = [
+    ("page", 200, "GET", "/risks/", {}),
+    ("page in br", 200, "GET", "/risks/", {"Accept_Encoding": "br"}),
+    ("head", 200, "HEAD", "/risks/", {}),
+    ("sheet", 200, "GET", "/risks/print/", {}),
+    ("worker", 200, "GET", "/service-worker.js", {}),
+    ("list", 200, "GET", "/guide/addresses.json", {}),
+    ("drawing", 200, "GET", "/static/img/icon.svg", {}),
+    ("sign-in", 200, "GET", "/admin/login/", {}),
+    ("security.txt", 200, "GET", "/.well-known/security.txt", {}),
+    ("alive", 200, "GET", "/healthz", {}),
+    ("ready", 200, "GET", "/readyz", {}),
+    ("part", 206, "GET", "/static/img/icon.svg", {"Range": "bytes=0-9"}),
+    ("slash", 301, "GET", "/risks", {}),
+    ("gate", 302, "GET", "/admin/", {}),
+    ("code", 302, "GET", "/v/?code=AB12", {}),
+    ("unreadable", 400, "GET", "/?" + "&".join(["a"] * 1001), {}),
+    ("name", 400, "GET", "/", {"Host": "evil.invalid"}),
+    ("header", 400, "GET", "/", {"Transfer_Encoding": "nothing"}),
+    ("forged", 403, "POST", "/admin/login/", {}),
+    ("missing", 404, "GET", "/nothing/", {}),
+    ("no file", 404, "GET", "/static/nothing.css", {}),
+    ("method", 405, "PUT", "/checklist/", {}),
+    ("part beyond", 416, "GET", "/static/img/icon.svg", {"Range": "bytes=9999999-"}),
+    ("long address", 414, "GET", "/" + "a" * 5000, {}),
+    ("longer address", 414, "GET", "/" + "a" * 9000, {}),
+    ("many headers", 431, "GET", "/", {f"X-{n}": "a" for n in range(70)}),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "address", "headers"),
+    [pytest.param(*kind[1:], id=kind[0]) for kind in KINDS],
+)
+def test_every_kind_of_answer_earns_it(
+    production_site, status, method, address, headers
+):
+    answer = production_site.ask(address, method, **headers)
+
+    if headers.get("Transfer_Encoding"):
+        assert answer.status in (400, 501)
+    else:
+        assert answer.status == status
+    assert score(answer.headers, answer.cookies) >= NEEDED
+    assert "Server" not in answer.headers
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    if not address.startswith("/admin"):
+        assert not answer.cookies
+
+
+def test_hashed_file_that_is_kept_for_ever_earns_it(production_site):
+    style = re.search(r"/static/css/site\.\w+\.css", production_site.ask("/").text)
+    assert style
+
+    answer = production_site.ask(style[0])
+
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert score(answer.headers) >= NEEDED
+
+
+def test_304_earns_it(production_site):
+    tag = production_site.ask("/risks/").headers["ETag"]
+
+    answer = production_site.ask("/risks/", If_None_Match=tag)
+
+    assert answer.status == 304 and score(answer.headers) >= NEEDED
+
+
+@pytest.mark.parametrize("address", ["/checklist/", "/admin/login/"])
+def test_body_that_is_too_long_is_refused_before_it_is_read(production_site, address):
+    request = "".join(
+        f"{line}\r\n"
+        for line in (
+            f"POST {address} HTTP/1.1",
+            *(f"{name}: {value}" for name, value in TLS.items()),
+            f"Content-Length: {20 * 1024 * 1024}",
+            "",
+            "",
+        )
+    )
+    with socket.create_connection(
+        ("127.0.0.1", production_site.port), timeout=20
+    ) as connection:
+        connection.sendall(request.encode())
+        head = connection.recv(65536).decode()
+
+    assert head.startswith("HTTP/1.1 413 ")
+    headers = dict(
+        line.split(": ", 1) for line in head.split("\r\n\r\n")[0].split("\r\n")[1:]
+    )
+    assert score(headers) >= NEEDED
+
+
+def test_plain_http_is_sent_to_tls_with_the_policies(production_site):
+    answer = production_site.ask("/risks/?area=hand", X_Forwarded_Proto="http")
+
+    assert answer.status == 301
+    assert answer.headers["Location"] == f"https://{HOST}/risks/?area=hand"
+    assert score(answer.headers) >= NEEDED - 30 - 50
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_probe_on_this_machine_needs_no_tls(production_site, address):
+    assert production_site.ask(address, X_Forwarded_Proto="http").status == 200
+
+
+def test_sign_in_page_keeps_its_cookie_to_this_host(production_site):
+    answer = production_site.ask("/admin/login/")
+
+    (cookie,) = answer.cookies
+    assert cookie.startswith("__Host-csrf=")
+    for flag in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax"):
+        assert flag in cookie
+    assert "Domain" not in cookie
+    assert "no-store" in answer.headers["Cache-Control"]

@@ -1,0 +1,96 @@
+"""HEAD, Range, tags and Vary, as a browser or a cache on the way sees them."""
+
+import re
+
+import pytest
+
+STYLE = re.compile(r"/static/css/site\.\w+\.css")
+PLACES = ["/", "/risks/", "/guide/print/", "/static/img/icon.svg", "style"]
+
+
+@pytest.fixture
+def ask(production_site):
+    style = STYLE.search(production_site.ask("/").text)
+    assert style
+
+    def send(address, method="GET", **headers):
+        address = style[0] if address == "style" else address
+        return production_site.ask(address, method, **headers)
+
+    return send
+
+
+@pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
+@pytest.mark.parametrize("address", PLACES)
+def test_head_says_what_get_says_and_sends_nothing(ask, address, accepted):
+    got = ask(address, Accept_Encoding=accepted)
+
+    head = ask(address, "HEAD", Accept_Encoding=accepted)
+
+    assert head.status == got.status and head.body == b""
+    headers, heads = dict(got.headers), dict(head.headers)
+    for changing in ("Date", "Connection"):
+        headers.pop(changing, None)
+        heads.pop(changing, None)
+    assert heads == headers
+    assert int(headers["Content-Length"]) == len(got.body)
+
+
+def test_head_of_what_is_missing_is_404_and_sends_nothing(ask):
+    answer = ask("/nothing/", "HEAD")
+
+    assert (answer.status, answer.body) == (404, b"")
+
+
+@pytest.mark.parametrize("address", ["/", "/risks/", "/guide/print/"])
+def test_range_of_a_page_gets_the_whole_page(ask, address):
+    whole = ask(address, Accept_Encoding="br")
+
+    part = ask(address, Accept_Encoding="br", Range="bytes=0-9")
+
+    assert (part.status, part.body) == (200, whole.body)
+    assert "Content-Range" not in part.headers
+
+
+def test_range_of_a_file_gets_that_part(ask):
+    whole = ask("style", Accept_Encoding="identity")
+
+    part = ask("style", Accept_Encoding="identity", Range="bytes=5-14")
+
+    assert (part.status, part.body) == (206, whole.body[5:15])
+    assert part.headers["Content-Range"] == f"bytes 5-14/{len(whole.body)}"
+    assert part.headers["Content-Length"] == "10"
+
+
+@pytest.mark.parametrize("address", ["/", "/risks/", "style"])
+def test_vary_names_the_encoding_alone(ask, address):
+    for accepted in ("br", "gzip", "identity"):
+        answer = ask(address, Accept_Encoding=accepted)
+        assert answer.headers.get_all("Vary") == ["Accept-Encoding"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
+def test_304_repeats_what_a_cache_must_keep(ask, accepted, method):
+    kept = ask("/risks/", Accept_Encoding=accepted)
+
+    answer = ask(
+        "/risks/", method, Accept_Encoding=accepted, If_None_Match=kept.headers["ETag"]
+    )
+
+    assert answer.status == 304 and answer.body == b""
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Security-Policy"):
+        assert answer.headers[name] == kept.headers[name]
+
+
+@pytest.mark.parametrize("tag", ['"other"', 'W/"other"', '"a", "b"', "other", ""])
+def test_other_tag_gets_the_page(ask, tag):
+    assert ask("/risks/", If_None_Match=tag).status == 200
+
+
+def test_any_tag_and_one_in_a_list_get_304(ask):
+    tag = ask("/risks/").headers["ETag"]
+
+    assert ask("/risks/", If_None_Match="*").status == 304
+    assert ask("/risks/", If_None_Match=f'"other", {tag}').status == 304
+    assert ask("/risks/", If_None_Match=f"W/{tag}").status == 304
