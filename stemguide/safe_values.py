@@ -25,7 +25,7 @@ def unsafe_values() -> dict[str, str]:
     for name, what in _faults():
         if name not in env.FAULTS:
             found.setdefault(name, []).append(what)
-    return {name: " ".join(whats) for name, whats in found.items()}
+    return {name: " ".join(faults) for name, faults in found.items()}
 
 
 def _faults() -> Iterator[tuple[str, str]]:
