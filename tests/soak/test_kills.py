@@ -5,7 +5,9 @@ import os
 import random
 import signal
 import threading
+from collections import Counter
 from contextlib import ExitStack
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -29,6 +31,41 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         return  # It had just gone, with the one killed before it.
+
+
+class Readers:
+    """Somebody who reads public pages all the while, and what they were answered."""
+
+    PAGES = ("/", "/stages/harvesting/", "/stages/harvesting/print/", "/search/?q=a")
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.statuses: Counter[int] = Counter()
+        self.is_over = threading.Event()
+        self.thread = threading.Thread(target=self._read)
+
+    def __enter__(self) -> "Readers":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_over.set()
+        self.thread.join()
+
+    def _read(self) -> None:
+        for page in cycle(self.PAGES):
+            if self.is_over.wait(0.02):
+                return
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            try:
+                connection.request("GET", page)
+                response = connection.getresponse()
+                response.read()
+            except (OSError, http.client.HTTPException):
+                continue  # Nobody listens, or who answered was killed.
+            finally:
+                connection.close()
+            self.statuses[response.status] += 1
 
 
 class Editor:
@@ -95,6 +132,7 @@ def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
 
     with ExitStack() as running:
         master = running.enter_context(serve(worn.var_dir, port))
+        readers = running.enter_context(Readers(port))
         while len(saved) < how_many(12, 200):
             line = f"Save {len(tried)}."
             fields = editor.read_form()
@@ -124,4 +162,6 @@ def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
     assert set(saved) <= set(stored) <= set(tried)
     assert revision == 1 + len(stored) >= 1 + len(saved)
     assert killed["worker"] and killed["master"]
+    # There is no home page in this site; what is there is answered, and never by 5xx.
+    assert set(readers.statuses) == {200, 404} and readers.statuses[200] >= len(tried)
     assert worn.is_whole()
