@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -150,28 +151,55 @@ class PrintedSheet:
         return run("zbarimg", "-q", "--raw", picture).strip()
 
 
+Point = tuple[float, float]
+
+
 def _boxes(page: pypdfium2.PdfPage) -> Iterator[Box]:
+    """One for each outline: several may be drawn as one."""
     height = page.get_height()
     for drawn in page.get_objects([pdfium.FPDF_PAGEOBJ_PATH]):
-        left, bottom, right, top = drawn.get_bounds()
-        for points in _clips(drawn):
-            across, up = zip(*points, strict=True)
-            left, right = max(left, min(across)), min(right, max(across))
-            bottom, top = max(bottom, min(up)), min(top, max(up))
-        yield Box(left, height - top, right, height - bottom)
+        clips = [_bounds(points) for points in _clips(drawn)]
+        for outline in _outlines(drawn):
+            left, bottom, right, top = _bounds(outline)
+            for clip in clips:
+                left, right = max(left, clip[0]), min(right, clip[2])
+                bottom, top = max(bottom, clip[1]), min(top, clip[3])
+            yield Box(left, height - top, right, height - bottom)
 
 
-def _clips(drawn: pypdfium2.PdfObject) -> Iterator[list[tuple[float, float]]]:
-    """The corners of each outline beyond which nothing of it is shown."""
-    x, y = c_float(), c_float()
-    clip = pdfium.FPDFPageObj_GetClipPath(drawn)
-    for number in range(pdfium.FPDFClipPath_CountPaths(clip)):
-        points = []
-        for part in range(pdfium.FPDFClipPath_CountPathSegments(clip, number)):
-            segment = pdfium.FPDFClipPath_GetPathSegment(clip, number, part)
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-            points.append((x.value, y.value))
+def _bounds(points: list[Point]) -> tuple[float, float, float, float]:
+    across, up = zip(*points, strict=True)
+    return min(across), min(up), max(across), max(up)
+
+
+def _outlines(drawn: pypdfium2.PdfObject) -> Iterator[list[Point]]:
+    matrix = drawn.get_matrix()
+    points: list[Point] = []
+    for number in range(pdfium.FPDFPath_CountSegments(drawn)):
+        segment = pdfium.FPDFPath_GetPathSegment(drawn, number)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if points and kind == pdfium.FPDF_SEGMENT_MOVETO:
+            yield points
+            points = []
+        points.append(matrix.on_point(*_point(segment)))
+    if points:
         yield points
+
+
+def _clips(drawn: pypdfium2.PdfObject) -> Iterator[list[Point]]:
+    """Outlines beyond which nothing of it is shown."""
+    clip = pdfium.FPDFPageObj_GetClipPath(drawn)
+    for path in range(pdfium.FPDFClipPath_CountPaths(clip)):
+        yield [
+            _point(pdfium.FPDFClipPath_GetPathSegment(clip, path, number))
+            for number in range(pdfium.FPDFClipPath_CountPathSegments(clip, path))
+        ]
+
+
+def _point(segment: Any) -> Point:
+    x, y = c_float(), c_float()
+    pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+    return x.value, y.value
 
 
 def faults_of(

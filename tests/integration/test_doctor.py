@@ -227,7 +227,7 @@ def test_settings_that_are_unsafe_for_patients(site):
 
     lines = urgent()
 
-    for name in ("security.W008", "security.W012"):
+    for name in ("security.W008", "security.W010"):
         assert len([line for line in lines if f"({name})" in line]) == 1
 
 

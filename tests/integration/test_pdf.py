@@ -482,7 +482,10 @@ FRAME = "border: 1pt solid; width: 200pt; height: 60pt"
     ("parts", "fault"),
     [
         (f'<div style="{FRAME}">One</div><div style="{FRAME}">Two</div>', ""),
-        (f'<div style="{FRAME}"><p style="{FRAME}; width: 90pt">In</div>', ""),
+        (
+            f'<div style="{FRAME}"><p style="{FRAME}; width: 90pt; height: 20pt">In</div>',
+            "",
+        ),
         (
             f'<div style="{FRAME}">One</div>'
             f'<div style="{FRAME}; margin-top: -20pt"><br>Two</div>',

@@ -14,12 +14,16 @@ import django
 def prepare(kind: str) -> dict[str, Any]:
     """A draft of a stage, its page, and somebody who is signed in and may write."""
     from django.contrib.auth.models import Group
+    from django.db.models import F
     from django.test import Client
 
     from sessions import actions
+    from sessions.models import ContentVersion
     from tests.factories import make_live_wording, make_person
 
     live = make_live_wording(page=f"stages/{kind}")
+    # Workers that run already must see it.
+    ContentVersion.objects.update(number=F("number") + 1)
     user = make_person("Editor", f"editor of {kind}")
     draft = actions.start_draft(page=live.page, user=user)
     client = Client()
