@@ -84,8 +84,10 @@ def test_what_one_machine_does_the_other_knows(machines):
     assert [machines.get(m, "/admin/", **cookies)[0] for m in (0, 1)] == [200, 200]
 
     # Both count one reader together.
+    if (gone := time.time() % 60) > 45:
+        time.sleep(60 - gone)  # It counts by the minute, and this takes some seconds.
     found = [machines.get(n % 2, "/v/ABCD2345/", **NEIGHBOUR)[0] for n in range(200)]
-    assert found.count(404) in (60, 120)  # a minute may have ended in between
+    assert found.count(404) == 60
     assert found.count(429) == 200 - found.count(404)
 
     # The database goes and comes back: readers read on, staff are told.
