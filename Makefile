@@ -38,6 +38,7 @@ test: $(VENV)/installed-dev ## Run every test and check
 soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended saves, kills, PostgreSQL
 	@$(BIN)/python -m pytest -n 0 --soak tests/soak tests/integration/test_governance_machine.py
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --soak tests/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --soak -m exhaustive tests/integration
 	@$(ON_POSTGRESQL) $(BIN)/python -m pytest -n 2 --dist loadgroup \
 	  tests/unit tests/content tests/integration
 

@@ -216,6 +216,7 @@ def test_database_that_is_not_one_is_told(made, tmp_path):
     assert answers == [503, 503, 200]
 
 
+@pytest.mark.exhaustive
 def test_locked_database_stops_no_reader_and_staff_are_told_in_time(running):
     site, editor = running.site, running.editor
     blocker = sqlite3.connect(site.database, isolation_level=None)
@@ -238,6 +239,7 @@ def test_locked_database_stops_no_reader_and_staff_are_told_in_time(running):
     assert "Never saved." not in running.stored()
 
 
+@pytest.mark.exhaustive
 def test_site_is_alive_after_all_its_threads_waited_for_a_lock(running):
     site = running.site
     blocker = sqlite3.connect(site.database, isolation_level=None)

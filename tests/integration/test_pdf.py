@@ -483,7 +483,7 @@ FRAME = "border: 1pt solid; width: 200pt; height: 60pt"
     [
         (f'<div style="{FRAME}">One</div><div style="{FRAME}">Two</div>', ""),
         (
-            f'<div style="{FRAME}"><p style="{FRAME}; width: 90pt; height: 20pt">In</div>',
+            f'<div style="{FRAME}"><p style="{FRAME}; width: 9pt; height: 9pt">I</div>',
             "",
         ),
         (

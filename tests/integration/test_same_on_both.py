@@ -10,6 +10,8 @@ import pytest
 from tests.browser.conftest import environment_of, manage, use_postgresql
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.exhaustive
+
 # Codes of sheets are random: each is told by what it names.
 SITE = """
 import json, django
