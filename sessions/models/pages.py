@@ -57,10 +57,11 @@ class WordingQuerySet(models.QuerySet["Wording"]):
         """Published, and their time has come; or withdrawn, so it had come.
 
         A clock that is set back never brings back what was before a withdrawn text.
+        One that was cancelled before its day has no time, and is never shown.
         """
         return self.filter(
             Q(state=Wording.State.PUBLISHED, publish_from__lte=now)
-            | Q(state=Wording.State.WITHDRAWN)
+            | Q(state=Wording.State.WITHDRAWN, publish_from__isnull=False)
         )
 
     def live(self, now: datetime | None = None) -> WordingQuerySet:

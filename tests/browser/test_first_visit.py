@@ -8,7 +8,7 @@ from lxml import html
 
 from tests.conftest import ROOT
 
-LIMIT = 15_000
+LIMIT = 15 * 1024
 PAGES = ["/", *(f"/stages/{kind}/" for kind in (
     "consultation", "preparation", "harvesting", "injection", "monitoring", "recovery",
     "follow-up",

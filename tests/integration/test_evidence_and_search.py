@@ -245,7 +245,7 @@ def test_search_keeps_to_the_answers(client):
 
 
 @pytest.mark.parametrize(
-    "question", ["", "   ", "???", "zzzz", "a" * 5000, "\0", "<b>x</b>"]
+    "question", ["", "   ", "???", "zzzz", "a" * 3900, "\0", "<b>x</b>"]
 )
 def test_search_answers_anything_kindly(real_content, client, question):
     response = client.get("/search/", {"q": question})
