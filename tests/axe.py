@@ -15,6 +15,7 @@ FOR_PATIENTS = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
 
 def violations(page: Page, options: dict | None = None) -> list[tuple[str, list[str]]]:
     """Each rule that the page breaks, with the first places where it does."""
+    page.wait_for_load_state()
     response = Axe().run(page, options=RULES | (options or {})).response
     return [
         (found["id"], [node["html"][:120] for node in found["nodes"][:3]])

@@ -482,4 +482,5 @@ def test_scan_finds_nothing_in_a_full_diary(open_diary):
     page.get_by_label("Temperature").fill("warm")
     page.get_by_role("button", name="Save this day").click()
 
+    expect(page.get_by_label("Temperature")).to_have_attribute("aria-invalid", "true")
     assert not violations(page, FOR_PATIENTS)

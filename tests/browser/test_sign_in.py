@@ -22,7 +22,8 @@ def log_in(page: Page, site, name: str, password: str) -> None:
     page.goto(f"{site.url}/admin/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
 
 
 def watched(open_context, width: int = 1280, **options) -> tuple[Page, list[str]]:
@@ -161,7 +162,8 @@ def test_axe_finds_nothing_on_sign_in_and_people(
 
     page.goto(link)
     scan("first password")
-    page.get_by_role("button", name="Set the password").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Set the password").click()
     scan("first password with errors")
     page.goto(f"{site.url}/admin/first-password/?token=x")
     scan("a link that does not work")
@@ -186,7 +188,8 @@ def test_axe_finds_nothing_on_sign_in_and_people(
     scan("the clinic with errors")
     page.goto(f"{site.url}/admin/second-factor/set-up/")
     page.get_by_label("Code:").fill("000000")
-    page.get_by_role("button", name="Confirm").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Confirm").click()
     scan("set-up with an error")
 
     assert not problems, problems
@@ -209,7 +212,8 @@ def test_axe_finds_nothing_on_the_second_factor(site, open_context, width, schem
     log_in(admin, site, "admin", site.password)
     admin.goto(f"{site.url}/admin/auth/user/add/")
     admin.get_by_label("User name").fill(name)
-    admin.get_by_role("button", name="Add, and show").click()
+    with admin.expect_navigation():
+        admin.get_by_role("button", name="Add, and show").click()
     scan(admin, "one-time link")
     page = open_page()
     page.goto(admin.locator(".one-time-link code").inner_text())
@@ -225,7 +229,8 @@ def test_axe_finds_nothing_on_the_second_factor(site, open_context, width, schem
     scan(page, "recovery codes")
     page.goto(f"{site.url}/admin/second-factor/mine/")
     scan(page, "own second factor")
-    page.get_by_role("button", name="Log out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log out").click()
     scan(page, "signed out")
     log_in(page, site, name, PASSWORD)
     expect(page.get_by_role("heading", name="Enter your code")).to_be_visible()
