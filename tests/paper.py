@@ -66,6 +66,15 @@ class Box:
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
         return across, down
 
+    def is_apart_from(self, other: "Box") -> bool:
+        """True where the two have no point in common."""
+        return (
+            self.top > other.bottom
+            or self.bottom < other.top
+            or self.left > other.right
+            or self.right < other.left
+        )
+
     def holds(self, other: "Box") -> bool:
         """True where all of the other lies in this one, give or take a line's width."""
         return (
@@ -89,6 +98,8 @@ class Word(Box):
 
     def crosses(self, box: Box) -> bool:
         """True where an edge of the box runs through the letters."""
+        if self.is_apart_from(box):
+            return False
         across, down = self.shared(box)
         at_side = any(
             self.left + 1.5 < x < self.right - 1.5 for x in (box.left, box.right)
@@ -144,11 +155,14 @@ class PrintedSheet:
             return [list(_boxes(page)) for page in pdf]
 
     def scan(self) -> str:
-        """What a phone reads from the QR code on the first page."""
+        """What a phone reads from the QR code in the upper half of the first page."""
         picture = self.path.with_suffix(".pgm")
+        upper = (0, self.paper[1] / 2, 0, 0)
         with pypdfium2.PdfDocument(self.path) as pdf:
-            pdf[0].render(scale=150 / 72, grayscale=True).to_pil().save(picture)
-        return run("zbarimg", "-q", "--raw", picture).strip()
+            drawn = pdf[0].render(scale=150 / 72, grayscale=True, crop=upper)
+            drawn.to_pil().save(picture)
+        only_qr = ("-Sdisable", "-Sqrcode.enable")
+        return run("zbarimg", "-q", "--raw", "--nodbus", *only_qr, picture).strip()
 
 
 Point = tuple[float, float]
@@ -289,8 +303,9 @@ def box_faults(sheet: PrintedSheet) -> list[str]:
     for number, (words, boxes) in enumerate(
         zip(sheet.words, sheet.boxes, strict=True), start=1
     ):
-        frames = [box for box in boxes if any(box.holds(word) for word in words)]
         lines = [box for box in boxes if min(box.width, box.height) < 3]
+        wide = [box for box in boxes if min(box.width, box.height) >= 3]
+        frames = [box for box in wide if any(box.holds(word) for word in words)]
         for word, box in product(words, frames + lines):
             if word.crosses(box):
                 faults.append(f"Page {number}: a line runs through {word.text!r}.")
