@@ -14,6 +14,7 @@ import pytest
 
 from tests.browser.conftest import free_port
 from tests.conftest import ROOT
+from tests.copies import put_copy
 
 HOST = "guide.example"
 KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"
@@ -135,6 +136,10 @@ def running_site(var_dir: Path, **changed: str) -> Iterator[RunningSite]:
 
 def set_up(var_dir: Path) -> None:
     """Makes the site's database and static files, and takes the real content in."""
+    put_copy(_make_site, var_dir)
+
+
+def _make_site(var_dir: Path) -> None:
     manage(var_dir, "migrate", "--skip-checks", "-v", "0")
     manage(var_dir, "load_content")
     manage(var_dir, "collectstatic", "--noinput", "-v", "0")

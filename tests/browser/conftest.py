@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT, need_program
+from tests.copies import put_copy
 from tests.servers import create_database, free_port
 
 PUBLIC_URL = "https://guide.example"
@@ -76,10 +77,15 @@ def manage(var_dir: Path, *command: str) -> str:
 def set_up(var_dir: Path) -> str:
     """Makes a site's database and static files; its administrator's password.
 
-    Where the tests run on PostgreSQL, so does the site.
+    Where the tests run on PostgreSQL, so does the site. Files are made once and copied.
     """
     if server_url := os.environ.get("DATABASE_URL"):
         use_postgresql(var_dir, server_url)
+        return _make_site(var_dir)
+    return put_copy(_make_site, var_dir)
+
+
+def _make_site(var_dir: Path) -> str:
     manage(var_dir, "migrate", "--skip-checks", "-v", "0")
     manage(var_dir, "load_content")
     manage(var_dir, "collectstatic", "--noinput", "-v", "0")
