@@ -199,7 +199,6 @@ def ask(method: str, address: str, rows, role: str = ""):
     with transaction.atomic():
         if role:
             client.force_login(make_person(role, "me"))
-            client.get("/admin/")
         with CaptureQueriesContext(connection) as queries:
             data = sent if method == "post" else None
             response = getattr(client, method)(address, data)
