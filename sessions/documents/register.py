@@ -96,12 +96,13 @@ def _read(
     if not isinstance(data, dict):
         faults.append((file_name, Fault(1, "Write `name:` and its keys under it.")))
         return {}, lines
+    below: dict[str | int, Lines] = {}
+    for path, line in lines.items():
+        if path:
+            below.setdefault(path[0], {})[path[1:]] = line
     for name, value in data.items():
         found: list[Fault] = []
-        below: Lines = {
-            path[1:]: line for path, line in lines.items() if path[:1] == (name,)
-        }
-        entry = check(model, value, below, found)
+        entry = check(model, value, below[name], found)
         if len(name) > LONGEST_NAME[file_name]:
             most = LONGEST_NAME[file_name]
             message = f'The name "{name}" is too long. Take {most} letters at most.'
