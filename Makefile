@@ -33,13 +33,13 @@ run: $(VENV)/installed $(VENV)/installed-pdf $(VAR)/collected ## Run the guide o
 	  --no-control-socket stemguide.wsgi
 
 test: $(VENV)/installed-dev ## Run every test and check
-	@$(ON_DATABASE) $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(ON_DATABASE) $(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended saves, kills, PostgreSQL
-	@$(BIN)/python -m pytest -n 0 --soak tests/soak tests/integration/test_governance_machine.py
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --soak tests/browser
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --soak -m exhaustive tests/integration
-	@$(ON_POSTGRESQL) $(BIN)/python -m pytest -n 2 --dist loadgroup \
+	@$(BIN)/python -m pytest -n 0 --soak tests/soak
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --soak tests/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --soak tests/unit tests/integration
+	@$(ON_POSTGRESQL) $(BIN)/python -m pytest -n 2 --dist loadfile \
 	  tests/unit tests/content tests/integration
 
 bench: $(VENV)/installed-dev ## Measure: PDFs, and what readers get while they are drawn

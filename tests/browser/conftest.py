@@ -26,15 +26,6 @@ WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 
 
-def pytest_collection_modifyitems(items) -> None:
-    """The tests of one file share a worker and a site; the long scan is spread out."""
-    for item in items:
-        if "tests/browser" in str(item.path):
-            item.add_marker(pytest.mark.browser)
-            if item.path.name != "test_axe.py":
-                item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @dataclass(frozen=True)
 class Site:
     """Where the running site answers, and how its administrator signs in."""
@@ -88,11 +79,21 @@ def set_up(var_dir: Path) -> str:
 def _make_site(var_dir: Path) -> str:
     manage(var_dir, "migrate", "--skip-checks", "-v", "0")
     manage(var_dir, "load_content")
-    manage(var_dir, "collectstatic", "--noinput", "-v", "0")
+    collect_static(var_dir)
     printed = manage(var_dir, "create_first_administrator")
     found = re.search(r"password:\s+(\S+)", printed)
     assert found, printed
     return found[1]
+
+
+def collect_static(var_dir: Path) -> None:
+    """Puts the static files into a site's folder, hashed and compressed."""
+    put_copy(_collect_static, var_dir)
+
+
+def _collect_static(var_dir: Path) -> None:
+    manage(var_dir, "collectstatic", "--noinput", "-v", "0")
+    (var_dir / "secret-key").unlink()  # Each site makes its own.
 
 
 @contextmanager

@@ -1,13 +1,10 @@
 """The guide kept on the device: read, renewed and removed, on a site that goes away."""
 
-import os
 import re
-import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
@@ -62,26 +59,14 @@ STATUS_TEXTS = """() => {
 
 
 class OwnSite:
-    """A copy of the shared site that a test may stop, start and write to."""
+    """A site like the shared one that a test may stop, start and write to."""
 
-    def __init__(self, site, var_dir):
+    def __init__(self, var_dir):
         self.var_dir = var_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.password = site.password
+        self.password = set_up(var_dir)
         self.running = ExitStack()
-        if "DATABASE_URL" in os.environ:
-            # A PostgreSQL is not copied while it is used: the same is made anew.
-            self.password = set_up(var_dir)
-            return
-        shutil.copytree(site.var_dir / "static", var_dir / "static")
-        shutil.copy(site.var_dir / "secret-key", var_dir)
-        name = "stemguide.sqlite3"
-        with (
-            closing(sqlite3.connect(site.var_dir / name)) as source,
-            closing(sqlite3.connect(var_dir / name)) as target,
-        ):
-            source.backup(target)
 
     def start(self) -> None:
         self.running.enter_context(serve(self.var_dir, self.port))
@@ -107,17 +92,17 @@ class OwnSite:
 
 
 @pytest.fixture
-def own(site, tmp_path):
-    own = OwnSite(site, tmp_path)
+def own(tmp_path):
+    own = OwnSite(tmp_path)
     own.start()
     yield own
     own.stop()
 
 
 @pytest.fixture(scope="module")
-def cut_off(site, chromium, tmp_path_factory):
+def cut_off(chromium, tmp_path_factory):
     """A browser that has kept the guide, and whose network is away."""
-    own = OwnSite(site, tmp_path_factory.mktemp("cut-off"))
+    own = OwnSite(tmp_path_factory.mktemp("cut-off"))
     own.start()
     context = chromium.new_context(viewport={"width": 390, "height": 800})
     keep(context.new_page(), own)

@@ -222,9 +222,8 @@ def break_claim(folder: Path) -> None:
     ],
 )
 def test_broken_file_is_refused_and_nothing_changes(
-    load, folder, capsys, client, spoil, says
+    real_content, load, folder, capsys, client, spoil, says
 ):
-    load()
     before = (version(), Wording.objects.count(), client.get("/about/").content)
     change(folder / "en/privacy.md", "\n---\n\n", "\n---\n\nA good change.\n\n")
     spoil(folder)

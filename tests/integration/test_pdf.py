@@ -17,8 +17,6 @@ from tests.browser.conftest import environment_of
 from tests.conftest import ROOT, need_pdf, need_program
 from tests.paper import PrintedSheet, box_faults
 
-pytestmark = pytest.mark.xdist_group("pdf")
-
 NUMBER = "@bottom-right { content: 'Page ' counter(page) ' of ' counter(pages) }"
 STYLE = (
     '<link rel="stylesheet" href="/static/css/sheet.css">'

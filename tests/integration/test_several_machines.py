@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import manage, serve, use_postgresql
+from tests.browser.conftest import collect_static, manage, serve, use_postgresql
 from tests.servers import DatabaseServer, free_port
 from tests.soak.test_contended_saves import result_of, run
 
@@ -47,7 +47,7 @@ def machines(
     first.mkdir()
     use_postgresql(first, postgresql_server.database_url)
     manage(first, "migrate", "--skip-checks", "-v", "0")
-    manage(first, "collectstatic", "--noinput", "-v", "0")
+    collect_static(first)
     shutil.copytree(first, second)  # the secret key, too, is the same on both
     ports = free_port(), free_port()
     with ExitStack() as running:

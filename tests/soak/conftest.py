@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import manage, use_postgresql
+from tests.browser.conftest import collect_static, manage, use_postgresql
 
 # On PostgreSQL: every index must agree with its table.
 CHECK_INDEXES = (
@@ -17,12 +17,7 @@ CHECK_INDEXES = (
     "WHERE amname = 'btree' AND relpersistence = 'p'"
 )
 
-
-def pytest_collection_modifyitems(items) -> None:
-    """One process runs them all: they share a database, and measure nothing else."""
-    for item in items:
-        if "tests/soak" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("soak"))
+ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.exhaustive)
 
 
 @dataclass(frozen=True)
@@ -70,7 +65,7 @@ class Worn:
         return self.ask("PRAGMA integrity_check") == [("ok",)]
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=["sqlite", ON_POSTGRESQL])
 def worn(request, tmp_path_factory) -> Worn:
     """A new site without the real content, on each database."""
     var_dir = tmp_path_factory.mktemp("var")
@@ -79,5 +74,5 @@ def worn(request, tmp_path_factory) -> Worn:
         server = request.getfixturevalue("postgresql_server")
         url = use_postgresql(var_dir, server.database_url)
     manage(var_dir, "migrate", "--skip-checks", "-v", "0")
-    manage(var_dir, "collectstatic", "--noinput", "-v", "0")
+    collect_static(var_dir)
     return Worn(var_dir, url)
