@@ -8,6 +8,9 @@ PORT ?= 8000
 TRYOUT := PORT=$(PORT) DJANGO_SETTINGS_MODULE=stemguide.settings.tryout
 MANAGE := $(TRYOUT) $(BIN)/python manage.py
 
+# Tests of one file share a worker and what they set up; files with browsers come first.
+ON_TWO_CORES := -n 2 --dist loadfile --no-loadscope-reorder
+
 # `make test DATABASE=postgresql`: with a PostgreSQL of its own, which ends with the tests.
 ON_POSTGRESQL := $(BIN)/python -m tests.servers
 ifeq ($(DATABASE),postgresql)
@@ -33,14 +36,13 @@ run: $(VENV)/installed $(VENV)/installed-pdf $(VAR)/collected ## Run the guide o
 	  --no-control-socket stemguide.wsgi
 
 test: $(VENV)/installed-dev ## Run every test and check
-	@$(ON_DATABASE) $(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(ON_DATABASE) $(BIN)/python -m pytest $(ON_TWO_CORES)
 
 soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended saves, kills, PostgreSQL
 	@$(BIN)/python -m pytest -n 0 --soak tests/soak
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --soak tests/browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --soak tests/unit tests/integration
-	@$(ON_POSTGRESQL) $(BIN)/python -m pytest -n 2 --dist loadfile \
-	  tests/unit tests/content tests/integration
+	@$(BIN)/python -m pytest $(ON_TWO_CORES) --soak tests/browser
+	@$(BIN)/python -m pytest $(ON_TWO_CORES) --soak tests/unit tests/integration
+	@$(ON_POSTGRESQL) $(BIN)/python -m pytest $(ON_TWO_CORES) tests/unit tests/content tests/integration
 
 bench: $(VENV)/installed-dev ## Measure: PDFs, and what readers get while they are drawn
 	@$(BIN)/python -m tests.bench

@@ -1,5 +1,6 @@
 """The accessibility scanner, asked for every rule of WCAG 2.2 AA and good advice."""
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -11,6 +12,12 @@ RULES = {
     "resultTypes": ["violations"],
 }  # fmt: skip
 FOR_PATIENTS = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
+
+
+def looks(first: tuple[int, str], *others: tuple[int, str]) -> pytest.MarkDecorator:
+    """Widths and colour schemes to scan in; `make test` takes the first alone."""
+    rare = [pytest.param(*look, marks=pytest.mark.exhaustive) for look in others]
+    return pytest.mark.parametrize(("width", "scheme"), [first, *rare])
 
 
 def violations(page: Page, options: dict | None = None) -> list[tuple[str, list[str]]]:

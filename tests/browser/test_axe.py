@@ -18,12 +18,12 @@ ANSWERED = [
 @pytest.mark.parametrize(
     ("width", "scheme", "addresses"),
     [
-        (320, "light", PATHS[::2]),
+        (320, "light", PATHS[::4]),
         (320, "light", PATHS),
         (1280, "light", (*PATHS, WHOLE_GUIDE)),
         (320, "dark", PATHS),
         (1280, "dark", ANSWERED),
-        (1280, "dark", PATHS[1::2]),
+        (1280, "dark", PATHS[2::4]),
     ],
     ids=["sample", "320-light", "1280-light", "320-dark", "answered", "dark-sample"],
 )

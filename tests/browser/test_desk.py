@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.axe import violations
+from tests.axe import looks, violations
 from tests.browser.conftest import CHROMIUM, FLAGS, free_port, manage, serve
 from tests.conftest import need_pdf
 
 PASSWORD = "a long password for one person"
 DRAWN = re.compile(r"\d+ pages in all, on \d+ sheets? of paper")
 WAYS = ["pdf", "browser"]
+MOSTLY_PDF = ["pdf", pytest.param("browser", marks=pytest.mark.exhaustive)]
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ class Hands:
         self.click("button", "Log in")
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", MOSTLY_PDF)
 def test_new_set_takes_eight_actions_and_yesterdays_four(desk_of, open_page, way):
     hands = Hands(open_page())
     hands.sign_in(desk_of(way))
@@ -328,7 +329,7 @@ def test_print_is_stopped_where_the_site_does_not_answer(desk_of, open_context):
     assert page.evaluate("window.printed") == 0
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", MOSTLY_PDF)
 def test_desk_works_without_a_script(desk_of, open_context, way):
     context = open_context(1280, java_script_enabled=False)
     page = sign_in(context.new_page(), desk_of(way))
@@ -359,8 +360,7 @@ SCREENS = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@looks((390, "dark"), (390, "light"), (1280, "light"), (1280, "dark"))
 def test_axe_finds_nothing_on_the_desk(desk_of, open_context, width, scheme):
     url = desk_of("browser")
     context = open_context(width, bypass_csp=True, color_scheme=scheme)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.axe import violations
+from tests.axe import looks, violations
 
 KEPT = """() => Object.keys(localStorage)
     .filter((key) => key.startsWith("stemguide-rescue-")).length"""
@@ -361,8 +361,7 @@ def test_old_copies_are_thrown_away(open_editor):
     page.wait_for_function(f"() => ({KEPT})() === 0")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@looks((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
 def test_axe_finds_nothing_in_the_editor(open_editor, width, scheme):
     page = open_editor("recovery", width, color_scheme=scheme, bypass_csp=True)
     type_into(page, "It is risk-free.")

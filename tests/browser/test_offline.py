@@ -413,12 +413,15 @@ def test_reader_who_types_is_not_interrupted(own, page):
     expect(banner_of(page)).to_have_count(0)
 
 
+RARE = pytest.mark.exhaustive
+
+
 @pytest.mark.parametrize(
     ("path", "button"),
     [
         ("/", "Remove everything kept on this device"),
-        ("/checklist/", "Remove the saved copy"),
-        ("/diary/", "Remove everything kept on this device"),
+        pytest.param("/checklist/", "Remove the saved copy", marks=RARE),
+        pytest.param("/diary/", "Remove everything kept on this device", marks=RARE),
     ],
 )
 def test_removing_leaves_nothing(own, page, path, button):

@@ -37,7 +37,11 @@ def search(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Search")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize(
+    "scripts",
+    [True, pytest.param(False, marks=pytest.mark.exhaustive)],
+    ids=["scripts", "no-scripts"],
+)
 def test_walk_leaves_no_trace_on_the_server(site, open_context, scripts):
     context = open_context(390, java_script_enabled=scripts)
     page = context.new_page()

@@ -8,7 +8,7 @@ import pytest
 from django_otp.oath import totp
 from playwright.sync_api import Page, expect
 
-from tests.axe import violations
+from tests.axe import looks, violations
 
 PASSWORD = "four words of mine"
 WATCH = """
@@ -149,8 +149,7 @@ def test_date_picker_works_under_the_policy(site, open_context):
     assert not said, said
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@looks((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark"))
 def test_axe_finds_nothing_on_sign_in_and_people(
     site, open_context, link, width, scheme
 ):
@@ -195,10 +194,7 @@ def test_axe_finds_nothing_on_sign_in_and_people(
     assert not problems, problems
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.exhaustive)],
-)
+@looks((1280, "dark"), (320, "light"))
 def test_axe_finds_nothing_on_the_second_factor(site, open_context, width, scheme):
     def open_page() -> Page:
         return open_context(width, color_scheme=scheme, bypass_csp=True).new_page()

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.axe import violations
+from tests.axe import looks, violations
 from tests.browser.conftest import manage
 
 ADMIN = "/admin/stemguide_sessions"
@@ -237,8 +237,7 @@ SCREENS = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@looks((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
 @pytest.mark.parametrize("name", SCREENS)
 def test_axe_finds_nothing_on_the_screens(site, sign_in, waiting, name, width, scheme):
     page = sign_in(name, width, bypass_csp=True, color_scheme=scheme)
@@ -255,10 +254,7 @@ def test_axe_finds_nothing_on_the_screens(site, sign_in, waiting, name, width, s
     assert not problems, problems[:5]
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [(390, "light"), pytest.param(1280, "dark", marks=pytest.mark.exhaustive)],
-)
+@looks((1280, "dark"), (390, "light"))
 def test_axe_finds_nothing_on_a_file_that_differs(site, sign_in, width, scheme):
     code = """
 from sessions.models import FileText, Page, Wording
