@@ -15,6 +15,9 @@ bind = f"127.0.0.1:{env.PORT}"
 workers = env.WEB_WORKERS
 threads = 4
 control_socket_disable = True
+# Only Django's settings say what is believed of a proxy. Gunicorn would let anybody say
+# in SCRIPT_NAME where the guide begins, and all links of a kept page would follow.
+forwarder_headers = ""
 preload_app = False
 accesslog = "-"
 logger_class = "stemguide.logs.GunicornLogger"

@@ -88,6 +88,26 @@ def test_host_in_the_request_line_does_not_outweigh_its_header(production_site):
     assert EVIL not in answer
 
 
+def raw_get(site, address: str, *headers: str) -> str:
+    """The answer to a request with headers as no library would write them."""
+    lines = [f"GET {address} HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https"]
+    lines += [*headers, "Connection: close", "", ""]
+    with socket.create_connection(("127.0.0.1", site.port), 20) as sent:
+        sent.sendall("\r\n".join(lines).encode())
+        return sent.makefile("rb").read().decode(errors="replace")
+
+
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "Script_Name", "PATH_INFO"])
+def test_no_reader_says_where_the_guide_begins(production_site, name):
+    forged = raw_get(production_site, "/evil/risks/?area=hip", f"{name}: /evil")
+    outside = raw_get(production_site, "/risks/", f"{name}: /evil")
+    afterwards = production_site.ask("/risks/?area=hip")
+
+    assert forged.startswith("HTTP/1.1 404 ")
+    assert outside.startswith("HTTP/1.1 200 ")
+    assert "/evil" not in outside and "/evil" not in afterwards.text
+
+
 DOUBLED = [
     f"Host: {EVIL}",
     "Content-Length: 4\r\nTransfer-Encoding: chunked",
@@ -97,13 +117,7 @@ DOUBLED = [
 
 @pytest.mark.parametrize("second", DOUBLED)
 def test_doubled_or_smuggled_headers_do_not_count(production_site, second):
-    request = (
-        f"GET /risks/ HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
-        f"{second}\r\nConnection: close\r\n\r\n"
-    )
-    with socket.create_connection(("127.0.0.1", production_site.port), 20) as sent:
-        sent.sendall(request.encode())
-        answer = sent.makefile("rb").read().decode(errors="replace")
+    answer = raw_get(production_site, "/risks/", second)
 
     status = int(answer.split()[1])
     assert status in ((200,) if second.startswith("X_") else (400,))
