@@ -130,7 +130,8 @@ def _is_known(status: int) -> bool:
 
 
 def _message(record: logging.LogRecord) -> str:
-    is_start = record.name == "gunicorn.error" and record.levelno <= logging.INFO
+    # Below INFO gunicorn tells what was asked for, above it what was wrong with that.
+    is_start = record.name == "gunicorn.error" and record.levelno == logging.INFO
     if is_start or record.name.partition(".")[0] in OURS:
         return record.getMessage()
     if status := _status(record):

@@ -173,6 +173,21 @@ def test_our_own_words_and_those_of_a_start_are_kept():
     assert line["message"] == "Listening at: a (1)"
 
 
+@pytest.mark.parametrize(
+    ("level", "message", "args"),
+    [
+        (logging.DEBUG, "%s %s", ("GET", f"/{SECRET}")),
+        (logging.DEBUG, "Closing connection. %s", (SECRET,)),
+        (logging.WARNING, f"Invalid request from ip={SECRET}: {SECRET}", ()),
+        (logging.ERROR, "Error handling request %s %s", ("GET", f"/?{SECRET}")),
+    ],
+)
+def test_what_the_web_server_says_of_a_request_is_told_without_it(level, message, args):
+    line = formatted("gunicorn.error", message, *args, level=level)
+
+    assert line["message"] and kept_out([line])
+
+
 def test_why_the_program_does_not_start_is_told_in_full():
     line = formatted("gunicorn.error", "Stopped", error=ImproperlyConfigured("Set A."))
 
@@ -208,25 +223,44 @@ def request(line, *headers, body=b""):
     return "\r\n".join([line, *common, *headers, "", ""]).encode() + body
 
 
+BODY = f"day={SECRET}".encode()
+FORM = "Content-Type: application/x-www-form-urlencoded"
+CHUNKED = "Transfer-Encoding: chunked"
+SENT = (
+    request(f"GET /risks/?name={SECRET}&area=hand HTTP/1.1"),
+    request(f"GET /{SECRET}%0a%22/?q={SECRET} HTTP/1.1"),
+    request(f"{SECRET.upper()} /risks/ HTTP/1.1"),
+    request("GET /risks HTTP/1.1", f"X-Forwarded-Host: {SECRET}"),
+    request("POST /checklist/ HTTP/1.1", FORM, f"Content-Length: {len(BODY)}",
+            body=BODY),
+    request("GET /risks/ HTTP/1.1").replace(b"127.0.0.1", SECRET.encode()),
+    request("GET /risks/ HTTP/1.1").replace(b"127.0.0.1", b"%s %s" % (BODY, BODY)),
+    # What the web server refuses by itself.
+    f"{SECRET}\r\n\r\n".encode(),
+    f"GET /{SECRET}\0 HTTP/1.1\r\n\r\n".encode(),
+    request(f"GET /{SECRET} HTTP/9.{SECRET}"),
+    request(f"{SECRET}! /{SECRET} HTTP/1.1"),
+    request(f"GET http://[{SECRET}/ HTTP/1.1"),
+    request(f"GET /{SECRET * 1000} HTTP/1.1"),
+    request("GET / HTTP/1.1", f"Bad Name: {SECRET}"),
+    request("GET / HTTP/1.1", SECRET),
+    request("GET / HTTP/1.1", f"Long: {SECRET * 2000}"),
+    request("GET / HTTP/1.1", *[f"X-{n}: {SECRET}" for n in range(70)]),
+    request(f"GET /{SECRET} HTTP/1.1", f"SCRIPT_NAME: /other-{SECRET}"),
+    request(f"POST /{SECRET} HTTP/1.1", f"Content-Length: {SECRET}"),
+    request(f"POST /{SECRET} HTTP/1.1", f"Transfer-Encoding: {SECRET}"),
+    request(f"POST /{SECRET} HTTP/1.1", f"Expect: {SECRET}"),
+    request("POST /checklist/ HTTP/1.1", FORM, "Content-Length: 900", body=BODY),
+    request("POST /checklist/ HTTP/1.1", FORM, CHUNKED, body=b"5\r\nday=1XX" + BODY),
+)  # fmt: skip
+
+
 def test_gunicorn_logs_what_was_answered_and_nothing_that_was_sent(tmp_path):
     set_up(tmp_path)
     port = free_port()
-    body = f"day={SECRET}".encode()
-    form = "Content-Type: application/x-www-form-urlencoded"
-    with serve(tmp_path, port):
+    with serve(tmp_path, port, GUNICORN_CMD_ARGS="--log-level=debug"):
         (tmp_path / "log").write_text("")
-        for sent in (
-            request(f"GET /risks/?name={SECRET}&area=hand HTTP/1.1"),
-            request(f"GET /{SECRET}%0a%22/?q={SECRET} HTTP/1.1"),
-            request(f"{SECRET.upper()} /risks/ HTTP/1.1"),
-            request("GET /risks HTTP/1.1", f"X-Forwarded-Host: {SECRET}"),
-            request("POST /checklist/ HTTP/1.1", form,
-                    f"Content-Length: {len(body)}", body=body),
-            request("GET /risks/ HTTP/1.1").replace(b"127.0.0.1", SECRET.encode()),
-            f"{SECRET}\r\n\r\n".encode(),
-            request("GET / HTTP/1.1", f"Bad Name: {SECRET}"),
-            request("GET / HTTP/1.1", f"Long: {SECRET * 2000}"),
-        ):  # fmt: skip
+        for sent in SENT:
             assert exchange(port, sent).startswith(b"HTTP/1.1 ")
     text = (tmp_path / "log").read_text()
 
