@@ -20,7 +20,7 @@ from django.contrib.staticfiles.storage import (
 )
 from django.core import checks
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from sessions.guards import GUARDS
 from sessions.models import Clinic, ContentVersion, Wording
 from sessions.pdf import pdf_fault
 from sessions.reviews import Reason, review_queue
+from sessions.views.care import count_unapplied_migrations
 from sessions.views.staff_home import BLANKS
 
 FEW_MEGABYTES = 200
@@ -77,19 +78,17 @@ def examine() -> Iterator[Finding]:
 
 def _database() -> Iterator[Finding]:
     """Stops where the tables are not those of this version."""
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    on_disk = executor.loader.disk_migrations or {}
-    unknown = sorted(set(executor.loader.applied_migrations) - set(on_disk))
-    unknown = [key for key in unknown if key[0] in executor.loader.migrated_apps]
+    loader = MigrationLoader(connection)
+    unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
+    unknown = [key for key in unknown if key[0] in loader.migrated_apps]
     if unknown:
         names = ", ".join(".".join(key) for key in unknown)
         yield Finding(
             f"The database is of a newer version: {names}. Install that version."
         )
-    if missing:
+    if missing := count_unapplied_migrations():
         yield Finding(
-            f"{len(missing)} migrations are not applied. Run manage.py migrate. What "
+            f"{missing} migrations are not applied. Run manage.py migrate. What "
             "is kept in the database was not looked at."
         )
         return

@@ -55,10 +55,15 @@ def _database_fault() -> str:
     return "" if all(Path(file).exists() for file in files) else "its file is gone"
 
 
-def _migrations_fault() -> str:
+def count_unapplied_migrations() -> int:
+    """How many migrations of this version the database does not have yet."""
     executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return f"{len(plan)} to be applied" if plan else ""
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrations_fault() -> str:
+    count = count_unapplied_migrations()
+    return f"{count} to be applied" if count else ""
 
 
 def _content_fault() -> str:
