@@ -13,10 +13,10 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import get_template
 from django.utils.crypto import salted_hmac
 
 from sessions.signin import client_address
+from sessions.views.errors import error_page
 
 logger = logging.getLogger(__name__)
 
@@ -107,8 +107,13 @@ _counter = _Counter()
 
 
 def _too_many(seconds: int) -> HttpResponse:
-    html = get_template("429.html").render({"seconds": seconds})
-    response = HttpResponse(html, status=429)
+    unit = "second" if seconds == 1 else "seconds"
+    response = error_page(
+        429,
+        "Please wait a moment",
+        "This was asked too often from your internet connection, by you or by somebody "
+        f"who shares it. It works again in {seconds} {unit}.",
+        "All other pages of the guide can be read meanwhile.",
+    )
     response["Retry-After"] = str(seconds)
-    response["Cache-Control"] = "no-store"
     return response

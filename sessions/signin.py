@@ -22,7 +22,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from sessions import people, second_factor
-from sessions.views.errors import DatabaseFaultMiddleware
+from sessions.views.errors import ErrorMiddleware
 
 # What opens before somebody has signed in, or before their second factor.
 OPEN = {"admin:login", "admin:logout", "sign_in:first_password"}
@@ -126,7 +126,7 @@ class StaffSessionMiddleware(SessionMiddleware):
         return super().process_response(request, response)
 
 
-class StaffGateMiddleware(DatabaseFaultMiddleware):
+class StaffGateMiddleware(ErrorMiddleware):
     """Nothing below STAFF_PATHS opens before the whole sign-in is done.
 
     A sign-in ends after STAFF_IDLE_SECONDS without a request, and in any case after

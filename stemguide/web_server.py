@@ -5,7 +5,6 @@ headers are too long, never reaches Django.
 """
 
 import socket
-from html import escape
 
 from gunicorn import util
 from gunicorn.http import wsgi
@@ -15,8 +14,8 @@ from stemguide.headers import CROSS_ORIGIN
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     **CROSS_ORIGIN,
     "Referrer-Policy": "same-origin",
@@ -26,11 +25,6 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Connection": "close",
 }
-WORDS = {
-    414: "The address is too long. Type the first part of it alone.",
-    431: "The browser sent too much with this. Remove the cookies of this site.",
-}
-ANY_WORDS = "The request could not be read. Load the page again."
 
 _own_headers = wsgi.Response.default_headers
 
@@ -42,12 +36,15 @@ def _nameless_headers(response: wsgi.Response) -> list[str]:
 
 def _write_error(client: socket.socket, status: int, reason: str, _: str) -> None:
     """Says what to do, and nothing of what was sent."""
-    words = escape(WORDS.get(status, ANY_WORDS))
-    title = escape(reason)
-    body = (
-        f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1>'
-        f'<p>{words}</p><p><a href="/">Start of the guide</a></p>'
-    ).encode()
+    # A worker has all of Django by now; what starts the workers has not.
+    from sessions.views import errors
+
+    words = {
+        414: errors.ADDRESS_TOO_LONG,
+        431: errors.HEADERS_TOO_LONG,
+        500: errors.OUR_FAULT,
+    }.get(status, errors.NOT_UNDERSTOOD)
+    body = errors.error_html(*words).encode()
     lines = [f"HTTP/1.1 {status} {reason}"]
     lines += [f"{name}: {value}" for name, value in HEADERS.items()]
     lines += [f"Content-Length: {len(body)}", "", ""]

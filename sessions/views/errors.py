@@ -26,6 +26,28 @@ class AddressTooLong(SuspiciousOperation):
     """An address that is longer than any of ours can be."""
 
 
+# What is wrong, and what to do.
+ADDRESS_TOO_LONG = (
+    "This address is too long",
+    "Type the first part of the address alone, or begin at the start.",
+)
+HEADERS_TOO_LONG = (
+    "Your browser sent too much with this",
+    "Remove the cookies of this site in your browser, then load the page again.",
+)
+NOT_UNDERSTOOD = (
+    "This could not be understood",
+    "Go back one page, load it again, and try once more.",
+)
+NOT_LIKE_THAT = (
+    "This can not be opened like that",
+    "Some addresses work only from the form on their own page. Go back one page, or "
+    "begin at the start, and try again from there.",
+)
+OUR_FAULT = (
+    "Something went wrong on our side",
+    "You did nothing wrong, and nothing you did is lost. Please try again in a minute.",
+)
 # (the exception, its status, what is wrong, what to do). The first that fits.
 REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (
@@ -34,12 +56,7 @@ REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
         "This is too long to send",
         "Go back one page, make the text shorter, and send it again.",
     ),
-    (
-        AddressTooLong,
-        414,
-        "This address is too long",
-        "Type the first part of the address alone, or begin at the start.",
-    ),
+    (AddressTooLong, 414, *ADDRESS_TOO_LONG),
     (
         TooManyFieldsSent,
         400,
@@ -53,13 +70,27 @@ REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
         "Use the address that your clinic gave you. If you run this guide: add the "
         "name to ALLOWED_HOSTS.",
     ),
-    (
-        Exception,
-        400,
-        "This could not be understood",
-        "Go back one page, load it again, and try once more.",
-    ),
+    (Exception, 400, *NOT_UNDERSTOOD),
 )
+
+
+def error_html(title: str, *words: str, is_staff: bool = False) -> str:
+    """The one page of all errors: what is wrong, what to do, whom to call."""
+    context = {"title": title, "words": words, "is_staff": is_staff}
+    return get_template("error.html").render(context)
+
+
+def error_page(
+    status: int, title: str, *words: str, is_staff: bool = False
+) -> HttpResponse:
+    """The same as an answer, which nobody keeps."""
+    html = error_html(title, *words, is_staff=is_staff)
+    return _not_kept(HttpResponse(html, status=status))
+
+
+def _not_kept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -67,14 +98,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     _, status, title, words = next(
         refusal for refusal in REFUSALS if isinstance(exception, refusal[0])
     )
-    return _refused(title, words, status=status)
+    return error_page(status, title, words)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with whom to ask. What a rule of ours says stands first."""
     said = [str(exception)] if str(exception) else []
     words = "If you need it for your work, ask an Administrator for the right role."
-    return _refused("You may not open this", *said, words, status=403)
+    return error_page(403, "You may not open this", *said, words)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -85,17 +116,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "Go back one page, keep a copy of what you typed, load the page again, and "
         "send it once more. Cookies of this site must be allowed.",
     )
-    return _refused("This form is out of date", *words, status=403)
-
-
-def _refused(title: str, *words: str, status: int) -> HttpResponse:
-    html = get_template("refused.html").render({"title": title, "words": words})
-    return _not_kept(HttpResponse(html, status=status))
-
-
-def _not_kept(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    return response
+    return error_page(403, "This form is out of date", *words)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -112,7 +133,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, DatabaseError):
         return database_away(request, error)
-    return _not_kept(HttpResponse(get_template("500.html").render(), status=500))
+    return error_page(500, *OUR_FAULT)
 
 
 # What SQLite (by name) and PostgreSQL (by number) call it: what to tell staff.
@@ -157,25 +178,43 @@ def database_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
     """503: to staff, that nothing was saved and why; to patients, whom to ring."""
     logger.error("The database is away.", exc_info=error)
     if request.path_info.startswith(settings.STAFF_PATHS):
-        why, what = fault_words(error)
-        is_save = request.method == "POST"
-        context = {"why": why, "what": what, "is_save": is_save}
-        html = get_template("staff_503.html").render(context)
+        response = _database_away_from_staff(error, is_save=request.method == "POST")
     else:
+        # A file without a template tag: a proxy shows it too, while all of us are away.
         html = get_template("503.html").render()
-    response = HttpResponse(html, status=503)
+        response = _not_kept(HttpResponse(html, status=503))
     response["Retry-After"] = RETRY_AFTER
-    return _not_kept(response)
+    return response
 
 
-class DatabaseFaultMiddleware:
-    """Answers 503 when the database failed, 400 when it refused what was sent."""
+def _database_away_from_staff(error: DatabaseError, is_save: bool) -> HttpResponse:
+    why, what = fault_words(error)
+    title = "This was not saved" if is_save else "This can not be shown just now"
+    then = (
+        "What you typed is still in your browser: go back one page, keep a copy, and "
+        "save again later."
+        if is_save
+        else "Wait a minute, then load this page again."
+    )
+    meanwhile = "Patients go on reading the last good copy of the guide meanwhile."
+    return error_page(503, title, why, then, meanwhile, what, is_staff=True)
+
+
+class ErrorMiddleware:
+    """Answers 503 when the database failed, 400 when it refused what was sent.
+
+    A method that an address does not know gets a page too: Django's answer is empty.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405:
+            response.content = error_html(*NOT_LIKE_THAT)
+            _not_kept(response)
+        return response
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

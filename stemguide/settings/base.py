@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "sessions.views.errors.DatabaseFaultMiddleware",
+    "sessions.views.errors.ErrorMiddleware",
     "sessions.rate_limits.RateLimitMiddleware",
     "sessions.signin.StaffGateMiddleware",
     "axes.middleware.AxesMiddleware",
