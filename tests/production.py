@@ -18,6 +18,12 @@ from tests.copies import put_copy
 
 HOST = "guide.example"
 KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"
+# As root, a server would read and write whatever its permissions say.
+BOUND_BY_PERMISSIONS = (
+    ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+    if os.geteuid() == 0
+    else []
+)
 TLS = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
 
 
@@ -35,12 +41,12 @@ def production_environment(var_dir: Path, **changed: str) -> dict[str, str]:
     }
 
 
-def manage(var_dir: Path, *command: str) -> str:
+def manage(var_dir: Path, *command: str, **changed: str) -> str:
     """What a management command of the production site prints."""
     done = subprocess.run(
         [sys.executable, "manage.py", *command],
-        cwd=ROOT, env=production_environment(var_dir), capture_output=True, text=True,
-        check=False,
+        cwd=ROOT, env=production_environment(var_dir, **changed), capture_output=True,
+        text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -120,7 +126,7 @@ def running_site(var_dir: Path, **changed: str) -> Iterator[RunningSite]:
     with (var_dir.parent / "log").open("a") as log:
         master = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", "--config",
+                *BOUND_BY_PERMISSIONS, sys.executable, "-m", "gunicorn", "--config",
                 "stemguide/gunicorn_conf.py", "--no-control-socket", "stemguide.wsgi",
             ],
             cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
@@ -134,12 +140,15 @@ def running_site(var_dir: Path, **changed: str) -> Iterator[RunningSite]:
             master.wait(timeout=30)
 
 
-def set_up(var_dir: Path) -> None:
+def set_up(var_dir: Path, **changed: str) -> None:
     """Makes the site's database and static files, and takes the real content in."""
-    put_copy(_make_site, var_dir)
+    if changed:
+        _make_site(var_dir, **changed)
+    else:
+        put_copy(_make_site, var_dir)
 
 
-def _make_site(var_dir: Path) -> None:
-    manage(var_dir, "migrate", "--skip-checks", "-v", "0")
-    manage(var_dir, "load_content")
-    manage(var_dir, "collectstatic", "--noinput", "-v", "0")
+def _make_site(var_dir: Path, **changed: str) -> None:
+    manage(var_dir, "migrate", "--skip-checks", "-v", "0", **changed)
+    manage(var_dir, "load_content", **changed)
+    manage(var_dir, "collectstatic", "--noinput", "-v", "0", **changed)

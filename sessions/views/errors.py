@@ -10,7 +10,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
 )
-from django.db import DatabaseError, DataError
+from django.db import DatabaseError, DataError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -177,6 +177,8 @@ def fault_words(error: BaseException) -> tuple[str, str]:
 def database_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
     """503: to staff, that nothing was saved and why; to patients, whom to ring."""
     logger.error("The database is away.", exc_info=error)
+    if fault_words(error) is READ_ONLY:
+        _connect_anew()
     if request.path_info.startswith(settings.STAFF_PATHS):
         response = _database_away_from_staff(error, is_save=request.method == "POST")
     else:
@@ -185,6 +187,13 @@ def database_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
         response = _not_kept(HttpResponse(html, status=503))
     response["Retry-After"] = RETRY_AFTER
     return response
+
+
+def _connect_anew() -> None:
+    """What was opened while nothing could be written would never write again."""
+    connection.close()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
 
 
 def _database_away_from_staff(error: DatabaseError, is_save: bool) -> HttpResponse:

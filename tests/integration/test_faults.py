@@ -216,6 +216,80 @@ def test_database_that_is_not_one_is_told(made, tmp_path):
     assert answers == [503, 503, 200]
 
 
+@contextmanager
+def permissions(site: RunningSite, files: int, folder: int):
+    """Changes who may use the database, and what is beside it; changes it back."""
+    before = {
+        path: path.stat().st_mode for path in site.var_dir.glob("stemguide.sqlite3*")
+    }
+    for path in before:
+        path.chmod(files)
+    site.var_dir.chmod(folder)
+    try:
+        yield
+    finally:
+        site.var_dir.chmod(0o700)
+        for path, mode in before.items():
+            path.chmod(mode)
+
+
+def restart_the_worker(site: RunningSite) -> None:
+    """What a worker opened while it could, it can use on; a new one can not."""
+    (worker,) = site.workers
+    os.kill(worker, signal.SIGKILL)
+    site.wait_for("/healthz", 200)
+
+
+@pytest.mark.exhaustive
+def test_read_only_database_stops_no_reader_and_staff_are_told(running):
+    site, editor = running.site, running.editor
+    assert editor.save("Saved before.").status == 302
+
+    with permissions(site, files=0o400, folder=0o500):
+        restart_the_worker(site)
+        refused = editor.save("Never saved.")
+        served = running.readers_are_served()
+        ready, alive = site.ask("/readyz").status, site.ask("/healthz").status
+    saved = [editor.save(f"Saved after {n}.").status for n in range(8)]
+
+    assert refused.status == 503
+    assert "This was not saved" in refused.text
+    assert "can be read but not written" in refused.text
+    assert served and (ready, alive) == (200, 200)
+    # Each of four threads may find once that its connection is of that time.
+    assert saved[-1] == 302 and saved.count(302) >= 4
+    stored = running.stored()
+    assert "Saved before." in stored and "Never saved." not in stored
+    for number, status in enumerate(saved):
+        assert (f"Saved after {number}." in stored) is (status == 302)
+
+
+@pytest.mark.exhaustive
+def test_database_that_may_not_be_read_loses_nothing(running):
+    site, editor = running.site, running.editor
+    assert editor.save("Saved before.").status == 302
+
+    with permissions(site, files=0, folder=0o500):
+        served = running.readers_are_served()
+        during = [editor.save(f"Saved during {n}.").status for n in range(8)]
+        restart_the_worker(site)
+        cold, refused = site.ask("/risks/"), editor.save("Never saved.")
+        ready, alive = site.ask("/readyz"), site.ask("/healthz")
+    site.wait_for("/readyz", 200)
+    saved = [editor.save(f"Saved after {n}.").status for n in range(8)]
+
+    assert served and set(during) <= {302, 503}
+    assert cold.status == 503 and "call 911 (US), 999 (UK) or 112 (EU)" in cold.text
+    assert refused.status == 503 and "database does not answer" in refused.text
+    assert (ready.status, ready.body) == (503, b"database: away\n")
+    assert alive.status == 200
+    assert set(saved) == {302} and running.pages() == running.before
+    stored = running.stored()
+    assert "Saved before." in stored and "Never saved." not in stored
+    for number, status in enumerate(during):
+        assert (f"Saved during {number}." in stored) is (status == 302)
+
+
 @pytest.mark.exhaustive
 def test_locked_database_stops_no_reader_and_staff_are_told_in_time(running):
     site, editor = running.site, running.editor
