@@ -72,6 +72,12 @@ def set_up(var_dir: Path) -> str:
     """
     if server_url := os.environ.get("DATABASE_URL"):
         use_postgresql(var_dir, server_url)
+    return fill(var_dir)
+
+
+def fill(var_dir: Path) -> str:
+    """The same on the database that this site is set to, SQLite if to none."""
+    if (var_dir / "database-url").exists():
         return _make_site(var_dir)
     return put_copy(_make_site, var_dir)
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from tests.production import running_site, set_up
 
@@ -15,6 +17,20 @@ def clock():
     """Stands still on a Monday morning until a test moves it."""
     with time_machine.travel(MORNING, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def kept_connection(db):
+    """A request that ends does not end the transaction that the test stands in.
+
+    Django's test client sees to it; a test that calls Django by another door asks here.
+    """
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Backups of a running site, and what a fresh machine makes of them."""
+"""Backups of a running site on SQLite, and what a fresh machine makes of them."""
 
 import io
 import json
@@ -13,7 +13,7 @@ import pytest
 
 from sessions.backups import FORMAT, BackupRefused, backups_in, read_archive
 from tests.addresses import ANSWERS, EVERY_PATH
-from tests.browser.conftest import collect_static, environment_of, manage, set_up
+from tests.browser.conftest import collect_static, environment_of, fill, manage
 from tests.conftest import ROOT
 
 MAIL = "smtp://guide:unmistakable@mail.example:25"
@@ -69,7 +69,7 @@ def old_machine(tmp_path_factory):
     shutil.copytree(ROOT / "content", content)
     (content / "clinic-notes.txt").write_text("Kept by the clinic.")
     (content / "link.md").symlink_to("/etc/hostname")
-    set_up(var_dir)
+    fill(var_dir)
     manage(var_dir, "shell", "-v", "0", "-c", CHANGES)
     writer = sqlite3.connect(var_dir / DATABASE, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")

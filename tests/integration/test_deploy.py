@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from stemguide import env
-from tests.browser.conftest import free_port, serve, set_up
+from tests.browser.conftest import fill, free_port, serve
 from tests.conftest import ROOT, need_program
 from tests.production import KEY
 
@@ -196,7 +196,7 @@ def front(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nginx")
     certificate = make_certificate(folder)
     var_dir = tmp_path_factory.mktemp("var")
-    set_up(var_dir)
+    fill(var_dir)
     behind, port, plain_port = free_port(), free_port(), free_port()
     path = shipped_configuration(folder, port, plain_port, behind)
     with serve(var_dir, behind, **PRODUCTION), nginx(path, port):

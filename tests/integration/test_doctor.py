@@ -1,15 +1,16 @@
 """manage.py doctor names each thing that is wrong, and how to mend it."""
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from sessions import doctor
-from sessions.guards import install_guards
+from sessions.guards import WORDING, install_guards
 from sessions.models import Clinic, ContentVersion, Wording
 from tests.factories import make_live_wording
 
@@ -77,13 +78,25 @@ def test_a_database_that_is_away(site, monkeypatch):
     told("can not be reached or read: unable to open database file.", lines)
 
 
-def test_a_database_that_is_read_only(site):
-    with connection.cursor() as cursor:
+@contextmanager
+def read_only():
+    """The database takes nothing more from this connection."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL transaction_read_only = on")
+            yield
+            transaction.set_rollback(True)
+            return
         cursor.execute("PRAGMA query_only = 1")
         try:
-            told("can be read but not written", urgent())
+            yield
         finally:
             cursor.execute("PRAGMA query_only = 0")
+
+
+def test_a_database_that_is_read_only(site):
+    with read_only():
+        told("can be read but not written", urgent())
 
 
 def test_looking_changes_nothing(site):
@@ -106,8 +119,10 @@ def test_a_migration_that_is_missing_and_one_that_is_too_new(site):
 
 
 def test_a_rule_of_the_database_that_is_gone(site):
+    table = f" ON {WORDING}" if connection.vendor == "postgresql" else ""
+    connection.check_constraints()  # PostgreSQL alters no table with a check to come.
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER wording_is_never_deleted")
+        cursor.execute(f"DROP TRIGGER wording_is_never_deleted{table}")
     try:
         told("1 rules of the database are gone (wording_is_never_deleted)", urgent())
     finally:

@@ -43,7 +43,7 @@ class Door:
 
 
 @pytest.fixture
-def door(real_content, settings):
+def door(real_content, kept_connection, settings):
     settings.CONTENT_VERSION_MAX_AGE = 60
     return Door()
 
