@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import (
@@ -193,7 +194,8 @@ def _connect_anew() -> None:
     """What was opened while nothing could be written would never write again."""
     connection.close()
     if hasattr(connection, "close_pool"):
-        connection.close_pool()
+        with suppress(KeyError):  # another thread was first
+            connection.close_pool()
 
 
 def _database_away_from_staff(error: DatabaseError, is_save: bool) -> HttpResponse:
