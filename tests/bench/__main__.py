@@ -150,13 +150,13 @@ def main() -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "stemguide.settings.tryout"
         django.setup()
         from sessions.pdf import end_children, pdf_fault
-        from tests.browser.conftest import free_port, serve, set_up
+        from tests.browser.conftest import AS_SHIPPED, free_port, serve, set_up
 
         if fault := pdf_fault():
             sys.exit(fault)
         set_up(Path(folder))
         port = free_port()
-        with serve(Path(folder), port):
+        with serve(Path(folder), port, **AS_SHIPPED):
             measure(port)
         end_children()
 

@@ -23,6 +23,8 @@ PUBLIC_URL = "https://guide.example"
 CHROMIUM = "/usr/bin/chromium"
 # The same without windows and PDF viewer, in less than half the time.
 WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell"
+# For what weighs pages and measures them.
+AS_SHIPPED = {"DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout"}
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 
 
@@ -41,7 +43,7 @@ def environment_of(var_dir: Path, port: int = 8000) -> dict[str, str]:
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
         "STEMGUIDE_VAR_DIR": str(var_dir),
-        "DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout",
+        "DJANGO_SETTINGS_MODULE": "tests.tryout",
         "PORT": str(port),
         "PUBLIC_URL": PUBLIC_URL,
         "DATABASE_URL": database.read_text() if database.exists() else "",

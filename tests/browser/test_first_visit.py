@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
+from tests.browser.conftest import AS_SHIPPED, free_port, serve, set_up
 from tests.conftest import ROOT
 
 LIMIT = 15 * 1024
@@ -13,6 +14,15 @@ PAGES = ["/", *(f"/stages/{kind}/" for kind in (
     "consultation", "preparation", "harvesting", "injection", "monitoring", "recovery",
     "follow-up",
 ))]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    """Where the guide answers as it is shipped."""
+    var_dir, port = tmp_path_factory.mktemp("var"), free_port()
+    set_up(var_dir)
+    with serve(var_dir, port, **AS_SHIPPED):
+        yield f"http://127.0.0.1:{port}"
 
 
 def fetch(url: str, path: str) -> tuple[int, bytes, str]:
@@ -27,38 +37,38 @@ def fetch(url: str, path: str) -> tuple[int, bytes, str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_first_visit_is_light(site, open_context, path):
-    size, body, encoding = fetch(site.url, path)
+def test_first_visit_is_light(url, open_context, path):
+    size, body, encoding = fetch(url, path)
     assert encoding == "br"
     page = open_context(390, java_script_enabled=False).new_page()
-    page.goto(site.url + path)
+    page.goto(url + path)
     tree = html.document_fromstring(page.content())
     linked = tree.cssselect("link[href], script[src], img[src]:not([loading=lazy])")
     addresses = {e.get("href") or e.get("src") for e in linked}
 
-    total = size + sum(fetch(site.url, address)[0] for address in addresses)
+    total = size + sum(fetch(url, address)[0] for address in addresses)
 
     assert total < LIMIT, (total, addresses)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_scripts_of_home_and_stages_are_under_2_kb(site, page, path):
+def test_scripts_of_home_and_stages_are_under_2_kb(url, page, path):
     scripts: list[str] = []
     page.on(
         "request",
         lambda r: scripts.append(r.url) if r.resource_type == "script" else None,
     )
-    page.goto(site.url + path)
+    page.goto(url + path)
 
-    weights = [len(fetch(site.url, urlsplit(url).path)[1]) for url in scripts]
+    weights = [len(fetch(url, urlsplit(url).path)[1]) for url in scripts]
     assert len(scripts) == (path == "/") and sum(weights) < 2_000
 
 
-def test_all_scripts_together_are_under_12_kb(site):
+def test_all_scripts_together_are_under_12_kb(url):
     names = [path.name for path in (ROOT / "static/js").glob("*.js")]
     paths = [f"/static/js/{name}" for name in names]
 
-    answers = [fetch(site.url, path) for path in (*paths, "/service-worker.js")]
+    answers = [fetch(url, path) for path in (*paths, "/service-worker.js")]
 
     assert len(paths) > 8
     assert {encoding for _, _, encoding in answers} == {"br"}
