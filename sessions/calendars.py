@@ -6,8 +6,6 @@ Titles are neutral, because a calendar is often shared. What to do stands inside
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event
-
 from sessions.dates import ProcedureDay
 from sessions.documents.blocks import Task, plain_text
 from sessions.snapshot import ClinicDetails
@@ -26,6 +24,9 @@ def calendar_file(
     A second import replaces the first: an event's UID is its task's id, and its
     SEQUENCE (minutes since 1970) grows.
     """
+    # Few readers ask for one, and the library takes four megabytes.
+    from icalendar import Alarm, Calendar, Event
+
     calendar = Calendar()
     calendar.add("prodid", "-//StemGuide//checklist//EN")
     calendar.add("version", "2.0")

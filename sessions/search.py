@@ -73,7 +73,8 @@ class Index:
         ]
 
 
-@lru_cache(maxsize=16)
+# An index takes more than a megabyte.
+@lru_cache(maxsize=4)
 def _index(version: int, answers: Answers, snapshot: "_ByIdentity") -> Index:
     return Index(list(_entries(snapshot.snapshot, answers)))
 

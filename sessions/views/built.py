@@ -17,7 +17,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from sessions.snapshot import Snapshot
 
-MAX_PAGES = 200
+# Of all built pages together, in each worker.
+MAX_BYTES = 8 * 1024 * 1024
 INDENT = re.compile(r"\n\s+")
 OWN_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
@@ -52,41 +53,52 @@ def version_of(snapshot: Snapshot) -> Hashable:
     return snapshot.version, snapshot.read_at, snapshot.clinic.day_of(timezone.now())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BuiltPage:
-    """One page in every encoding we answer with, and the tag that names its bytes."""
+    """One page compressed as browsers take it, and the tag that names its bytes."""
 
-    bodies: dict[str, bytes]
+    packed: dict[str, bytes]
+    length: int
     digest: str
     style_hash: str
 
     @classmethod
-    def of(cls, html: str) -> "BuiltPage":
+    def of(cls, html: str, former: "BuiltPage | None" = None) -> "BuiltPage":
+        """The page; `former` itself where it has the same words, for little work."""
         html = html if "<pre" in html else INDENT.sub("\n", html)
         body = html.encode()
-        bodies = {
+        digest = hashlib.sha256(body).hexdigest()[:20]
+        if former is not None and former.digest == digest:
+            return former
+        packed = {
             "br": brotli.compress(
                 body, mode=brotli.MODE_TEXT, quality=settings.BROTLI_QUALITY
             ),
             "gzip": gzip.compress(body, compresslevel=9, mtime=0),
-            "": body,
         }
-        digest = hashlib.sha256(body).hexdigest()[:20]
-        return cls(bodies, digest, own_style_hash(html))
+        return cls(packed, len(body), digest, own_style_hash(html))
+
+    def body(self, encoding: str) -> bytes:
+        """The bytes. Few ask for plain ones, which take most room: unpacked anew."""
+        if not encoding:
+            return gzip.decompress(self.packed["gzip"])
+        return self.packed[encoding]
 
     def headers(self, encoding: str) -> dict[str, str]:
         """What is said of the bytes in one encoding."""
         name = f"{self.digest}-{encoding}" if encoding else self.digest
-        headers = {
-            "ETag": f'"{name}"',
-            "Content-Length": str(len(self.bodies[encoding])),
-        }
+        length = len(self.packed[encoding]) if encoding else self.length
+        headers = {"ETag": f'"{name}"', "Content-Length": str(length)}
         return headers | ({"Content-Encoding": encoding} if encoding else {})
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.packed.values()))
 
     def response(self, request: HttpRequest) -> HttpResponse:
         """The page, or 304 for a reader who has it already."""
         encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
-        response = HttpResponse(self.bodies[encoding], headers=self.headers(encoding))
+        response = HttpResponse(self.body(encoding), headers=self.headers(encoding))
         response["Cache-Control"] = CACHE_CONTROL
         patch_vary_headers(response, ["Accept-Encoding"])
         conditional = get_conditional_response(
@@ -108,32 +120,39 @@ def encoding_for(accepted: str) -> str:
 
 
 class Shelf:
-    """The pages built for one content version; an older version's are thrown away."""
+    """Built pages, each with the version it is right for; the longest unasked go.
+
+    Pages of an older version are never given. They stay until they are built anew:
+    most of them have the same words then, and need not be compressed again.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.version: Hashable = None
-        self.pages: OrderedDict[Hashable, BuiltPage] = OrderedDict()
+        self.pages: OrderedDict[Hashable, tuple[Hashable, BuiltPage]] = OrderedDict()
+        self.size = 0
 
     def get(
         self, version: Hashable, key: Hashable, build: Callable[[], str]
     ) -> BuiltPage:
         """The page for `key`, built now when it is not there."""
         with self.lock:
-            if version != self.version:
-                self.pages.clear()
-                self.version = version
-            page = self.pages.get(key)
-            if page is not None:
+            known_for, known = self.pages.get(key, (None, None))
+            if known is not None and known_for == version:
                 self.pages.move_to_end(key)
-                return page
-        page = BuiltPage.of(build())
+                return known
+        page = BuiltPage.of(build(), known)
         with self.lock:
-            if version == self.version:
-                self.pages[key] = page
-                while len(self.pages) > MAX_PAGES:
-                    self.pages.popitem(last=False)
+            self._take_away(key)
+            self.pages[key] = version, page
+            self.size += page.size
+            while self.size > MAX_BYTES and len(self.pages) > 1:
+                self._take_away(next(iter(self.pages)))
         return page
+
+    def _take_away(self, key: Hashable) -> None:
+        if key in self.pages:
+            _, page = self.pages.pop(key)
+            self.size -= page.size
 
 
 shelf = Shelf()

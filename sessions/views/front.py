@@ -5,9 +5,10 @@ and sets every header. What it answered with a built page is kept, and given aga
 whoever asks in the same words, for as long as Django would give the same.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from typing import Any
+from weakref import ref
 
 from sessions.snapshot import fresh_snapshot
 from sessions.views.built import BUILT, BuiltPage, encoding_for, version_of
@@ -27,13 +28,15 @@ _best_encoding = lru_cache(maxsize=256)(encoding_for)
 
 
 class Answer:
-    """A built page with all its headers, ready in each encoding."""
+    """Where a built page is, while its shelf keeps it, and all its headers."""
 
-    def __init__(self, page: BuiltPage, headers: Headers) -> None:
+    def __init__(self, version: Hashable, page: BuiltPage, headers: Headers) -> None:
+        self.version = version
+        self.page = ref(page)
         shared = [(k, v) for k, v in headers if k.lower() not in OF_ONE_BODY]
-        self.ready = {
-            encoding: ([*shared, *page.headers(encoding).items()], [body])
-            for encoding, body in page.bodies.items()
+        self.headers = {
+            encoding: [*shared, *page.headers(encoding).items()]
+            for encoding in ("", *page.packed)
         }
 
 
@@ -42,8 +45,8 @@ class Front:
 
     def __init__(self, behind: Application) -> None:
         self.behind = behind
-        # By the words in which it was asked for; with the version it is right for.
-        self.kept: dict[tuple[str, ...], tuple[object, Answer]] = {}
+        # By the words in which it was asked for.
+        self.kept: dict[tuple[str, ...], Answer] = {}
 
     def __call__(
         self, environ: Environ, start_response: StartResponse
@@ -57,14 +60,19 @@ class Front:
             environ["PATH_INFO"],
             environ["QUERY_STRING"],
         )
-        version, answer = self.kept.get(asked, (None, None))
+        found = self.kept.get(asked)
+        page = found.page() if found else None
         snapshot = fresh_snapshot()
-        if answer is None or snapshot is None or version != version_of(snapshot):
+        if (
+            found is None
+            or page is None
+            or snapshot is None
+            or found.version != version_of(snapshot)
+        ):
             return self.behind(environ, self._keeping(asked, environ, start_response))
         encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        headers, body = answer.ready[encoding]
-        start_response("200 OK", headers.copy())
-        return body
+        start_response("200 OK", found.headers[encoding].copy())
+        return [page.body(encoding)]
 
     def _keeping(
         self, asked: tuple[str, ...], environ: Environ, start_response: StartResponse
@@ -74,7 +82,7 @@ class Front:
                 if len(self.kept) >= MOST_ANSWERS:
                     self.kept.clear()
                 version, page = environ[BUILT]
-                self.kept[asked] = version, Answer(page, headers)
+                self.kept[asked] = Answer(version, page, headers)
             return start_response(status, headers, *exc_info)
 
         return start

@@ -86,7 +86,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """Pages, claims and words that hold what was asked. The question is not kept."""
     reading = read_request(request)
     question = " ".join(request.GET.get("q", "").split())[:MAX_QUESTION]
-    found = index_of(reading.snapshot, reading.answers).find(question)
+    found = (
+        index_of(reading.snapshot, reading.answers).find(question) if question else []
+    )
     context = {"reading": reading, "question": question, "found": found}
     return HttpResponse(render_to_string("sessions/search.html", context))
 

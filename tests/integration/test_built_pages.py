@@ -7,7 +7,8 @@ import pytest
 
 from sessions import actions
 from sessions.models import Clinic
-from sessions.views.built import MAX_PAGES, shelf
+from sessions.views import built
+from sessions.views.built import shelf
 from tests.factories import (
     make_live_wording,
     make_person,
@@ -71,11 +72,38 @@ def test_unknown_parameters_make_no_entry(client):
     assert len(shelf.pages) == before
 
 
-def test_shelf_is_bounded():
-    for number in range(MAX_PAGES + 10):
-        shelf.get("bounded", number, lambda: "<p>page</p>")
+def test_shelf_is_bounded_by_what_its_pages_weigh(monkeypatch):
+    monkeypatch.setattr(built, "MAX_BYTES", 2000)
+    shelf = built.Shelf()
 
-    assert len(shelf.pages) == MAX_PAGES
+    for number in range(100):
+        shelf.get("bounded", number, lambda: "<p>page</p>")
+        shelf.get("bounded", "asked often", lambda: "<p>page</p>")
+
+    assert 1000 < shelf.size <= 2000
+    assert shelf.size == sum(page.size for _, page in shelf.pages.values())
+    assert {"asked often", 99} < set(shelf.pages) and 0 not in shelf.pages
+
+
+def test_page_with_the_same_words_is_not_compressed_again():
+    shelf = built.Shelf()
+    first = shelf.get(1, "page", lambda: "<p>page</p>")
+
+    same = shelf.get(2, "page", lambda: "<p>page</p>")
+    other = shelf.get(3, "page", lambda: "<p>changed</p>")
+
+    assert same is first
+    assert other.digest != first.digest and other.body("") == b"<p>changed</p>"
+    assert shelf.size == other.size
+
+
+def test_page_of_an_older_version_is_never_given():
+    shelf = built.Shelf()
+    shelf.get(1, "page", lambda: "<p>old</p>")
+
+    found = [shelf.get(2, "page", lambda: "<p>new</p>").body("") for _ in range(2)]
+
+    assert found == [b"<p>new</p>"] * 2
 
 
 def test_change_of_the_clinic_shows_at_once(client):

@@ -1,5 +1,6 @@
 """Answers that are given before Django is asked: the same bytes, and never old ones."""
 
+import gc
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 from sessions.models import Clinic, ContentVersion
 from sessions.snapshot import forget_snapshot
+from sessions.views import built
 from sessions.views.front import MOST_ANSWERS, Front
 
 pytestmark = pytest.mark.django_db
@@ -159,10 +161,18 @@ def test_page_of_yesterday_is_not_given_today(door, time_machine):
 
 
 def test_what_is_kept_has_an_end(door):
-    door.front.kept = dict.fromkeys(
-        ((str(n),) for n in range(MOST_ANSWERS)), (None, None)
-    )
+    door.front.kept = {(str(n),): None for n in range(MOST_ANSWERS)}
 
     door.get()
 
     assert len(door.front.kept) == 1
+
+
+def test_page_that_left_its_shelf_is_asked_of_django_again(door, monkeypatch):
+    monkeypatch.setattr(built, "MAX_BYTES", 1)  # Room for one page.
+    first = door.get()
+    door.get("/risks/")
+    gc.collect()  # What Django made of a request can hold itself.
+
+    assert door.get() == first
+    assert door.asked == 3
