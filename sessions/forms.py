@@ -35,10 +35,11 @@ class AnswersForm(forms.Form):
     def _ask(self, name: str, question: str, choices: tuple[Choice, ...]) -> None:
         if len(choices) < 2:
             return
-        options = [(choice.code, choice) for choice in (*choices, NOT_SURE)]
+        options = (*choices, NOT_SURE)
         self.fields[name] = forms.ChoiceField(
             label=question,
-            choices=options,
+            # Listed only where they are shown or checked: there may be many.
+            choices=lambda: [(choice.code, choice) for choice in options],
             required=False,
             initial="",
             widget=forms.RadioSelect,

@@ -84,11 +84,14 @@ class BuiltPage:
             return gzip.decompress(self.packed["gzip"])
         return self.packed[encoding]
 
+    def tag(self, encoding: str) -> str:
+        """The strong ETag of the bytes in one encoding."""
+        return f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
+
     def headers(self, encoding: str) -> dict[str, str]:
         """What is said of the bytes in one encoding."""
-        name = f"{self.digest}-{encoding}" if encoding else self.digest
         length = len(self.packed[encoding]) if encoding else self.length
-        headers = {"ETag": f'"{name}"', "Content-Length": str(length)}
+        headers = {"ETag": self.tag(encoding), "Content-Length": str(length)}
         return headers | ({"Content-Encoding": encoding} if encoding else {})
 
     @property

@@ -15,7 +15,8 @@ from sessions.views.built import BUILT, BuiltPage, encoding_for, version_of
 
 MOST_ANSWERS = 1000
 # Whoever sends one of these is answered by Django.
-CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+CONDITIONS = ("HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+OK, NOT_MODIFIED = "200 OK", "304 Not Modified"
 # These differ by encoding; the page knows them.
 OF_ONE_BODY = ("content-encoding", "content-length", "etag")
 
@@ -30,14 +31,22 @@ _best_encoding = lru_cache(maxsize=256)(encoding_for)
 class Answer:
     """Where a built page is, while its shelf keeps it, and all its headers."""
 
-    def __init__(self, version: Hashable, page: BuiltPage, headers: Headers) -> None:
+    def __init__(
+        self, version: Hashable, page: BuiltPage, status: str, headers: Headers
+    ) -> None:
         self.version = version
         self.page = ref(page)
-        shared = [(k, v) for k, v in headers if k.lower() not in OF_ONE_BODY]
-        self.headers = {
-            encoding: [*shared, *page.headers(encoding).items()]
-            for encoding in ("", *page.packed)
-        }
+        differ = OF_ONE_BODY if status == OK else ("etag",)
+        shared = [(k, v) for k, v in headers if k.lower() not in differ]
+        self.headers: dict[str, Headers] = {}
+        self.tags: dict[str, str] = {}
+        for encoding in ("", *page.packed):
+            own = page.headers(encoding).items()
+            self.tags[encoding] = page.tag(encoding)
+            self.headers[encoding] = [
+                *shared,
+                *((name, value) for name, value in own if name.lower() in differ),
+            ]
 
 
 class Front:
@@ -53,13 +62,16 @@ class Front:
     ) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or any(c in environ for c in CONDITIONS):
             return self.behind(environ, start_response)
+        tag = environ.get("HTTP_IF_NONE_MATCH", "")
         asked = (
+            NOT_MODIFIED if tag else OK,
             environ.get("HTTP_HOST", ""),
             environ["wsgi.url_scheme"],
             environ.get("HTTP_X_FORWARDED_PROTO", ""),
             environ["PATH_INFO"],
             environ["QUERY_STRING"],
         )
+        encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         found = self.kept.get(asked)
         page = found.page() if found else None
         snapshot = fresh_snapshot()
@@ -68,21 +80,22 @@ class Front:
             or page is None
             or snapshot is None
             or found.version != version_of(snapshot)
+            # One tag, as browsers send it; Django reads whatever else there can be.
+            or (tag and tag != found.tags[encoding])
         ):
             return self.behind(environ, self._keeping(asked, environ, start_response))
-        encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        start_response("200 OK", found.headers[encoding].copy())
-        return [page.body(encoding)]
+        start_response(asked[0], found.headers[encoding].copy())
+        return [] if tag else [page.body(encoding)]
 
     def _keeping(
         self, asked: tuple[str, ...], environ: Environ, start_response: StartResponse
     ) -> StartResponse:
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
-            if BUILT in environ and status == "200 OK":
+            if BUILT in environ and status == asked[0]:
                 if len(self.kept) >= MOST_ANSWERS:
                     self.kept.clear()
                 version, page = environ[BUILT]
-                self.kept[asked] = Answer(version, page, headers)
+                self.kept[asked] = Answer(version, page, status, headers)
             return start_response(status, headers, *exc_info)
 
         return start

@@ -92,7 +92,7 @@ class Reading:
         }
         return json.dumps(rules)
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
         """How a reader who is not sure is told whom a framed block is for."""
         return {

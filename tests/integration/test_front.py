@@ -73,6 +73,7 @@ def test_one_answer_of_django_is_ready_in_every_encoding(door):
     "more",
     [
         {"HTTP_IF_NONE_MATCH": '"x"'},
+        {"HTTP_IF_NONE_MATCH": "*"},
         {"HTTP_IF_MODIFIED_SINCE": "Sat, 21 Nov 2026 10:00:00 GMT"},
         {"HTTP_RANGE": "bytes=0-9"},
         {"REQUEST_METHOD": "HEAD"},
@@ -84,6 +85,29 @@ def test_whoever_asks_for_more_is_answered_by_django(door, more):
     door.get(**more)
 
     assert door.asked == 2
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", ""])
+def test_who_has_the_page_is_told_so_without_asking_django(door, encoding):
+    tag = door.get(encoding=encoding)[1]["ETag"]
+
+    first = door.get(encoding=encoding, HTTP_IF_NONE_MATCH=tag)
+    second = door.get(encoding=encoding, HTTP_IF_NONE_MATCH=tag)
+
+    assert first == second
+    assert first[0] == "304 Not Modified" and first[1]["ETag"] == tag and not first[2]
+    assert door.asked == 2
+
+
+def test_tag_of_another_encoding_or_version_is_not_the_page(door):
+    tag = door.get(encoding="gzip")[1]["ETag"]
+    door.get(encoding="gzip", HTTP_IF_NONE_MATCH=tag)
+
+    assert door.get(encoding="br", HTTP_IF_NONE_MATCH=tag)[0] == "200 OK"
+    Clinic.objects.update(name="Harbour Clinic")
+    ContentVersion.objects.update(number=99)
+    forget_snapshot()
+    assert door.get(encoding="gzip", HTTP_IF_NONE_MATCH=tag)[0] == "200 OK"
 
 
 @pytest.mark.parametrize(
