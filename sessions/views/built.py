@@ -5,9 +5,11 @@ import gzip
 import hashlib
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
 
 import brotli
 from django.conf import settings
@@ -19,6 +21,9 @@ from sessions.snapshot import Snapshot
 
 # Of all built pages together, in each worker.
 MAX_BYTES = 8 * 1024 * 1024
+# Seconds without a new page after which pages are made smaller, and the part of one
+# processor that this may take.
+QUIET, PART = 2.0, 0.25
 INDENT = re.compile(r"\n\s+")
 OWN_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
@@ -61,6 +66,7 @@ class BuiltPage:
     length: int
     digest: str
     style_hash: str
+    quality: int
 
     @classmethod
     def of(cls, html: str, former: "BuiltPage | None" = None) -> "BuiltPage":
@@ -71,12 +77,17 @@ class BuiltPage:
         if former is not None and former.digest == digest:
             return former
         packed = {
-            "br": brotli.compress(
-                body, mode=brotli.MODE_TEXT, quality=settings.BROTLI_QUALITY
-            ),
+            "br": _brotli(body, settings.BROTLI_QUALITY),
             "gzip": gzip.compress(body, compresslevel=9, mtime=0),
         }
-        return cls(packed, len(body), digest, own_style_hash(html))
+        style_hash = own_style_hash(html)
+        return cls(packed, len(body), digest, style_hash, settings.BROTLI_QUALITY)
+
+    def smaller(self) -> "BuiltPage":
+        """The same page, compressed as well as can be; takes long."""
+        quality = settings.BROTLI_QUALITY_LATER
+        packed = {**self.packed, "br": _brotli(self.body(""), quality)}
+        return replace(self, packed=packed, quality=quality)
 
     def body(self, encoding: str) -> bytes:
         """The bytes. Few ask for plain ones, which take most room: unpacked anew."""
@@ -86,6 +97,8 @@ class BuiltPage:
 
     def tag(self, encoding: str) -> str:
         """The strong ETag of the bytes in one encoding."""
+        if encoding == "br":
+            encoding += str(self.quality)
         return f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
 
     def headers(self, encoding: str) -> dict[str, str]:
@@ -112,6 +125,10 @@ class BuiltPage:
         return _allow(conditional, self.style_hash)
 
 
+def _brotli(body: bytes, quality: int) -> bytes:
+    return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality))
+
+
 def encoding_for(accepted: str) -> str:
     """The best of br, gzip and nothing, by what the reader's browser accepts."""
     offered = set()
@@ -133,6 +150,9 @@ class Shelf:
         self.lock = threading.Lock()
         self.pages: OrderedDict[Hashable, tuple[Hashable, BuiltPage]] = OrderedDict()
         self.size = 0
+        self.built_at = 0.0
+        self.to_make_smaller: SimpleQueue[Hashable] = SimpleQueue()
+        self.worker: threading.Thread | None = None
 
     def get(
         self, version: Hashable, key: Hashable, build: Callable[[], str]
@@ -145,17 +165,49 @@ class Shelf:
                 return known
         page = BuiltPage.of(build(), known)
         with self.lock:
-            self._take_away(key)
-            self.pages[key] = version, page
-            self.size += page.size
-            while self.size > MAX_BYTES and len(self.pages) > 1:
-                self._take_away(next(iter(self.pages)))
+            self.built_at = time.monotonic()
+            self._put(version, key, page)
+            if page is not known and page.quality < settings.BROTLI_QUALITY_LATER:
+                self.to_make_smaller.put(key)
+                self._start()
         return page
+
+    def make_smaller(self, key: Hashable) -> None:
+        """Compresses a page as well as can be, if it is there and was not yet."""
+        with self.lock:
+            version, page = self.pages.get(key, (None, None))
+        if page is None or page.quality >= settings.BROTLI_QUALITY_LATER:
+            return
+        smaller = page.smaller()
+        with self.lock:
+            if self.pages.get(key) == (version, page):
+                self._put(version, key, smaller)
+
+    def _put(self, version: Hashable, key: Hashable, page: BuiltPage) -> None:
+        self._take_away(key)
+        self.pages[key] = version, page
+        self.size += page.size
+        while self.size > MAX_BYTES and len(self.pages) > 1:
+            self._take_away(next(iter(self.pages)))
 
     def _take_away(self, key: Hashable) -> None:
         if key in self.pages:
             _, page = self.pages.pop(key)
             self.size -= page.size
+
+    def _start(self) -> None:
+        if self.worker is None:
+            self.worker = threading.Thread(target=self._work, daemon=True)
+            self.worker.start()
+
+    def _work(self) -> None:
+        while True:
+            key = self.to_make_smaller.get()
+            while (wait := self.built_at + QUIET - time.monotonic()) > 0:
+                time.sleep(wait)
+            begun = time.monotonic()
+            self.make_smaller(key)
+            time.sleep((time.monotonic() - begun) * (1 / PART - 1))
 
 
 shelf = Shelf()

@@ -211,8 +211,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Pages are compressed once for a content version, so as hard as can be.
-BROTLI_QUALITY = 11
+# A page is compressed quickly for whoever asks first, and once more, as well as can be,
+# when it is quiet.
+BROTLI_QUALITY = 5
+BROTLI_QUALITY_LATER = 11
 
 # Seconds a worker may go on with what it last read; a publish shows within one second.
 CONTENT_VERSION_MAX_AGE = 0.5
