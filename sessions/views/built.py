@@ -97,9 +97,16 @@ class BuiltPage:
 
     def tag(self, encoding: str) -> str:
         """The strong ETag of the bytes in one encoding."""
-        if encoding == "br":
-            encoding += str(self.quality)
-        return f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
+        return self._tag(encoding, self.quality)
+
+    def tags(self, encoding: str) -> tuple[str, ...]:
+        """By which a reader has this page; another worker may have compressed it."""
+        both = (settings.BROTLI_QUALITY, settings.BROTLI_QUALITY_LATER)
+        return tuple({self._tag(encoding, quality) for quality in both})
+
+    def _tag(self, encoding: str, quality: int) -> str:
+        name = f"{self.digest}-{encoding}" if encoding else self.digest
+        return f'"{name}{quality}"' if encoding == "br" else f'"{name}"'
 
     def headers(self, encoding: str) -> dict[str, str]:
         """What is said of the bytes in one encoding."""
@@ -117,6 +124,10 @@ class BuiltPage:
         response = HttpResponse(self.body(encoding), headers=self.headers(encoding))
         response["Cache-Control"] = CACHE_CONTROL
         patch_vary_headers(response, ["Accept-Encoding"])
+        known = request.headers.get("If-None-Match", "")
+        for tag in self.tags(encoding):
+            if tag in known:
+                response["ETag"] = tag
         conditional = get_conditional_response(
             request, etag=response["ETag"], response=response
         )
