@@ -44,7 +44,7 @@ soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended
 	@$(BIN)/python -m pytest $(ON_TWO_CORES) --soak tests/unit tests/integration
 	@$(ON_POSTGRESQL) $(BIN)/python -m pytest $(ON_TWO_CORES) tests/unit tests/content tests/integration
 
-bench: $(VENV)/installed-dev ## Measure: PDFs, and what readers get while they are drawn
+bench: $(VENV)/installed-dev ## Measure: pages beside a bare Django view, growth, PDFs
 	@$(BIN)/python -m tests.bench
 
 lint: $(VENV)/installed-dev ## Check style, types and spelling

@@ -1,164 +1,52 @@
-"""Measures how fast PDFs are made, and what readers get meanwhile: `make bench`.
+"""Measures StemGuide: `make bench`, or one part: `python -m tests.bench pages`.
 
-A site of its own (gunicorn, two workers, the real content) on a free port and in a
-folder of its own. Every load has an end.
+On sites of its own (gunicorn, two workers, SQLite, the real content), on free ports of
+this machine and in a folder of its own. Every load has an end.
 """
 
+import argparse
 import os
-import platform
-import statistics
-import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import django
 
-WARM_UP_SECONDS = 3
-QUIET_SECONDS = 10
-ROUNDS = 20
-SHEETS = 100
+from tests.bench.report import print_machine
+
+PARTS = ("pages", "growth", "paper")
 
 
-@dataclass(frozen=True)
-class Made:
-    """What it took to make one PDF."""
+def measure(parts: list[str], folder: Path, seconds: int) -> None:
+    from tests.bench import growth, load, pages, paper
+    from tests.browser.conftest import set_up
 
-    seconds: float
-    pages: int
-    megabytes: float
-
-
-def make(sheets: Sequence[str], copies: int = 1) -> Made:
-    from sessions import pdf
-
-    begun = time.monotonic()
-    peak, pages = 0, 0
-    for said in pdf.make_pdf(sheets, copies=copies):
-        peak = max(peak, peak_memory())
-        if isinstance(said, pdf.PrintJob):
-            pages = sum(said.pages) * copies
-    return Made(time.monotonic() - begun, pages, peak / 1024)
-
-
-def peak_memory() -> int:
-    """The most that the child has held at any time, in kilobytes."""
-    children = [
-        Path("/proc") / pid
-        for task in Path("/proc/self/task").glob("*/children")
-        for pid in task.read_text().split()
-    ]
-    peaks = [
-        int(line.split()[1])
-        for child in children
-        if b"sessions.pdf_worker" in (child / "cmdline").read_bytes()
-        for line in (child / "status").read_text().split("\n")
-        if line.startswith("VmHWM")
-    ]
-    return max(peaks, default=0)
-
-
-def measure(port: int) -> None:
-    from tests.bench.sheets import two_page_sheets
-
-    site = f"http://127.0.0.1:{port}"
+    if {"pages", "growth"} & set(parts):
+        load.need_wrk()
     print_machine()
-    measure_checklist(site)
-    sheets = [one.html for one in two_page_sheets(site, SHEETS)]
-    measure_batches(site, sheets)
-    measure_readers(port, sheets)
-
-
-def measure_checklist(site: str) -> None:
-    from tests.bench.sheets import cut, sheet
-
-    whole = sheet(site, "checklist").html
-    for name, html in (
-        ("The checklist as it is", whole),
-        ("The checklist, cut to two pages", cut(whole, pages=2)),
-    ):
-        rounds = [make([html]) for _ in range(ROUNDS)]
-        middle = statistics.median(made.seconds for made in rounds)
-        row(f"{name}: {rounds[0].pages} pages, median of {ROUNDS}", f"{middle:.2f} s")
-
-
-def measure_batches(site: str, sheets: list[str]) -> None:
-    from sessions import pdf
-    from tests.bench.sheets import sheet
-
-    shortest = [sheet(site, "diary").html] * SHEETS
-    for name, batch, copies in (
-        (f"{SHEETS} different sheets, cut to two pages each", sheets, 1),
-        (f"{SHEETS} copies of one of them", sheets[:1], SHEETS),
-        (f"The shortest real sheet, drawn anew {SHEETS} times", shortest, 1),
-    ):
-        pdf.end_children()
-        made = make(batch, copies)
-        found = f"{made.seconds:.1f} s, {made.megabytes:.0f} MB"
-        row(f"{name}: {made.pages} pages", found)
-
-
-def measure_readers(port: int, sheets: list[str]) -> None:
-    from tests.bench.readers import reading
-
-    with reading(port):
-        time.sleep(WARM_UP_SECONDS)
-    with reading(port) as alone:
-        time.sleep(QUIET_SECONDS)
-    with reading(port) as beside:
-        batch = make(sheets)
-    with reading(port) as after:
-        time.sleep(QUIET_SECONDS)
-    assert alone.read and beside.read and after.read
-    undisturbed = (alone.read.per_second + after.read.per_second) / 2
-    row(f"Readers alone, for {alone.read.seconds:.0f} s before", str(alone.read))
-    row("Readers while the first batch is drawn again", str(beside.read))
-    row(f"Readers alone, for {after.read.seconds:.0f} s after", str(after.read))
-    row("Readers keep", f"{beside.read.per_second / undisturbed:.0%}")
-    row("The batch takes meanwhile", f"{batch.seconds:.0f} s")
-
-
-def row(what: str, found: str) -> None:
-    print(f"| {what} | {found} |", flush=True)
-
-
-def print_machine() -> None:
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().split("\n")
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
-    versions = ", ".join(
-        f"{name} {version(name)}" for name in ("django", "gunicorn", "weasyprint")
-    )
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} × {model}")
-    print(f"Python {platform.python_version()}, {versions}")
-    print(f"Load of the machine before: {os.getloadavg()[0]:.2f}\n")
-    print("| What | Found |\n|---|---|")
+    set_up(folder)
+    for name, part in (("pages", pages), ("growth", growth), ("paper", paper)):
+        if name in parts:
+            part.measure(folder, seconds)
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none"
+    )
+    parser.add_argument(
+        "--seconds", type=int, default=5, help="how long each load lasts; 5"
+    )
+    options = parser.parse_args()
+    parts = options.parts or list(PARTS)
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["STEMGUIDE_VAR_DIR"] = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "stemguide.settings.tryout"
+        os.environ.pop("DATABASE_URL", None)
         django.setup()
-        from sessions.pdf import end_children, pdf_fault
-        from tests.browser.conftest import AS_SHIPPED, free_port, serve, set_up
-
-        if fault := pdf_fault():
-            sys.exit(fault)
-        set_up(Path(folder))
-        port = free_port()
-        with serve(Path(folder), port, **AS_SHIPPED):
-            measure(port)
-        end_children()
+        measure(parts, Path(folder), options.seconds)
 
 
 if __name__ == "__main__":
