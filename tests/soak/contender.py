@@ -6,9 +6,12 @@ a line, so that all start together, and prints what it did as JSON.
 
 import json
 import sys
+import time
 from typing import Any
 
 import django
+
+PAUSE = 5.0
 
 
 def prepare(kind: str) -> dict[str, Any]:
@@ -89,6 +92,38 @@ def publish(page: int, user: int, name: str, count: int) -> dict[str, Any]:
     return {"numbers": numbers}
 
 
+def publish_rounds(page: int, user: int, name: str, count: int) -> dict[str, Any]:
+    """Publishes a text that says `Round N.`, with a pause; and when each was said done.
+
+    The time is of the clock that all processes of a machine share.
+    """
+    from django.contrib.auth.models import User
+
+    from sessions import actions
+    from sessions.models import Page
+
+    person, row = User.objects.get(pk=user), Page.objects.get(pk=page)
+    newest = row.wordings.first()
+    assert newest is not None
+    done: list[tuple[float, int]] = []
+    for turn in range(1, count + 1):
+        time.sleep(PAUSE)
+        draft = actions.start_draft(page=row, user=person)
+        saved = actions.save_draft(
+            wording=draft, revision=draft.revision, user=person,
+            text=f"{newest.text}\nRound {turn}.\n",
+        )  # fmt: skip
+        actions.publish_wording(
+            wording=saved,
+            revision=saved.revision,
+            user=person,
+            unreviewed_reason=f"{name} could not wait.",
+            advisory_reason="It is a test.",
+        )
+        done.append((time.monotonic(), turn))
+    return {"done": done}
+
+
 def main(what: str, *arguments: str) -> None:
     django.setup()
     if what == "prepare":
@@ -97,7 +132,8 @@ def main(what: str, *arguments: str) -> None:
         target, user, name, count = arguments
         print("ready", flush=True)
         sys.stdin.readline()
-        work = {"save": save, "publish": publish}[what]
+        works = {"save": save, "publish": publish, "publish_rounds": publish_rounds}
+        work = works[what]
         result = work(int(target), int(user), name, int(count))
     print(json.dumps(result))
 
