@@ -21,8 +21,10 @@ from sessions.snapshot import Snapshot
 
 # Of all built pages together, in each worker.
 MAX_BYTES = 8 * 1024 * 1024
-# Seconds without a new page after which pages are made smaller, and the part of one
-# processor that this may take.
+# A page built within so many seconds after another is compressed quickly at first.
+HURRY = 0.1
+# Seconds without a new page after which such pages are made smaller, and the part of
+# one processor that this may take.
 QUIET, PART = 2.0, 0.25
 INDENT = re.compile(r"\n\s+")
 OWN_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -69,7 +71,9 @@ class BuiltPage:
     quality: int
 
     @classmethod
-    def of(cls, html: str, former: "BuiltPage | None" = None) -> "BuiltPage":
+    def of(
+        cls, html: str, quality: int, former: "BuiltPage | None" = None
+    ) -> "BuiltPage":
         """The page; `former` itself where it has the same words, for little work."""
         html = html if "<pre" in html else INDENT.sub("\n", html)
         body = html.encode()
@@ -77,11 +81,10 @@ class BuiltPage:
         if former is not None and former.digest == digest:
             return former
         packed = {
-            "br": _brotli(body, settings.BROTLI_QUALITY),
+            "br": _brotli(body, quality),
             "gzip": gzip.compress(body, compresslevel=9, mtime=0),
         }
-        style_hash = own_style_hash(html)
-        return cls(packed, len(body), digest, style_hash, settings.BROTLI_QUALITY)
+        return cls(packed, len(body), digest, own_style_hash(html), quality)
 
     def smaller(self) -> "BuiltPage":
         """The same page, compressed as well as can be; takes long."""
@@ -174,7 +177,7 @@ class Shelf:
             if known is not None and known_for == version:
                 self.pages.move_to_end(key)
                 return known
-        page = BuiltPage.of(build(), known)
+        page = BuiltPage.of(build(), self._quality(), known)
         with self.lock:
             self.built_at = time.monotonic()
             self._put(version, key, page)
@@ -193,6 +196,10 @@ class Shelf:
         with self.lock:
             if self.pages.get(key) == (version, page):
                 self._put(version, key, smaller)
+
+    def _quality(self) -> int:
+        is_hurried = time.monotonic() - self.built_at < HURRY
+        return settings.BROTLI_QUALITY if is_hurried else settings.BROTLI_QUALITY_LATER
 
     def _put(self, version: Hashable, key: Hashable, page: BuiltPage) -> None:
         self._take_away(key)

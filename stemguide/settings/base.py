@@ -211,8 +211,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# A page is compressed quickly for whoever asks first, and once more, as well as can be,
-# when it is quiet.
+# Pages are compressed as well as can be. Where many are built at once that waits: at
+# first they are compressed quickly, and once more when it is quiet.
 BROTLI_QUALITY = 5
 BROTLI_QUALITY_LATER = 11
 

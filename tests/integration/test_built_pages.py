@@ -98,7 +98,14 @@ def test_page_with_the_same_words_is_not_compressed_again():
     assert shelf.size == other.size
 
 
-def test_page_is_compressed_quickly_and_then_well(settings):
+def test_page_on_its_own_is_compressed_well_at_once(settings):
+    settings.BROTLI_QUALITY, settings.BROTLI_QUALITY_LATER = 1, 11
+
+    assert built.Shelf().get(1, "page", lambda: "<p>page</p>").quality == 11
+
+
+def test_one_of_many_pages_is_compressed_quickly_and_then_well(settings, monkeypatch):
+    monkeypatch.setattr(built, "HURRY", float("inf"))
     settings.BROTLI_QUALITY, settings.BROTLI_QUALITY_LATER = 1, 11
     shelf = built.Shelf()
     words = "".join(f"<p>Rest for {number} days.</p>" for number in range(200))
@@ -117,6 +124,7 @@ def test_page_is_compressed_quickly_and_then_well(settings):
 
 def test_pages_become_smaller_by_themselves_when_it_is_quiet(settings, monkeypatch):
     settings.BROTLI_QUALITY, settings.BROTLI_QUALITY_LATER = 1, 2
+    monkeypatch.setattr(built, "HURRY", float("inf"))
     monkeypatch.setattr(built, "QUIET", 0)
     shelf = built.Shelf()
     keys = range(3)
