@@ -5,11 +5,9 @@ import gzip
 import hashlib
 import re
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
-from queue import SimpleQueue
+from dataclasses import dataclass
 
 import brotli
 from django.conf import settings
@@ -21,11 +19,6 @@ from sessions.snapshot import Snapshot
 
 # Of all built pages together, in each worker.
 MAX_BYTES = 8 * 1024 * 1024
-# A page built within so many seconds after another is compressed quickly at first.
-HURRY = 0.1
-# Seconds without a new page after which such pages are made smaller, and the part of
-# one processor that this may take.
-QUIET, PART = 2.0, 0.25
 INDENT = re.compile(r"\n\s+")
 OWN_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
@@ -68,12 +61,9 @@ class BuiltPage:
     length: int
     digest: str
     style_hash: str
-    quality: int
 
     @classmethod
-    def of(
-        cls, html: str, quality: int, former: "BuiltPage | None" = None
-    ) -> "BuiltPage":
+    def of(cls, html: str, former: "BuiltPage | None" = None) -> "BuiltPage":
         """The page; `former` itself where it has the same words, for little work."""
         html = html if "<pre" in html else INDENT.sub("\n", html)
         body = html.encode()
@@ -81,16 +71,12 @@ class BuiltPage:
         if former is not None and former.digest == digest:
             return former
         packed = {
-            "br": _brotli(body, quality),
+            "br": brotli.compress(
+                body, mode=brotli.MODE_TEXT, quality=settings.BROTLI_QUALITY
+            ),
             "gzip": gzip.compress(body, compresslevel=9, mtime=0),
         }
-        return cls(packed, len(body), digest, own_style_hash(html), quality)
-
-    def smaller(self) -> "BuiltPage":
-        """The same page, compressed as well as can be; takes long."""
-        quality = settings.BROTLI_QUALITY_LATER
-        packed = {**self.packed, "br": _brotli(self.body(""), quality)}
-        return replace(self, packed=packed, quality=quality)
+        return cls(packed, len(body), digest, own_style_hash(html))
 
     def body(self, encoding: str) -> bytes:
         """The bytes. Few ask for plain ones, which take most room: unpacked anew."""
@@ -100,16 +86,7 @@ class BuiltPage:
 
     def tag(self, encoding: str) -> str:
         """The strong ETag of the bytes in one encoding."""
-        return self._tag(encoding, self.quality)
-
-    def tags(self, encoding: str) -> tuple[str, ...]:
-        """By which a reader has this page; another worker may have compressed it."""
-        both = (settings.BROTLI_QUALITY, settings.BROTLI_QUALITY_LATER)
-        return tuple({self._tag(encoding, quality) for quality in both})
-
-    def _tag(self, encoding: str, quality: int) -> str:
-        name = f"{self.digest}-{encoding}" if encoding else self.digest
-        return f'"{name}{quality}"' if encoding == "br" else f'"{name}"'
+        return f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
 
     def headers(self, encoding: str) -> dict[str, str]:
         """What is said of the bytes in one encoding."""
@@ -127,20 +104,12 @@ class BuiltPage:
         response = HttpResponse(self.body(encoding), headers=self.headers(encoding))
         response["Cache-Control"] = CACHE_CONTROL
         patch_vary_headers(response, ["Accept-Encoding"])
-        known = request.headers.get("If-None-Match", "")
-        for tag in self.tags(encoding):
-            if tag in known:
-                response["ETag"] = tag
         conditional = get_conditional_response(
             request, etag=response["ETag"], response=response
         )
         assert conditional is not None
         # A 304 says it again: its headers take the place of those that were kept.
         return _allow(conditional, self.style_hash)
-
-
-def _brotli(body: bytes, quality: int) -> bytes:
-    return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality))
 
 
 def encoding_for(accepted: str) -> str:
@@ -164,9 +133,6 @@ class Shelf:
         self.lock = threading.Lock()
         self.pages: OrderedDict[Hashable, tuple[Hashable, BuiltPage]] = OrderedDict()
         self.size = 0
-        self.built_at = 0.0
-        self.to_make_smaller: SimpleQueue[Hashable] = SimpleQueue()
-        self.worker: threading.Thread | None = None
 
     def get(
         self, version: Hashable, key: Hashable, build: Callable[[], str]
@@ -177,55 +143,19 @@ class Shelf:
             if known is not None and known_for == version:
                 self.pages.move_to_end(key)
                 return known
-        page = BuiltPage.of(build(), self._quality(), known)
+        page = BuiltPage.of(build(), known)
         with self.lock:
-            self.built_at = time.monotonic()
-            self._put(version, key, page)
-            if page is not known and page.quality < settings.BROTLI_QUALITY_LATER:
-                self.to_make_smaller.put(key)
-                self._start()
+            self._take_away(key)
+            self.pages[key] = version, page
+            self.size += page.size
+            while self.size > MAX_BYTES and len(self.pages) > 1:
+                self._take_away(next(iter(self.pages)))
         return page
-
-    def make_smaller(self, key: Hashable) -> None:
-        """Compresses a page as well as can be, if it is there and was not yet."""
-        with self.lock:
-            version, page = self.pages.get(key, (None, None))
-        if page is None or page.quality >= settings.BROTLI_QUALITY_LATER:
-            return
-        smaller = page.smaller()
-        with self.lock:
-            if self.pages.get(key) == (version, page):
-                self._put(version, key, smaller)
-
-    def _quality(self) -> int:
-        is_hurried = time.monotonic() - self.built_at < HURRY
-        return settings.BROTLI_QUALITY if is_hurried else settings.BROTLI_QUALITY_LATER
-
-    def _put(self, version: Hashable, key: Hashable, page: BuiltPage) -> None:
-        self._take_away(key)
-        self.pages[key] = version, page
-        self.size += page.size
-        while self.size > MAX_BYTES and len(self.pages) > 1:
-            self._take_away(next(iter(self.pages)))
 
     def _take_away(self, key: Hashable) -> None:
         if key in self.pages:
             _, page = self.pages.pop(key)
             self.size -= page.size
-
-    def _start(self) -> None:
-        if self.worker is None:
-            self.worker = threading.Thread(target=self._work, daemon=True)
-            self.worker.start()
-
-    def _work(self) -> None:
-        while True:
-            key = self.to_make_smaller.get()
-            while (wait := self.built_at + QUIET - time.monotonic()) > 0:
-                time.sleep(wait)
-            begun = time.monotonic()
-            self.make_smaller(key)
-            time.sleep((time.monotonic() - begun) * (1 / PART - 1))
 
 
 shelf = Shelf()

@@ -39,11 +39,14 @@ class Answer:
         differ = OF_ONE_BODY if status == OK else ("etag",)
         shared = [(k, v) for k, v in headers if k.lower() not in differ]
         self.headers: dict[str, Headers] = {}
-        self.tags: dict[str, tuple[str, ...]] = {}
+        self.tags: dict[str, str] = {}
         for encoding in ("", *page.packed):
-            own = page.headers(encoding).items() if status == OK else ()
-            self.tags[encoding] = page.tags(encoding)
-            self.headers[encoding] = [*shared, *own]
+            own = page.headers(encoding).items()
+            self.tags[encoding] = page.tag(encoding)
+            self.headers[encoding] = [
+                *shared,
+                *((name, value) for name, value in own if name.lower() in differ),
+            ]
 
 
 class Front:
@@ -78,15 +81,11 @@ class Front:
             or snapshot is None
             or found.version != version_of(snapshot)
             # One tag, as browsers send it; Django reads whatever else there can be.
-            or (tag and tag not in found.tags[encoding])
+            or (tag and tag != found.tags[encoding])
         ):
             return self.behind(environ, self._keeping(asked, environ, start_response))
-        headers = found.headers[encoding]
-        if tag:
-            start_response(NOT_MODIFIED, [*headers, ("ETag", tag)])
-            return []
-        start_response(OK, headers.copy())
-        return [page.body(encoding)]
+        start_response(asked[0], found.headers[encoding].copy())
+        return [] if tag else [page.body(encoding)]
 
     def _keeping(
         self, asked: tuple[str, ...], environ: Environ, start_response: StartResponse

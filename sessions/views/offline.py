@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import PurePosixPath
 
-from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -46,8 +45,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @cache
 def _worker() -> BuiltPage:
     """It names files of this release and nothing else, so it is made once."""
-    html = render_to_string("sessions/service-worker.js")
-    return BuiltPage.of(html, settings.BROTLI_QUALITY_LATER)
+    return BuiltPage.of(render_to_string("sessions/service-worker.js"))
 
 
 def _list(reading: Reading) -> str:

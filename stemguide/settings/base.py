@@ -211,10 +211,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Pages are compressed as well as can be. Where many are built at once that waits: at
-# first they are compressed quickly, and once more when it is quiet.
-BROTLI_QUALITY = 5
-BROTLI_QUALITY_LATER = 11
+# Pages are compressed once for a content version, so as hard as can be.
+BROTLI_QUALITY = 11
 
 # Seconds a worker may go on with what it last read; a publish shows within one second.
 CONTENT_VERSION_MAX_AGE = 0.5

@@ -11,7 +11,7 @@ SECRET_KEY = "only-for-tests-and-never-for-a-site"
 ALLOWED_HOSTS = ["testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CONTENT_VERSION_MAX_AGE = 0
-BROTLI_QUALITY = BROTLI_QUALITY_LATER = 1
+BROTLI_QUALITY = 1
 STAFF_SECOND_FACTOR = "optional"
 if not env.DATABASE:
     DATABASES = {"default": {**DATABASES["default"], "TEST": {"NAME": ":memory:"}}}

@@ -1,7 +1,6 @@
 """Public pages as ready bytes: encodings, tags, bounds, and prompt renewal."""
 
 import gzip
-import time
 
 import brotli
 import pytest
@@ -96,47 +95,6 @@ def test_page_with_the_same_words_is_not_compressed_again():
     assert same is first
     assert other.digest != first.digest and other.body("") == b"<p>changed</p>"
     assert shelf.size == other.size
-
-
-def test_page_on_its_own_is_compressed_well_at_once(settings):
-    settings.BROTLI_QUALITY, settings.BROTLI_QUALITY_LATER = 1, 11
-
-    assert built.Shelf().get(1, "page", lambda: "<p>page</p>").quality == 11
-
-
-def test_one_of_many_pages_is_compressed_quickly_and_then_well(settings, monkeypatch):
-    monkeypatch.setattr(built, "HURRY", float("inf"))
-    settings.BROTLI_QUALITY, settings.BROTLI_QUALITY_LATER = 1, 11
-    shelf = built.Shelf()
-    words = "".join(f"<p>Rest for {number} days.</p>" for number in range(200))
-    first = shelf.get(1, "page", lambda: words)
-
-    shelf.make_smaller("page")
-
-    second = shelf.get(1, "page", lambda: "<p>never built</p>")
-    assert len(second.body("br")) < len(first.body("br"))
-    assert brotli.decompress(second.body("br")) == first.body("") == second.body("")
-    assert second.tag("br") != first.tag("br") and second.tag("") == first.tag("")
-    assert shelf.size == second.size
-    # With the same words, the well compressed bytes stay.
-    assert shelf.get(2, "page", lambda: words) is second
-
-
-def test_pages_become_smaller_by_themselves_when_it_is_quiet(settings, monkeypatch):
-    settings.BROTLI_QUALITY, settings.BROTLI_QUALITY_LATER = 1, 2
-    monkeypatch.setattr(built, "HURRY", float("inf"))
-    monkeypatch.setattr(built, "QUIET", 0)
-    shelf = built.Shelf()
-    keys = range(3)
-    for key in keys:
-        shelf.get(1, key, lambda key=key: f"<p>{key}</p>")
-
-    for _ in range(500):
-        if all(shelf.pages[key][1].quality == 2 for key in keys):
-            break
-        time.sleep(0.01)
-
-    assert [shelf.pages[key][1].quality for key in keys] == [2, 2, 2]
 
 
 def test_page_of_an_older_version_is_never_given():
