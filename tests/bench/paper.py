@@ -57,14 +57,14 @@ def measure(var_dir: Path, seconds: int) -> None:
     """Serves the site in `var_dir`, and draws and reads it."""
     from sessions.pdf import end_children, pdf_fault
     from tests.bench.sheets import two_page_sheets
-    from tests.browser.conftest import free_port, serve
+    from tests.browser.conftest import AS_SHIPPED, free_port, serve
 
     if fault := pdf_fault():
         sys.exit(fault)
     port = free_port()
     site = f"http://127.0.0.1:{port}"
     head(f"PDF (weasyprint {version('weasyprint')})", "What", "Found")
-    with serve(var_dir, port):
+    with serve(var_dir, port, **AS_SHIPPED):
         measure_checklist(site)
         sheets = [one.html for one in two_page_sheets(site, SHEETS)]
         measure_batches(site, sheets)

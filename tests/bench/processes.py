@@ -41,11 +41,12 @@ def gunicorn(
 @contextmanager
 def site(var_dir: Path, page: str = "/healthz") -> Iterator[tuple[str, int]]:
     """Where the site in `var_dir` is served, and the id of the master."""
-    from tests.browser.conftest import environment_of
+    from tests.browser.conftest import AS_SHIPPED, environment_of
 
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    with gunicorn(*SITE, environment_of(var_dir, port), f"{address}{page}") as master:
+    environment = environment_of(var_dir, port) | AS_SHIPPED
+    with gunicorn(*SITE, environment, f"{address}{page}") as master:
         yield address, master
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import django
 
-PAUSE = 5.0
+PAUSE = 10.0
 
 
 def prepare(kind: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from tests.browser.conftest import environment_of, free_port, serve, set_up
+from tests.browser.conftest import AS_SHIPPED, environment_of, free_port, serve, set_up
 from tests.conftest import ROOT
 from tests.soak.contender import PAUSE
 from tests.soak.test_contended_saves import result_of, run
@@ -17,6 +17,7 @@ from tests.soak.test_kills import Editor
 
 PROCESSES = 2
 AT_MOST_STALE = 1.0
+WARM_UP = 12
 
 
 class Writing(threading.Thread):
@@ -80,7 +81,8 @@ def test_readers_and_editors_do_not_stop_each_other(whole_site):
     ]
     port = free_port()
     load = os.getloadavg()[0]
-    with serve(whole_site, port):
+    with serve(whole_site, port, **AS_SHIPPED):
+        start_reading(whole_site, port, readers, WARM_UP).communicate()
         writing = [Writing(port, one) for one in made[:2]]
         publishing = run(
             whole_site, "publish_rounds", made[2]["page"], made[2]["user"],
