@@ -256,6 +256,7 @@ def sets(page: Page) -> list[str]:
     return page.locator("[data-desk-sets-list] a").all_inner_texts()
 
 
+@pytest.mark.exhaustive
 def test_last_five_sets_are_kept_on_the_device_until_forgotten(desk_of, open_page):
     url = desk_of("browser")
     page = sign_in(open_page(), url)

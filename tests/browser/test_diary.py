@@ -95,6 +95,7 @@ def test_help_cards_come_before_the_form_with_and_without_scripts(open_diary):
         assert card.bounding_box()["y"] < form_title.bounding_box()["y"]
 
 
+@pytest.mark.exhaustive
 def test_days_stand_in_order_and_one_day_has_one_entry(open_diary):
     page = open_diary()
     write_day(page, "2027-01-19", note="second")
@@ -105,6 +106,7 @@ def test_days_stand_in_order_and_one_day_has_one_entry(open_diary):
     expect(page.locator("[data-field=note]")).to_have_text(["first", "second, mended"])
 
 
+@pytest.mark.exhaustive
 def test_day_that_has_an_entry_opens_for_change(open_diary):
     page = open_diary()
     write_day(page, "2027-01-18", pain="5", note="stairs")
@@ -285,6 +287,7 @@ def test_full_store_is_told_and_what_was_typed_stays(site, open_context):
     assert page.url == f"{site.url}/diary/"
 
 
+@pytest.mark.exhaustive
 def test_chart_has_one_point_for_each_pain_number_in_its_place(open_diary):
     page = open_diary()
     write_day(page, "2027-01-10", pain="10")
@@ -324,6 +327,7 @@ def test_damaged_or_strange_entries_break_nothing(open_diary):
     expect(page.locator("[data-diary-figure]")).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 def test_nothing_on_the_page_answers_to_a_bad_day(open_diary):
     page = open_diary()
     write_day(page, "2027-01-19", pain="1", note="calm")

@@ -75,6 +75,7 @@ def test_button_inserts_a_block_that_undo_takes_out(open_editor):
     assert box(page).input_value() == before != typed
 
 
+@pytest.mark.exhaustive
 def test_claim_is_inserted_by_its_name_and_tasks_get_names_of_their_own(open_editor):
     page = open_editor("recovery")
     page.get_by_label("Claim").select_option(index=1)
@@ -101,6 +102,7 @@ def test_bar_is_one_stop_and_arrows_move_in_it(open_editor):
     expect(page.get_by_label("Claim")).to_be_focused()
 
 
+@pytest.mark.exhaustive
 def test_checks_follow_the_typing_and_lead_to_the_line(open_editor):
     page = open_editor("recovery")
     said: list[str] = []
@@ -319,6 +321,7 @@ def test_sign_in_that_ran_out_loses_nothing(site, open_editor):
     assert "Typed for hours." in box(page).input_value()
 
 
+@pytest.mark.exhaustive
 def test_sign_out_clears_the_device(open_editor):
     page = open_editor("recovery")
     type_into(page, "Secret words.")

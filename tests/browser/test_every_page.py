@@ -13,10 +13,15 @@ def width(request) -> int:
     return request.param
 
 
-def test_nothing_scrolls_sideways_or_is_cut(site, open_context, width, how_many):
-    """In `make test` each page with answers or without them."""
+@pytest.fixture
+def some(how_many):
+    """Every second address, from the first or the second on; in `make soak` all."""
+    return lambda addresses, first=0: addresses[how_many(first, 0) :: how_many(2, 1)]
+
+
+def test_nothing_scrolls_sideways_or_is_cut(site, open_context, width, some):
     page = open_context(width).new_page()
-    for address in (*ADDRESSES[:: how_many(2, 1)], WHOLE_GUIDE):
+    for address in (*some(ADDRESSES), WHOLE_GUIDE):
         page.goto(site.url + address)
         page.evaluate(
             "document.querySelectorAll('details').forEach(d => { d.open = true })"
@@ -33,10 +38,10 @@ def test_nothing_scrolls_sideways_or_is_cut(site, open_context, width, how_many)
         assert not wide, (address, wide[:3])
 
 
-def test_wider_text_spacing_cuts_nothing(site, open_context):
+def test_wider_text_spacing_cuts_nothing(site, open_context, some):
     """WCAG 1.4.12, the spacing it names, at 320 px."""
     page = open_context(320, bypass_csp=True).new_page()
-    for address in ANSWERED:
+    for address in some(ANSWERED):
         page.goto(site.url + address)
         page.add_style_tag(
             content="""
@@ -58,12 +63,12 @@ def test_wider_text_spacing_cuts_nothing(site, open_context):
         assert not cut, (address, cut)
 
 
-def test_no_cookie_no_storage_and_no_other_host(site, open_context):
+def test_no_cookie_no_storage_and_no_other_host(site, open_context, some):
     context = open_context(390)
     page = context.new_page()
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
-    for address in ANSWERED:
+    for address in some(ANSWERED, 1):
         page.goto(site.url + address)
 
     assert context.cookies() == []
@@ -72,21 +77,21 @@ def test_no_cookie_no_storage_and_no_other_host(site, open_context):
     assert not outside, outside
 
 
-def test_browser_finds_nothing_to_complain_of(site, page):
+def test_browser_finds_nothing_to_complain_of(site, page, some):
     """No blocked script or style, no failed request, no script error."""
     said: list[str] = []
     page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
     page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    for address in PATHS:
+    for address in some(PATHS):
         page.goto(site.url + address)
 
     assert not said, said[:5]
 
 
-def test_everything_to_tap_is_large_enough(site, open_context):
+def test_everything_to_tap_is_large_enough(site, open_context, some):
     """Controls are 44 px high (WCAG 2.5.5); a link inside a sentence may be smaller."""
     page = open_context(320).new_page()
-    for address in PATHS:
+    for address in some(PATHS, 1):
         page.goto(site.url + address)
 
         small = page.evaluate(
@@ -113,9 +118,9 @@ def test_forced_colours_keep_every_border_and_word(site, open_context):
     assert all(width > 0 for _, width in widths), widths
 
 
-def test_pictures_load_and_have_their_words(site, page):
+def test_pictures_load_and_have_their_words(site, page, some):
     names = set()
-    for address in PATHS:
+    for address in some(PATHS):
         page.goto(site.url + address)
         for image in page.locator("main img").all():
             image.scroll_into_view_if_needed()

@@ -100,6 +100,7 @@ def test_undo_takes_the_last_change_back(site, page):
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("answer", ["accept", "dismiss"])
 def test_clear_all_asks_once(site, page, answer):
     asked = []
@@ -119,6 +120,7 @@ def test_clear_all_asks_once(site, page, answer):
     expect(tick(page)).to_be_checked()
 
 
+@pytest.mark.exhaustive
 def test_two_tabs_stay_in_step(site, open_context):
     context = open_context()
     one, two = context.new_page(), context.new_page()
@@ -166,6 +168,7 @@ def test_dates_are_the_same_with_scripts_and_without(site, open_context, days):
     assert shown[0] == shown[1] and len(shown[0][1]) > 10
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "typed",
     ["//", "32/1/2027", "29/2/2027", "7/13/2027", "7/1/27", "7/1/0001", "7/1/9999"],
@@ -220,6 +223,7 @@ def test_dates_go_nowhere_and_are_forgotten_on_request(site, page):
     assert str(day.year) not in " ".join(url for _, url in asked)
 
 
+@pytest.mark.exhaustive
 def test_ticked_task_is_not_called_late(site, page):
     page.goto(f"{site.url}/checklist/")
     type_day(page, date.today() + timedelta(days=1))
@@ -308,6 +312,7 @@ def test_file_that_is_not_ours_is_refused_and_changes_nothing(
     assert kept(page) == before
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "path", ["/checklist/", "/questions/", "/options/", "/visit/", "/diary/"]
 )

@@ -292,6 +292,7 @@ def test_first_round_that_is_cut_short_goes_on_when_asked(own, page):
     assert left and len(own.asked_for_since("/risks/print/")) == len(left) + 2
 
 
+@pytest.mark.exhaustive
 def test_full_device_is_told_plainly(own, page):
     page.goto(f"{own.url}/{ANSWERS}")
     page.context.new_cdp_session(page).send(
@@ -316,6 +317,7 @@ def test_nothing_is_offered_or_kept_without_asking(own, open_context, path):
     assert page.evaluate("caches.keys()") == []
 
 
+@pytest.mark.exhaustive
 def test_staff_pages_are_never_kept_whatever_the_list_says(own, page):
     strange = {"pages": ["/get-help/", "/admin/", "/desk/components/"], "files": []}
     page.context.route("**/guide/addresses.json*", lambda r: r.fulfill(json=strange))
@@ -338,6 +340,7 @@ def test_staff_pages_are_never_kept_whatever_the_list_says(own, page):
     assert sorted(kept) == ["/get-help/", "/saved-copy.json"]
 
 
+@pytest.mark.exhaustive
 def test_refresh_begins_with_the_help_page_and_drops_what_is_not_listed(own, page):
     keep(page, own)
     page.evaluate(MAKE_OLD)

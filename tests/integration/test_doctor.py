@@ -198,6 +198,7 @@ def test_a_site_with_nobody_to_look_after_people(site):
 
 def test_static_files_that_are_not_collected_or_old(site, tmp_path, monkeypatch):
     site.STATIC_ROOT = tmp_path / "static"
+    site.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     site.STORAGES = {
         **site.STORAGES,
         "staticfiles": {"BACKEND": "stemguide.static_files.StaticFiles"},

@@ -156,6 +156,7 @@ def test_the_site_itself_keeps_its_own_pages(export):
     assert all(b"This copy of the guide" not in body for body in pages.values())
 
 
+@pytest.mark.exhaustive
 def test_without_an_address_the_telephone_is_named(real_content, tmp_path, settings):
     settings.PUBLIC_URL = ""
     offer_fat_alone()

@@ -409,6 +409,7 @@ def test_full_disk_stops_no_reader_and_loses_nothing_that_was_saved(small_disk):
 # --- the content folder ---
 
 
+@pytest.mark.exhaustive
 def test_content_folder_is_not_needed_while_the_site_runs(made, tmp_path):
     with faulty(made, tmp_path / "var", CONTENT_DIR=str(tmp_path / "gone")) as running:
         assert running.readers_are_served()

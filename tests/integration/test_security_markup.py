@@ -207,7 +207,9 @@ KEPT: list[tuple[type[models.Model], tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize(
+    "turn", [0, *(pytest.param(n, marks=pytest.mark.exhaustive) for n in (1, 2))]
+)
 def test_whatever_is_kept_comes_out_as_text_everywhere(real_content, turn):
     client = Client()
     client.force_login(make_person("Administrator"))

@@ -246,10 +246,10 @@ def test_nobody_is_sent_to_the_sign_in_page(name, rows):
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_other_methods_open_nothing_and_write_nothing(name, rows):
+def test_other_methods_open_nothing_and_write_nothing(name, rows, how_many):
     address = address_of(STAFF[name], rows)
 
-    for role in ROLES:
+    for role in how_many(ROLES[1::2], ROLES):
         looked, _ = ask("get", address, rows, role)
         for method in ("put", "delete"):
             response, written = ask(method, address, rows, role)

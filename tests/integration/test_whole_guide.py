@@ -7,7 +7,7 @@ import pytest
 from sessions.actions import content_write
 from sessions.models import Wording
 from sessions.views.guide_parts import AFTER_THE_STAGES
-from tests.addresses import ANSWERS
+from tests.addresses import ANSWERS, WHOLE_GUIDE
 from tests.factories import make_live_wording, make_text
 from tests.page import Page, words
 
@@ -48,9 +48,9 @@ def part(page: Page, anchor: str):
 
 @pytest.mark.parametrize("answers", ANSWERS)
 def test_every_page_that_fits_stands_in_the_guide_once_and_in_order(
-    open_guide, library, answers
+    responses, library, answers
 ):
-    page = open_guide(answers)
+    page = Page(responses[WHOLE_GUIDE + answers])
 
     documents = {file.name: file.document for file in library.files}
     learn = sorted(
@@ -68,8 +68,8 @@ def test_every_page_that_fits_stands_in_the_guide_once_and_in_order(
 
 
 @pytest.mark.parametrize("answers", ANSWERS)
-def test_contents_lead_to_every_part(open_guide, answers):
-    page = open_guide(answers)
+def test_contents_lead_to_every_part(responses, answers):
+    page = Page(responses[WHOLE_GUIDE + answers])
 
     links = page.tree.cssselect(".guide-contents a")
     *others, last = parts(page)
@@ -79,8 +79,8 @@ def test_contents_lead_to_every_part(open_guide, answers):
 
 
 @pytest.mark.parametrize("answers", ANSWERS)
-def test_no_anchor_is_there_twice_and_every_link_inside_finds_one(open_guide, answers):
-    page = open_guide(answers)
+def test_no_anchor_is_there_twice_and_every_link_inside_finds_one(responses, answers):
+    page = Page(responses[WHOLE_GUIDE + answers])
 
     ids = Counter(e.get("id") for e in page.tree.iter() if e.get("id"))
     inside = {a.href[1:] for a in page.links() if a.href.startswith("#")}
