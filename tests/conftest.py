@@ -24,7 +24,7 @@ PROGRAMS = [
     ("pdftotext", "the tests of printed pages", "apt install poppler-utils"),
     ("zbarimg", "the tests of QR codes", "apt install zbar-tools"),
     ("nginx", "the tests of deploy/nginx.conf", "apt install nginx-light"),
-    ("caddy", "the test of deploy/Caddyfile", "apt install caddy"),
+    ("caddy", "the tests of deploy/Caddyfile", "apt install caddy"),
     ("systemd-analyze", "the test of deploy/*.service", "apt install systemd"),
     ("java", "the HTML validity test", "apt install default-jre-headless"),
     ("postgres", "the tests on PostgreSQL", "apt install postgresql"),
