@@ -10,8 +10,12 @@ CROSS_ORIGIN = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+# A cache on the way may guess where nothing is said: of redirects, of what is not here
+# yet, of an address with odd answers. It must ask each time.
+UNLESS_SAID = {**CROSS_ORIGIN, "Cache-Control": "no-cache"}
 
-class CrossOriginMiddleware:
+
+class HeadersMiddleware:
     """Stands outermost, so that static files, redirects and errors carry them too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -19,6 +23,6 @@ class CrossOriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in CROSS_ORIGIN.items():
+        for name, value in UNLESS_SAID.items():
             response.headers.setdefault(name, value)
         return response

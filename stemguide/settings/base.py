@@ -49,7 +49,7 @@ INSTALLED_APPS = [
 # them too.
 MIDDLEWARE = [
     "stemguide.logs.RequestIdMiddleware",
-    "stemguide.headers.CrossOriginMiddleware",
+    "stemguide.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -39,6 +39,14 @@ def test_every_answer_carries_the_policies(client, real_content, address):
     assert "camera=()" in headers["Permissions-Policy"]
 
 
+@pytest.mark.parametrize("address", [*ADDRESSES, "/risks/?area=nose"])
+def test_every_answer_says_how_long_it_may_be_kept(client, real_content, address):
+    response = client.get(address)
+    response.close()
+
+    assert response.headers["Cache-Control"]
+
+
 def test_database_fault_is_503_and_says_what_to_do(client, db, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError("the database is away")
