@@ -1,0 +1,49 @@
+"""requirements/: nothing is missing there on a Python that the README allows."""
+
+import re
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.conftest import ROOT
+
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
+# The oldest, Debian 12's own, and newer ones.
+PYTHONS = ("3.11.0", "3.11.2", "3.12.0", "3.13.0")
+
+
+@cache
+def needs(package):
+    """What it says itself; some are installed on an older Python alone."""
+    try:
+        lines = requires(package) or []
+    except PackageNotFoundError:
+        lines = []
+    return [Requirement(line) for line in lines]
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("name", ["base", "pdf", "postgres", "redis", "dev"])
+def test_what_a_package_needs_is_pinned_too(name, python):
+    text = (ROOT / f"requirements/{name}.txt").read_text()
+    pinned = {canonicalize_name(found) for found in PINNED.findall(text)}
+    assert pinned
+    linux = {
+        "python_version": python.rpartition(".")[0], "python_full_version": python,
+        "sys_platform": "linux", "platform_system": "Linux", "os_name": "posix",
+        "platform_python_implementation": "CPython", "implementation_name": "cpython",
+        "extra": "",
+    }  # fmt: skip
+
+    missing = {
+        f"{package} needs {wanted.name}"
+        for package in pinned
+        for wanted in needs(package)
+        if (wanted.marker is None or wanted.marker.evaluate(linux))
+        and canonicalize_name(wanted.name) not in pinned
+    }
+
+    assert missing == set()
