@@ -205,6 +205,12 @@ def _faults_of(path: Path) -> Iterator[None]:
         raise BackupRefused(message) from error
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise BackupRefused(DAMAGED.format("it can not be unpacked")) from error
+    except PermissionError as error:
+        where = error.filename or path
+        raise BackupRefused(
+            f"{where} could not be used: {error.strerror}. Give it to the user who "
+            "runs this guide, in a folder that is theirs."
+        ) from error
     except OSError as error:
         if error.errno is None:
             raise BackupRefused(DAMAGED.format("it can not be unpacked")) from error

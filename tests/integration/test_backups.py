@@ -236,6 +236,20 @@ def test_an_archive_that_ends_too_soon_is_noticed(archive, tmp_path, share):
     assert "damaged" in words and "Take an older one" in words
 
 
+def test_an_archive_that_the_site_may_not_read_says_how_to_give_it(
+    archive, monkeypatch
+):
+    def forbidden(path, *args, **kwargs):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(tarfile, "open", forbidden)
+
+    words = refused(archive)
+
+    assert f"{archive} could not be used: Permission denied." in words
+    assert "Give it to the user who runs this guide" in words
+
+
 CHANGED = {
     "a word of a page": lambda f: f.update({"content/en/risks.md": b"All is well."}),
     "a file that went": lambda f: f.pop("content/en/risks.md"),
