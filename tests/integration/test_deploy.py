@@ -150,23 +150,50 @@ def test_other_names_get_no_answer(front):
         assert connection.recv(100) == b""
 
 
-def test_what_a_reader_says_of_their_address_is_not_believed(front, var_dir):
+def fail_to_sign_in(front, name, *headers):
     answer, _ = front.ask("/admin/login/")
     cookie = answer.getheader("Set-Cookie").split(";")[0]
     token = cookie.split("=", 1)[1]
-    body = f"username=mallory&password=wrong&csrfmiddlewaretoken={token}".encode()
+    body = f"username={name}&password=wrong&csrfmiddlewaretoken={token}".encode()
 
     answer, _ = front.ask(
-        "/admin/login/", "X-Forwarded-For: 203.0.113.9", f"Cookie: {cookie}",
+        "/admin/login/", *headers, f"Cookie: {cookie}",
         f"Referer: https://{NAME}/admin/login/", f"Origin: https://{NAME}",
         "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {len(body)}", method="POST", body=body,
     )  # fmt: skip
-
     assert answer.status == 200
+
+
+def addresses_that_failed(var_dir, name):
     with sqlite3.connect(var_dir / "stemguide.sqlite3") as database:
-        query = "SELECT ip_address FROM axes_accessattempt WHERE username = 'mallory'"
-        assert database.execute(query).fetchall() == [("127.0.0.1",)]
+        query = "SELECT ip_address FROM axes_accessattempt WHERE username = ?"
+        return [address for (address,) in database.execute(query, [name])]
+
+
+def test_what_a_reader_says_of_their_address_is_not_believed(front, var_dir):
+    fail_to_sign_in(front, "mallory", "X-Forwarded-For: 203.0.113.9")
+
+    assert addresses_that_failed(var_dir, "mallory") == ["127.0.0.1"]
+
+
+def test_behind_a_load_balancer_the_reader_it_names_counts(front, var_dir, tmp_path):
+    text = (front.certificate.parent / "nginx.conf").read_text()
+    text = text.replace("192.0.2.10", "127.0.0.1")
+    text = re.sub(r"# ((set_real_ip_from|real_ip_).*;)", r"\1", text)
+    port = free_port()
+    text = text.replace(f"127.0.0.1:{front.port}", f"127.0.0.1:{port}")
+    text = text.replace(f"127.0.0.1:{front.plain_port}", f"127.0.0.1:{free_port()}")
+    text = text.replace(f"pid {front.certificate.parent}", f"pid {tmp_path}")
+    path = tmp_path / "nginx.conf"
+    path.write_text(text)
+
+    with nginx(path, port):
+        balanced = Front(port, 0, front.certificate)
+        said = "X-Forwarded-For: 198.51.100.1, 203.0.113.9"
+        fail_to_sign_in(balanced, "oscar", said)
+
+    assert addresses_that_failed(var_dir, "oscar") == ["203.0.113.9"]
 
 
 def test_a_request_that_is_too_large_is_refused_with_headers(front):
