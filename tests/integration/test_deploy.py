@@ -67,7 +67,7 @@ def nginx(path, port):
 @pytest.fixture(scope="module")
 def var_dir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("var")
-    set_up(folder)
+    fill(folder)
     return folder
 
 
