@@ -36,17 +36,18 @@ OTHERS = (
     "helping-someone",
     "diary",
 )
-# Any two of kind, size, paper, depth and answers meet in one of these at least.
+# Any two of kind, size, paper, depth, area and cells meet in one of these at least.
 PAIRS = [
     (
         kind,
-        [*SIZES][(i + j) % 3],
+        [*SIZES][(i + 2 * j) % 3],
         PAPERS[(i // 2 + j) % 2],
-        DEPTHS[(i + j // 3) % 2],
-        answers,
+        DEPTHS[(i + j // 2) % 2],
+        AREAS[(i + j) % 3],
+        cells,
     )
     for i, kind in enumerate(OTHERS)
-    for j, answers in enumerate(ANSWERS)
+    for j, cells in enumerate(CELLS)
 ]
 
 
@@ -154,17 +155,19 @@ def test_checklist_is_right_for_all_answers(
 
 
 @pytest.mark.parametrize(
-    ("kind", "size", "paper", "depth", "answers"),
-    [*PAIRS, ("checklist", 14, "letter", "short/", "?area=hand&cells=fat")],
+    ("kind", "size", "paper", "depth", "area", "cells"),
+    [*PAIRS, ("checklist", 14, "letter", "short/", "hand", "fat")],
 )
-def test_sheet_is_right(sheets, page, tmp_path, kind, size, paper, depth, answers):
+def test_sheet_is_right(sheets, page, tmp_path, kind, size, paper, depth, area, cells):
+    answers = f"?area={area}&cells={cells}"
+
     faults = check(sheets, page, kind, size, paper, depth, answers, tmp_path)
 
     assert faults == []
 
 
 def test_any_two_choices_are_printed_together():
-    choices = (OTHERS, SIZES, PAPERS, DEPTHS, ANSWERS)
+    choices = (OTHERS, SIZES, PAPERS, DEPTHS, AREAS, CELLS)
     wanted = {
         (i, one, j, other)
         for (i, some), (j, others) in combinations(enumerate(choices), 2)

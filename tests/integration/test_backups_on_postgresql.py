@@ -9,13 +9,12 @@ import psycopg
 import pytest
 
 from sessions.backups import FORMAT, backups_in
-from tests.addresses import EVERY_PATH
-from tests.browser.conftest import fill, manage, use_postgresql
+from tests.addresses import ANSWERS, EVERY_PATH
+from tests.browser.conftest import collect_static, fill, manage, use_postgresql
 from tests.conftest import ROOT
 from tests.integration.test_backups import (
     CHANGES,
     MAIL,
-    SOME_ANSWERS,
     left_in,
     members,
     of_manifest,
@@ -80,14 +79,14 @@ def fresh(tmp_path, postgresql_server):
 
 def test_a_fresh_machine_shows_every_page_byte_for_byte(old_machine, fresh):
     var_dir, archive = old_machine
-    before = read_all(var_dir)
-    manage(fresh.var_dir, "collectstatic", "--noinput", "-v", "0")
+    before = read_all(var_dir, ANSWERS)
+    collect_static(fresh.var_dir)
 
     done = fresh.restore(archive)
 
     assert done.returncode == 0, done.stderr
-    assert len(before) == len(EVERY_PATH) * len(SOME_ANSWERS)
-    assert read_all(fresh.var_dir) == before
+    assert len(before) == len(EVERY_PATH) * len(ANSWERS)
+    assert read_all(fresh.var_dir, ANSWERS) == before
     assert (fresh.content / "clinic-notes.txt").read_text() == "Kept by the clinic."
     assert "These settings were made there and not here: EMAIL_URL." in done.stdout
 

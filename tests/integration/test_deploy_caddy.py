@@ -130,7 +130,7 @@ def test_a_request_that_says_it_is_too_large_is_refused(front, path, length):
         path,
         f"Content-Length: {length}",
         method="POST",
-        body=b"x" * min(length, 100_000),
+        body=b"x" * min(length, 5_000),  # Caddy does not wait for the rest.
     )
 
     assert answer.status == 413

