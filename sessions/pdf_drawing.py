@@ -23,7 +23,9 @@ KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 KEPT_SCHEMES = ("http", "https", "mailto", "tel")
 FONTS = FontConfiguration()
 # Bound sheets have one line each in the table of contents; headings have none.
-WITHOUT_OUTLINE = CSS(string="* { bookmark-level: none }", font_config=FONTS)
+WITHOUT_OUTLINE = CSS(
+    string="h1, h2, h3, h4, h5, h6 { bookmark-level: none }", font_config=FONTS
+)
 
 _stylesheets: dict[tuple[Path, int], CSS] = {}
 

@@ -69,11 +69,24 @@ def cut(html: str, *, pages: int) -> str:
 
 
 def _shortened(html: str, blocks: int) -> str:
-    """The sheet with so many of its blocks, and without the pages on getting help."""
+    """The sheet with so many of its blocks, and without the pages on getting help.
+
+    It has no tools for the screen either: the desk draws sheets without them.
+    """
     root = lxml.html.document_fromstring(html)
-    for block in [*root.cssselect(".sheet-help"), *_blocks(root)[blocks:]]:
-        block.drop_tree()
+    for left_out in root.cssselect(".sheet-help, .sheet-tools"):
+        left_out.drop_tree()
+    for block in _blocks(root)[blocks:]:
+        _drop(block)
     return "<!doctype html>" + lxml.html.tostring(root, encoding="unicode")
+
+
+def _drop(block: lxml.html.HtmlElement) -> None:
+    """Leaves it out, and what held it if that holds nothing more."""
+    holder = block.getparent()
+    block.drop_tree()
+    if not len(holder) and not holder.text_content().strip():
+        _drop(holder)
 
 
 def _blocks(root: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
