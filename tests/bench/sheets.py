@@ -71,10 +71,10 @@ def cut(html: str, *, pages: int) -> str:
 def _shortened(html: str, blocks: int) -> str:
     """The sheet with so many of its blocks, and without the pages on getting help.
 
-    It has no tools for the screen either: the desk draws sheets without them.
+    It has no tools and no scripts either: the desk draws sheets without them.
     """
     root = lxml.html.document_fromstring(html)
-    for left_out in root.cssselect(".sheet-help, .sheet-tools"):
+    for left_out in root.cssselect(".sheet-help, .sheet-tools, script"):
         left_out.drop_tree()
     for block in _blocks(root)[blocks:]:
         _drop(block)
