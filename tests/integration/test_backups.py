@@ -11,7 +11,8 @@ import tarfile
 
 import pytest
 
-from sessions.backups import FORMAT, BackupRefused, backups_in, read_archive
+from sessions.archives import FORMAT, BackupRefused, read_archive
+from sessions.backups import backups_in
 from tests.addresses import ANSWERS, EVERY_PATH
 from tests.browser.conftest import collect_static, environment_of, fill, manage
 from tests.conftest import ROOT

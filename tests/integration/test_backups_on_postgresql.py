@@ -8,7 +8,8 @@ import shutil
 import psycopg
 import pytest
 
-from sessions.backups import FORMAT, backups_in
+from sessions.archives import FORMAT
+from sessions.backups import backups_in
 from tests.addresses import ANSWERS, EVERY_PATH
 from tests.browser.conftest import collect_static, fill, manage, use_postgresql
 from tests.conftest import ROOT

@@ -18,8 +18,9 @@ LAYERS = (
         "sessions.glossary",
         "sessions.pdf_binding",
     ),
-    ("sessions.backups", "sessions.models", "sessions.pdf_drawing"),
+    ("sessions.archives", "sessions.models", "sessions.pdf_drawing"),
     (
+        "sessions.backups",
         "sessions.references",
         "sessions.guards",
         "sessions.locks",

@@ -1,0 +1,243 @@
+"""The archive of a backup: one file that holds all a clinic would need.
+
+A tar archive of manifest.json, the database at one moment and the content folder. The
+manifest names every file with its checksum, and the settings that were made, without
+their values: keys and passwords are kept apart by whoever runs the site.
+"""
+
+import hashlib
+import io
+import os
+import shutil
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from pydantic import BaseModel, ValidationError
+
+from sessions.database_copies import COPIERS
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+CONTENT = "content"
+DAMAGED = "This archive is damaged: {}. Take an older one, or fetch it again."
+
+
+class BackupRefused(Exception):
+    """Nothing was changed; the text says why, and how to mend it."""
+
+
+class Member(BaseModel):
+    """One file of an archive."""
+
+    sha256: str
+    size: int
+
+
+class Manifest(BaseModel):
+    """What an archive holds, and what made it."""
+
+    format: int
+    app_version: str
+    made: datetime
+    database: str
+    migrations: list[str]
+    configuration: list[str]
+    files: dict[str, Member]
+
+
+def write_archive(path: Path, database: Path, now: datetime) -> None:
+    """Writes an archive of a copied database and the content folder as it is."""
+    content = {
+        f"{CONTENT}/{name}": file.read_bytes()
+        for name, file in _files(settings.CONTENT_DIR)
+    }
+    applied = MigrationRecorder(connection).applied_migrations()
+    files = {name: _member(data) for name, data in content.items()}
+    with database.open("rb") as copy:
+        digest = _digest(copy)
+    size = database.stat().st_size
+    manifest = Manifest(
+        format=FORMAT,
+        app_version=settings.APP_VERSION,
+        made=now,
+        database=connection.vendor,
+        migrations=sorted(f"{app}.{name}" for app, name in applied),
+        configuration=settings.CONFIGURATION_NAMES,
+        files={database.name: Member(sha256=digest, size=size), **files},
+    )
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        with tarfile.open(fileobj=file, mode="w:gz") as tar:
+            _add(tar, MANIFEST, manifest.model_dump_json(indent=1).encode())
+            tar.add(database, database.name, filter=_plain)
+            for name, data in content.items():
+                _add(tar, name, data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(data), 0o600
+    tar.addfile(entry, io.BytesIO(data))
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Without the names of people on this machine."""
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o600
+    return entry
+
+
+def _member(data: bytes) -> Member:
+    return Member(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+
+
+def _digest(file: IO[bytes]) -> str:
+    found = hashlib.sha256()
+    while part := file.read(1 << 20):
+        found.update(part)
+    return found.hexdigest()
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """Every plain file of a folder by its name in it; links and hidden ones are not."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_symlink() or any(part.startswith(".") for part in name.parts):
+            continue
+        if path.is_file():
+            found.append((name.as_posix(), path))
+    return found
+
+
+def members_of(folder: Path) -> dict[str, Member]:
+    """What an archive would say of a content folder."""
+    return {name: _member(path.read_bytes()) for name, path in _files(folder)}
+
+
+def read_archive(path: Path, into: Path | None = None) -> Manifest:
+    """Reads a whole archive and checks every byte of it; unpacks it where asked.
+
+    Raises BackupRefused for one that is damaged or made by a newer version.
+    """
+    with faults_of(path), tarfile.open(path, "r:gz") as tar:
+        entries = tar.getmembers()
+        manifest = _read_manifest(tar, entries)
+        names = [entry.name for entry in entries[1:]]
+        if sorted(names) != sorted(manifest.files):
+            raise BackupRefused(DAMAGED.format("its list of files is another"))
+        for entry in entries[1:]:
+            _read_member(tar, entry, manifest.files[entry.name], into)
+    return manifest
+
+
+@contextmanager
+def faults_of(path: Path) -> Iterator[None]:
+    """Faults of reading or unpacking the archive there, as BackupRefused."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        message = f"There is no file {path}. Name the archive to put back."
+        raise BackupRefused(message) from error
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise BackupRefused(DAMAGED.format("it can not be unpacked")) from error
+    except PermissionError as error:
+        where = error.filename or path
+        raise BackupRefused(
+            f"{where} could not be used: {error.strerror}. Give it to the user who "
+            "runs this guide, in a folder that is theirs."
+        ) from error
+    except OSError as error:
+        if error.errno is None:
+            raise BackupRefused(DAMAGED.format("it can not be unpacked")) from error
+        message = f"{error.filename or path} could not be used: {error.strerror}."
+        raise BackupRefused(message) from error
+
+
+def _read_manifest(tar: tarfile.TarFile, entries: list[tarfile.TarInfo]) -> Manifest:
+    file = tar.extractfile(entries[0]) if entries else None
+    if file is None or entries[0].name != MANIFEST:
+        message = "This is no backup of StemGuide: it does not begin with its manifest."
+        raise BackupRefused(message)
+    data = file.read()
+    try:
+        manifest = Manifest.model_validate_json(data)
+    except ValidationError as error:
+        if (head := _head(data)).format > FORMAT:
+            raise BackupRefused(_newer(head.app_version)) from error
+        raise BackupRefused(DAMAGED.format("its manifest can not be read")) from error
+    if manifest.format > FORMAT:
+        raise BackupRefused(_newer(manifest.app_version))
+    unknown = sorted(set(manifest.migrations) - _known_migrations())
+    if unknown:
+        raise BackupRefused(
+            f"{_newer(manifest.app_version)} It has migrations that are not here: "
+            f"{', '.join(unknown)}."
+        )
+    _refuse_odd_names(manifest)
+    return manifest
+
+
+class _Head(BaseModel):
+    """What the manifest of any format says."""
+
+    format: int = 0
+    app_version: str = "unknown"
+
+
+def _head(data: bytes) -> _Head:
+    try:
+        return _Head.model_validate_json(data)
+    except ValidationError:
+        return _Head()
+
+
+def _newer(version: str) -> str:
+    return (
+        f"A newer StemGuide made this archive (version {version}; here is "
+        f"{settings.APP_VERSION}). Install that version or a later one, then restore."
+    )
+
+
+def _known_migrations() -> set[str]:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return {f"{app}.{name}" for app, name in loader.disk_migrations}
+
+
+def _refuse_odd_names(manifest: Manifest) -> None:
+    """Nothing may be unpacked outside the place meant for it."""
+    databases = {copier.name for copier in COPIERS.values()}
+    for name in manifest.files:
+        parts = PurePosixPath(name).parts
+        is_content = len(parts) > 1 and parts[0] == CONTENT and ".." not in parts
+        if not (is_content or name in databases) or name != "/".join(parts):
+            raise BackupRefused(DAMAGED.format(f"it holds a file named {name!r}"))
+
+
+def _read_member(
+    tar: tarfile.TarFile, entry: tarfile.TarInfo, member: Member, into: Path | None
+) -> None:
+    file = tar.extractfile(entry) if entry.isreg() else None
+    if file is None or entry.size != member.size:
+        raise BackupRefused(DAMAGED.format(f"{entry.name} is not as it was"))
+    if _digest(file) != member.sha256:
+        raise BackupRefused(DAMAGED.format(f"{entry.name} is not as it was"))
+    if into is None:
+        return
+    target = into / entry.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file.seek(0)
+    with target.open("xb") as copy:
+        shutil.copyfileobj(file, copy)
