@@ -32,28 +32,28 @@ PROGRAMS = [
 ]
 
 
-def need_program(name: str) -> None:
-    """Skips a test whose program is not here; in CI that is a failure."""
-    if find_program(name):
-        return
-    if os.environ.get("CI"):
-        pytest.fail(f"{name} is missing, and in CI nothing may be skipped.")
-    pytest.skip(f"{name} is not installed")
-
-
 def _pdf_fault() -> str:
     from sessions.pdf import pdf_fault
 
     return pdf_fault()
 
 
+def need_program(name: str) -> None:
+    """Skips a test whose program is not here; in CI that is a failure."""
+    if not find_program(name):
+        _skip(f"{name} is not installed.")
+
+
 def need_pdf() -> None:
     """The same for WeasyPrint and the libraries it needs."""
-    fault = _pdf_fault()
-    if fault and os.environ.get("CI"):
-        pytest.fail(f"{fault} In CI nothing may be skipped.")
-    if fault:
-        pytest.skip(fault)
+    if fault := _pdf_fault():
+        _skip(fault)
+
+
+def _skip(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} In CI nothing may be skipped.")
+    pytest.skip(reason)
 
 
 def pytest_addoption(parser) -> None:
