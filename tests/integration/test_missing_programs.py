@@ -38,4 +38,4 @@ def test_in_ci_a_skipped_browser_test_is_a_failure(tmp_path, value):
     done = run_browser_test(tmp_path, CI=value)
 
     assert done.returncode == 1
-    assert "chromium is missing, and in CI nothing may be skipped." in done.stdout
+    assert "chromium is not installed. In CI nothing may be skipped." in done.stdout
