@@ -2,29 +2,33 @@
 
 import os
 import re
-import shlex
-import socket
+import signal
 import subprocess
 import sys
+import threading
 import time
-from configparser import ConfigParser, SectionProxy
+from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from stemguide import env
-from tests.browser.conftest import free_port
+from tests.browser.conftest import fill, free_port
 from tests.conftest import ROOT, need_program
-from tests.production import KEY, RunningSite
-from tests.proxies import DEPLOY, checked
+from tests.integration.test_deploy import nginx, shipped_configuration
+from tests.integration.test_deploy_caddy import caddy
+from tests.production import KEY
+from tests.proxies import DEPLOY, Front, checked, make_certificate
+from tests.units import WebServer, settings_of_example, started
+
+SUFFIXES = (".service", ".socket", ".timer")
 
 
 def test_systemd_takes_the_units(tmp_path):
     need_program("systemd-analyze")
-    units = [p for p in DEPLOY.iterdir() if p.suffix in (".service", ".timer")]
-    assert len(units) == 5
+    units = [p for p in DEPLOY.iterdir() if p.suffix in SUFFIXES]
+    assert len(units) == 6
     for unit in units:
         text = unit.read_text().replace("/srv/stemguide", str(ROOT))
         (tmp_path / unit.name).write_text(text)
@@ -55,12 +59,6 @@ def start(values):
     )
 
 
-def settings_of_example():
-    lines = (DEPLOY / "stemguide.env.example").read_text().splitlines()
-    given = [line for line in lines if line and not line.startswith("# ")]
-    return dict(line.lstrip("# ").split("=", 1) for line in given)
-
-
 def test_example_settings_are_known_and_do_not_start_before_a_key_is_made(tmp_path):
     values = settings_of_example()
     named = set(values) - {"DJANGO_SETTINGS_MODULE"}
@@ -74,65 +72,6 @@ def test_example_settings_are_known_and_do_not_start_before_a_key_is_made(tmp_pa
 
 
 # --- what the unit of the web server runs ---
-
-
-def here(text):
-    """A line of the unit, with the places of this machine."""
-    programs = str(Path(sys.executable).parent)
-    places = {"/srv/stemguide/.venv/bin": programs, "/srv/stemguide": str(ROOT)}
-    for place, found in places.items():
-        text = text.replace(place, found)
-    return text
-
-
-@dataclass(frozen=True)
-class Started:
-    """The web server of the unit, and what it tells systemd."""
-
-    site: RunningSite
-    unit: SectionProxy
-    told: socket.socket
-
-    def wait_until_told(self, word):
-        """Until it says so, as a unit of type notify must."""
-        self.told.settimeout(20)
-        while word not in self.told.recv(4096).decode():
-            pass
-
-    def reload(self):
-        line = self.unit["ExecReload"].replace("$MAINPID", str(self.site.master.pid))
-        subprocess.run(shlex.split(line), check=True)
-
-
-@contextmanager
-def started(folder):
-    """Does what systemd does with stemguide.service and the settings of deploy/."""
-    parser = ConfigParser(interpolation=None)
-    parser.optionxform = str
-    parser.read(DEPLOY / "stemguide.service")
-    unit = parser["Service"]
-    assert unit["EnvironmentFile"] == "/etc/stemguide/stemguide.env"
-    assert unit["Type"] == "notify"
-    values = settings_of_example() | {"SECRET_KEY": KEY, "PORT": str(free_port())}
-    for name, value in values.items():
-        values[name] = value.replace("/var/lib/stemguide", str(folder))
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-        told.bind(str(folder / "notify"))
-        with (folder / "log").open("w") as log:
-            master = subprocess.Popen(
-                shlex.split(here(unit["ExecStart"])),
-                cwd=here(unit["WorkingDirectory"]), stdout=log, stderr=log,
-                umask=int(unit["UMask"], 8),
-                env={
-                    "PATH": os.defpath, "LANG": "C.UTF-8",
-                    "NOTIFY_SOCKET": str(folder / "notify"), **values,
-                },
-            )  # fmt: skip
-        try:
-            yield Started(RunningSite(folder, int(values["PORT"]), master), unit, told)
-        finally:
-            master.kill()
-            master.wait(timeout=20)
 
 
 def wait_until(is_so):
@@ -150,12 +89,135 @@ def test_the_unit_starts_reloads_and_ends_the_web_server(tmp_path):
     with started(folder) as server:
         server.wait_until_told("READY=1")
         server.site.wait_for("/healthz", 200)
-        master, workers = server.site.master, server.site.workers
+        master, workers = server.master, server.site.workers
 
         server.reload()
         wait_until(lambda: set(server.site.workers).isdisjoint(workers))
         assert len(server.site.workers) > 0 and master.poll() is None
         assert server.site.ask("/healthz").status == 200
 
-        master.terminate()
-        assert master.wait(timeout=int(server.unit["TimeoutStopSec"])) == 0
+        assert server.stop() == 0
+
+
+# --- readers while it starts anew ---
+
+
+@contextmanager
+def through_nginx(folder, behind):
+    need_program("nginx")
+    certificate = make_certificate(folder)
+    port, plain_port = free_port(), free_port()
+    path = shipped_configuration(folder, port, plain_port, behind)
+    with nginx(path, port):
+        yield Front(port, plain_port, certificate)
+
+
+@contextmanager
+def through_caddy(folder, behind):
+    need_program("caddy")
+    certificate = make_certificate(folder)
+    port, plain_port = free_port(), free_port()
+    with caddy(folder, port, plain_port, behind):
+        yield Front(port, plain_port, certificate)
+
+
+@contextmanager
+def four_readers(front):
+    """What they were answered: so many of each status."""
+    statuses, is_over = Counter(), threading.Event()
+
+    def read():
+        while not is_over.is_set():
+            try:
+                answer, _ = front.ask("/stages/recovery/?area=hand&cells=fat")
+                statuses[answer.status] += 1
+            except OSError as fault:
+                statuses[type(fault).__name__] += 1
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    try:
+        yield statuses
+    finally:
+        is_over.set()
+        for reader in readers:
+            reader.join()
+
+
+def wait_for_more(statuses):
+    before = statuses.total()
+    wait_until(lambda: statuses.total() > before + 20)
+
+
+def kill_while_it_answers(server):
+    for worker in server.site.workers:
+        os.kill(worker, signal.SIGSTOP)
+    time.sleep(0.5)  # By now each reader waits for it.
+    server.kill()
+
+
+@pytest.mark.parametrize(
+    "proxy", [through_nginx, pytest.param(through_caddy, marks=pytest.mark.exhaustive)]
+)
+def test_no_reader_sees_an_error_while_the_web_server_starts_anew(tmp_path, proxy):
+    var_dir, folder = tmp_path / "var", tmp_path / "proxy"
+    var_dir.mkdir(mode=0o700)
+    folder.mkdir()
+    fill(var_dir)
+
+    with (
+        started(var_dir) as server,
+        proxy(folder, server.port) as front,
+        four_readers(front) as statuses,
+    ):
+        for end in (kill_while_it_answers, WebServer.stop):
+            server.wait_until_told("READY=1")
+            wait_for_more(statuses)
+            end(server)
+            server.start()
+        server.wait_until_told("READY=1")
+        wait_for_more(statuses)
+
+    assert set(statuses) == {200}, statuses
+
+
+@contextmanager
+def a_program_that_dies_at_first():
+    """Its port, and the methods it was asked by: it answers all but the first."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.command)
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if len(asked) > 1:
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield server.server_port, asked
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize("proxy", [through_nginx, through_caddy])
+def test_what_a_dying_worker_left_is_asked_again_and_never_saved_twice(tmp_path, proxy):
+    with (
+        a_program_that_dies_at_first() as (port, asked),
+        proxy(tmp_path, port) as front,
+    ):
+        read, _ = front.ask("/risks/")
+        assert (read.status, asked) == (200, ["GET", "GET"])
+
+        asked.clear()
+        saved, _ = front.ask("/admin/", "Content-Length: 3", method="POST", body=b"a=b")
+        assert (saved.status, asked) == (503, ["POST"])

@@ -1,0 +1,134 @@
+"""What systemd does with the web server's units in deploy/."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from configparser import ConfigParser, SectionProxy
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.browser.conftest import free_port
+from tests.conftest import ROOT
+from tests.production import KEY, RunningSite
+from tests.proxies import DEPLOY
+
+# A program finds the socket of its unit as its file 3, if LISTEN_PID names it.
+WITH_THE_SOCKET = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def read_unit(name: str) -> ConfigParser:
+    parser = ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(DEPLOY / name)
+    return parser
+
+
+def settings_of_example() -> dict[str, str]:
+    lines = (DEPLOY / "stemguide.env.example").read_text().splitlines()
+    given = [line for line in lines if line and not line.startswith("# ")]
+    return dict(line.lstrip("# ").split("=", 1) for line in given)
+
+
+def here(text: str) -> str:
+    """A line of the unit, with the places of this machine."""
+    programs = str(Path(sys.executable).parent)
+    places = {"/srv/stemguide/.venv/bin": programs, "/srv/stemguide": str(ROOT)}
+    for place, found in places.items():
+        text = text.replace(place, found)
+    return text
+
+
+@dataclass
+class WebServer:
+    """The web server of the unit, on the socket of its other unit."""
+
+    var_dir: Path
+    unit: SectionProxy
+    listening: socket.socket
+    told: socket.socket
+    master: subprocess.Popen[bytes]
+
+    @property
+    def port(self) -> int:
+        return self.listening.getsockname()[1]
+
+    @property
+    def site(self) -> RunningSite:
+        return RunningSite(self.var_dir, self.port, self.master)
+
+    def wait_until_told(self, word: str) -> None:
+        """Until it says so, as a unit of type notify must."""
+        self.told.settimeout(20)
+        while word not in self.told.recv(4096).decode():
+            pass
+
+    def start(self) -> None:
+        self.master = _start(self.var_dir, self.unit, self.listening)
+
+    def reload(self) -> None:
+        line = self.unit["ExecReload"].replace("$MAINPID", str(self.master.pid))
+        subprocess.run(shlex.split(line), check=True)
+
+    def stop(self) -> int:
+        """Its exit status."""
+        self.master.terminate()
+        return self.master.wait(timeout=int(self.unit["TimeoutStopSec"]))
+
+    def kill(self) -> None:
+        """The master dies, and systemd ends what is left of the unit."""
+        left = self.site.workers
+        self.master.kill()
+        self.master.wait(timeout=20)
+        for worker in left:
+            os.kill(worker, signal.SIGKILL)
+
+
+@contextmanager
+def started(var_dir: Path) -> Iterator[WebServer]:
+    """The units of the web server with the settings of deploy/, on a free port."""
+    unit = read_unit("stemguide.service")["Service"]
+    assert unit["EnvironmentFile"] == "/etc/stemguide/stemguide.env"
+    assert unit["Type"] == "notify"
+    address, _ = read_unit("stemguide.socket")["Socket"]["ListenStream"].split(":")
+    with (
+        socket.create_server((address, free_port()), backlog=4096) as listening,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told,
+    ):
+        told.bind(str(var_dir / "notify"))
+        master = _start(var_dir, unit, listening)
+        server = WebServer(var_dir, unit, listening, told, master)
+        try:
+            yield server
+        finally:
+            server.master.kill()
+            server.master.wait(timeout=20)
+
+
+def _start(
+    var_dir: Path, unit: SectionProxy, listening: socket.socket
+) -> subprocess.Popen[bytes]:
+    values = settings_of_example() | {"SECRET_KEY": KEY}
+    for name, value in values.items():
+        values[name] = value.replace("/var/lib/stemguide", str(var_dir))
+    door = listening.fileno()
+    command = shlex.split(here(unit["ExecStart"]))
+    with (var_dir / "log").open("a") as log:
+        return subprocess.Popen(
+            [sys.executable, "-c", WITH_THE_SOCKET, str(door), *command],
+            cwd=here(unit["WorkingDirectory"]), stdout=log, stderr=log,
+            umask=int(unit["UMask"], 8), pass_fds=[door],
+            env={
+                "PATH": os.defpath, "LANG": "C.UTF-8",
+                "NOTIFY_SOCKET": str(var_dir / "notify"), **values,
+            },
+        )  # fmt: skip
