@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,18 @@ def redis_server() -> Iterator[servers.Server]:
         yield server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _texts_are_read_once():
+    """A text of the content folder that is as it was is not parsed again."""
+    from sessions import library
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("parse_document", "read_register", "read_scorecard"):
+            parse = lru_cache(maxsize=256)(getattr(library, name))
+            patch.setattr(library, name, parse)
+        yield
+
+
 @pytest.fixture(scope="session")
 def library():
     """The real content folder, read once."""
@@ -156,12 +169,26 @@ def library():
     return read_library(settings.CONTENT_DIR)
 
 
-@pytest.fixture
-def real_content(db, library):
-    """The real content, loaded as a clinic loads it."""
-    from sessions.loading import load_library
+@pytest.fixture(scope="session")
+def content_rows(django_db_setup, django_db_blocker, library):
+    """What loading the real content leaves in the database."""
+    from django.db import transaction
 
-    return load_library(library)
+    from sessions.loading import load_library
+    from tests.copies import rows_made_by
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = rows_made_by(lambda: load_library(library))
+        transaction.set_rollback(True)
+    forget_snapshot()
+    return made
+
+
+@pytest.fixture
+def real_content(db, content_rows):
+    """The real content, as a clinic loads it; gives what was said of each file."""
+    content_rows.put()
+    return content_rows.said
 
 
 @pytest.fixture(scope="session")
