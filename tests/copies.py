@@ -1,4 +1,4 @@
-"""Sites and content take long to make: they are made once, and each test gets a copy."""
+"""What takes long to make is made once, and each test gets a copy."""
 
 import shutil
 from collections.abc import Callable

@@ -23,7 +23,7 @@ ANSWERED = [
         (1280, "light", (*PATHS, WHOLE_GUIDE)),
         (320, "dark", PATHS),
         (1280, "dark", ANSWERED),
-        (1280, "dark", PATHS[2::4]),
+        (1280, "dark", PATHS[2::8]),
     ],
     ids=["sample", "320-light", "1280-light", "320-dark", "answered", "dark-sample"],
 )

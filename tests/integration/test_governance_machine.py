@@ -433,7 +433,7 @@ def test_governance_holds_whoever_does_what_in_any_order(pytestconfig, how_many)
     run_state_machine_as_test(
         Governance,
         settings=settings(
-            max_examples=how_many(12, 400),
+            max_examples=how_many(8, 400),
             stateful_step_count=how_many(40, 60),
             derandomize=not pytestconfig.getoption("--soak"),
             database=None,

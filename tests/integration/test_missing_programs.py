@@ -33,7 +33,9 @@ def test_without_chromium_the_last_lines_say_what_was_left_out(tmp_path):
     assert "1 skipped" in last[-1]
 
 
-@pytest.mark.parametrize("value", ["true", "1"])
+@pytest.mark.parametrize(
+    "value", ["true", pytest.param("1", marks=pytest.mark.exhaustive)]
+)
 def test_in_ci_a_skipped_browser_test_is_a_failure(tmp_path, value):
     done = run_browser_test(tmp_path, CI=value)
 
