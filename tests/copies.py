@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,12 +65,8 @@ def rows_made_by(make: Callable[[], object]) -> MadeRows:
 
 def _all_rows() -> Rows:
     models = apps.get_app_config("stemguide_sessions").get_models(True)
-    return {
-        model: list(model._base_manager.values())
-        for model in models
-        if not model._meta.proxy
-    }
+    return {model: list(model._base_manager.values()) for model in models}
 
 
-def _moved(row: dict[str, Any], later: Any) -> dict[str, Any]:
+def _moved(row: dict[str, Any], later: timedelta) -> dict[str, Any]:
     return {k: v + later if isinstance(v, datetime) else v for k, v in row.items()}
