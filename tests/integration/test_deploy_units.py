@@ -20,7 +20,7 @@ from tests.integration.test_deploy import nginx, shipped_configuration
 from tests.integration.test_deploy_caddy import caddy
 from tests.production import KEY
 from tests.proxies import DEPLOY, Front, checked, make_certificate
-from tests.units import WebServer, settings_of_example, started
+from tests.units import WebServer, read_unit, settings_of_example, started
 
 SUFFIXES = (".service", ".socket", ".timer")
 
@@ -45,6 +45,14 @@ def test_units_name_commands_that_exist():
         for command in re.findall(r"manage\.py (\w+)", unit.read_text()):
             path = f"sessions/management/commands/{command}.py"
             assert (ROOT / path).is_file(), command
+
+
+def test_socket_proxies_and_settings_name_one_port():
+    door = read_unit("stemguide.socket")["Socket"]["ListenStream"]
+
+    assert door == f"127.0.0.1:{settings_of_example()['PORT']}"
+    assert f"server {door} " in (DEPLOY / "nginx.conf").read_text()
+    assert f"reverse_proxy {door} " in (DEPLOY / "Caddyfile").read_text()
 
 
 def test_a_shell_takes_the_script():
