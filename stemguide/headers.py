@@ -25,4 +25,6 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in UNLESS_SAID.items():
             response.headers.setdefault(name, value)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # What its headers say is of the whole answer.
         return response

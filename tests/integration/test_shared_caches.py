@@ -36,6 +36,16 @@ def test_head_says_what_get_says_and_sends_nothing(ask, address, accepted):
     assert int(headers["Content-Length"]) == len(got.body)
 
 
+@pytest.mark.parametrize("address", ["/risks/", "/search/", "/healthz"])
+def test_head_leaves_no_warning_in_the_log(ask, production_site, address):
+    log = production_site.var_dir.parent / "log"
+    before = log.read_text()
+
+    ask(address, "HEAD")
+
+    assert '"warning"' not in log.read_text().removeprefix(before)
+
+
 def test_head_of_what_is_missing_is_404_and_sends_nothing(ask):
     answer = ask("/nothing/", "HEAD")
 
