@@ -61,7 +61,7 @@ def page_rules(running: Running, paper: Paper, name: str = "") -> str:
     sheet, width = PAGES[paper.format]
     small = round(paper.size * 0.8, 1)
     inside = width - 2 * SIDE
-    number = small * 8
+    number, code = small * 8, small * 9.6
     top = _height([running.version], small, inside - number) + 34
     bottom = _height([running.contact], small, inside * 0.55) + 34
     foot = _height(running.help, paper.size, inside - 26, wide=0.56) + 62
@@ -71,12 +71,14 @@ def page_rules(running: Running, paper: Paper, name: str = "") -> str:
     below = f"{line}; vertical-align: top; padding-top: 10pt"
     rules = f"""@page {name} {{
   size: {sheet}; margin: {top}pt {SIDE}pt {bottom}pt;
-  @top-left {{ content: {css_string(running.version)}; {above}; text-align: left; }}
+  @top-left {{ content: {css_string(running.version)}; {above};
+    width: {inside - number}pt; text-align: left; }}
   @top-right {{ content: "Page " counter(page) " of " counter(pages); {above};
     width: {number}pt; text-align: right; white-space: nowrap; }}
-  @bottom-left {{ content: {css_string(running.contact)}; {below}; text-align: left; }}
+  @bottom-left {{ content: {css_string(running.contact)}; {below};
+    width: {inside - code}pt; text-align: left; }}
   @bottom-right {{ content: {css_string(running.code)}; {below};
-    width: {number * 1.2}pt; text-align: right; white-space: nowrap; }}
+    width: {code}pt; text-align: right; white-space: nowrap; }}
 }}
 """
     if name:

@@ -55,15 +55,6 @@ class StaticFiles(URLFetcher):
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
 
-class WithoutStylesheets(StaticFiles):
-    """The same for a sheet, whose stylesheets are kept read and given beside it."""
-
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        if urlsplit(url).path.endswith(".css"):
-            return URLFetcherResponse(url, b"", {"Content-Type": "text/css"})
-        return super().fetch(url, headers)
-
-
 class Drawing:
     """The sheets of one batch, each drawn when it is added."""
 
@@ -77,7 +68,6 @@ class Drawing:
         folders: list[str],
     ) -> None:
         self._files = StaticFiles(static_url, folders)
-        self._images = WithoutStylesheets(static_url, folders)
         self._seen: dict[str, Any] = {}
         # A sheet that is the whole PDF stays as it is drawn, with all its headings.
         is_whole = sheets * copies == 1 and not blank_backs
@@ -91,7 +81,7 @@ class Drawing:
 
     def add(self, sheet: str) -> None:
         """Draws one sheet."""
-        html = HTML(string=sheet, base_url=NOWHERE + "/", url_fetcher=self._images)
+        html = HTML(string=sheet, base_url=NOWHERE + "/", url_fetcher=self._files)
         _leave_only_links_that_lead_out(html.etree_element)
         stylesheets = self._stylesheets_of(html.etree_element)
         if self._binding:
@@ -115,10 +105,13 @@ class Drawing:
         document.write_pdf(pdf_tags=True, finisher=bind)
 
     def _stylesheets_of(self, root: Any) -> list[CSS]:
+        """Takes all links out of the head; gives the stylesheets among them."""
+        head = root.find("head")
+        links = head.findall("link")
+        for link in links:
+            head.remove(link)
         addresses = [
-            link.get("href", "")
-            for link in root.iter("link")
-            if link.get("rel") == "stylesheet"
+            link.get("href", "") for link in links if link.get("rel") == "stylesheet"
         ]
         return [css for one in addresses if (css := self._stylesheet(one))]
 
