@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
 
 from tests.conftest import ROOT, need_program
 from tests.copies import put_copy
@@ -149,11 +149,24 @@ def _wait_until_it_answers(address: str) -> None:
     pytest.fail(f"{address} never answered.")
 
 
+_click = Locator.click
+
+
+def _click_and_wait(locator: Locator, **options) -> None:
+    """Clicks; where that leads to a page, waits for it to load, as `goto` does.
+
+    Playwright's own click returns as soon as the page begins to arrive.
+    """
+    _click(locator, **options)
+    locator.page.wait_for_load_state()
+
+
 @pytest.fixture(scope="session")
 def chromium():
     need_program("chromium")
     path = WITHOUT_WINDOWS if Path(WITHOUT_WINDOWS).exists() else CHROMIUM
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", _click_and_wait)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
