@@ -227,7 +227,8 @@ def test_desk_works_by_keyboard_alone(desk_of, open_page):
     page.keyboard.type("rita")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Print desk")).to_be_visible()
 
     press_until(page, "Your checklist")

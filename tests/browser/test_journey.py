@@ -65,7 +65,8 @@ def test_keyboard_alone_is_enough(site, page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/?area=hand&cells=fat#stages")
     tab_to(page, ".stage-list a")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Consultation")
     tab_to(page, "details summary")
     page.keyboard.press("Enter")

@@ -74,7 +74,8 @@ def test_first_day_of_a_new_person(site, open_context, link):
     page.get_by_role("link", name="Second factor").click()
     letters = page.locator(".secret-letters").inner_text()
     page.get_by_label("Code:").fill(code_for(letters))
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     recovery = page.locator(".recovery-codes code").all_inner_texts()
     assert len(recovery) == 10
