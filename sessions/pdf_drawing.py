@@ -1,7 +1,9 @@
 """Sheets of HTML laid out and painted by WeasyPrint, which is imported here alone."""
 
 import logging
+import zlib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +17,11 @@ from sessions.pdf_binding import Binding
 # What they say may quote a sheet.
 for name in ("weasyprint", "weasyprint.progress", "fontTools"):
     logging.getLogger(name).disabled = True
+
+# pydyf compresses at level 9: four times the work, for two bytes in a hundred.
+pydyf.zlib = SimpleNamespace(
+    compress=zlib.compress, compressobj=lambda level: zlib.compressobj(min(level, 5))
+)
 
 SEVERAL_SHEETS = "Sheets to print"
 # The address of a sheet is none: what it names is a static file or not there at all.
