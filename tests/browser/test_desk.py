@@ -319,6 +319,30 @@ def test_what_is_shown_is_what_was_chosen(desk_of, open_page):
     expect(page.get_by_role("status")).to_contain_text("You changed something.")
 
 
+# Until it is loaded a frame holds an empty page, however quick this machine is.
+LOADS_LATE = """
+const { prototype } = HTMLIFrameElement;
+const real = Object.getOwnPropertyDescriptor(prototype, "contentDocument").get;
+const empty = document.implementation.createHTMLDocument();
+Object.defineProperty(prototype, "contentDocument", {
+  get() { return this.isLoaded ? real.call(this) : empty; },
+});
+document.addEventListener("load", (e) => { e.target.isLoaded = true; }, true);
+"""
+
+
+def test_links_on_a_sheet_open_beside_the_desk(desk_of, open_context):
+    page = sign_in(open_context(1280).new_page(), desk_of("browser"))
+    page.add_init_script(LOADS_LATE)
+    page.goto(f"{desk_of('browser')}/desk/?document=risks")
+    is_drawn(page)
+
+    links = page.frame_locator(".desk-frame").locator("main a:not([href^='#'])")
+
+    expect(links.first).to_have_attribute("target", "_blank")
+    assert links.evaluate_all("all => all.every(link => link.rel == 'noopener')")
+
+
 def test_print_is_stopped_where_the_site_does_not_answer(desk_of, open_context):
     page = sign_in(open_context(1280).new_page(), desk_of("browser"))
     page.goto(f"{desk_of('browser')}/desk/?document=risks")

@@ -134,9 +134,12 @@ async function start() {
   if (!frame) result.querySelector("[data-desk-preview]").classList.add("desk-preview");
   result.scrollIntoView();
   try {
-    if (frame) openLinksElsewhere();
-    else if (navigator.pdfViewerEnabled === false) throw new Error("This browser does not show PDF in place. Open the sheets instead.");
-    else preview(await draw());
+    if (frame) {
+      frame.addEventListener("load", openLinksElsewhere);
+      openLinksElsewhere(); // It may be loaded already.
+    } else if (navigator.pdfViewerEnabled === false) {
+      throw new Error("This browser does not show PDF in place. Open the sheets instead.");
+    } else preview(await draw());
     printing.hidden = false;
   } catch (error) {
     fallBack(error instanceof TypeError ? "The sheets can not be fetched. Try again." : error.message);
