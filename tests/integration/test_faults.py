@@ -256,8 +256,9 @@ def test_read_only_database_stops_no_reader_and_staff_are_told(running):
     assert "This was not saved" in refused.text
     assert "can be read but not written" in refused.text
     assert served and (ready, alive) == (200, 200)
-    # Each of four threads may find once that its connection is of that time.
-    assert saved[-1] == 302 and saved.count(302) >= 4
+    # Each of four threads may find once that its connection is of that time, the last
+    # of them late: they are asked in any order.
+    assert set(saved) <= {302, 503} and saved.count(302) >= 4
     stored = running.stored()
     assert "Saved before." in stored and "Never saved." not in stored
     for number, status in enumerate(saved):
