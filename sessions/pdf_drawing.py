@@ -90,7 +90,7 @@ class Drawing:
         """Draws one sheet."""
         html = HTML(string=sheet, base_url=NOWHERE + "/", url_fetcher=self._files)
         _leave_only_links_that_lead_out(html.etree_element)
-        stylesheets = self._stylesheets_of(html.etree_element)
+        stylesheets = self._take_stylesheets(html.etree_element)
         if self._binding:
             stylesheets.append(WITHOUT_OUTLINE)
         document = html.render(
@@ -111,7 +111,7 @@ class Drawing:
 
         document.write_pdf(pdf_tags=True, finisher=bind)
 
-    def _stylesheets_of(self, root: Any) -> list[CSS]:
+    def _take_stylesheets(self, root: Any) -> list[CSS]:
         """Takes all links out of the head; gives the stylesheets among them."""
         head = root.find("head")
         links = head.findall("link")
