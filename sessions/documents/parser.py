@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from itertools import accumulate
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -20,6 +21,8 @@ from sessions.documents.inlines import HTML_FAULT, TASK_END, InlineReader
 MAX_CHARACTERS = 100_000
 MAX_DEPTH = 18  # markdown-it drops words silently where blocks nest 20 deep
 TASK_START = re.compile(r"\[([ xX])\][ \u00a0]")
+# A section names its anchor where its words can not: ## Obtener ayuda {#get-help}
+ANCHOR = re.compile(r"\s+\{#([a-z0-9]+(?:-[a-z0-9]+)*)\}$")
 TASK_DAYS = re.compile(r"day=(-?\d{1,3})(?:\.\.(-?\d{1,3}))?$")
 TASK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
 
@@ -96,15 +99,19 @@ class _Parser:
         sections: list[Section] = []
         if self.is_too_deep(tokens):
             return (), ()
+        anchors = dict(self.take_anchors(tokens))
         root = SyntaxTreeNode(tokens)
         current = introduction
         for node in root.children:
             if node.type == "heading" and node.tag == "h2":
                 heading = self.inlines(node)
                 title = b.plain_text(heading)
-                slug = slugify(title)
+                anchor = anchors.get(self.line(node), "")
+                slug = anchor or slugify(title)
                 if any(section.slug == slug for section in sections):
-                    message = f'Two sections are called "{title}". Rename one.'
+                    what = f'have the anchor "#{slug}"' if anchor else ""
+                    what = what or f'are called "{title}"'
+                    message = f"Two sections {what}. Rename one."
                     self.fault(self.line(node), message)
                 self.check_words(node, title)
                 current = []
@@ -118,6 +125,16 @@ class _Parser:
         blocks = (*introduction, *(block for s in sections for block in s.blocks))
         self.check_once(blocks)
         return tuple(introduction), tuple(sections)
+
+    def take_anchors(self, tokens: list[Token]) -> Iterator[tuple[int, str]]:
+        """(line, anchor) of each section that names its own; its words lose it."""
+        for opening, inline in pairwise(tokens):
+            if opening.tag != "h2" or opening.level or not inline.children:
+                continue
+            last = inline.children[-1]
+            if anchor := ANCHOR.search(last.content):
+                last.content = last.content[: anchor.start()]
+                yield self.first_line + (opening.map or [0])[0], anchor[1]
 
     def is_too_deep(self, tokens: list[Token]) -> bool:
         """True, with a fault, for nesting that nobody needs and nobody follows."""

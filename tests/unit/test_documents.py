@@ -65,6 +65,24 @@ def test_section_has_title_anchor_and_line():
     assert section.line == LINES_BEFORE_BODY + 3
 
 
+def test_section_can_name_its_anchor_itself():
+    section = parse("## Obtener **ayuda** ya {#get-help}\n\nTexto.\n").sections[0]
+
+    assert (section.title, section.slug) == ("Obtener ayuda ya", "get-help")
+    assert section.is_get_help
+
+
+def test_two_sections_with_one_anchor_are_a_fault():
+    found = faults_in("## A {#now}\n\nx\n\n## Ya {#now}\n")
+
+    assert_only_fault(found, 5, 'Two sections have the anchor "#now".')
+
+
+@pytest.mark.parametrize("end", ["{#Get Help}", "{#}", "{#a-}"])
+def test_anchor_of_other_signs_is_a_fault(end):
+    assert_only_fault(faults_in(f"## Obtener ayuda {end}\n"), 1, "A mark in { }")
+
+
 def test_accents_and_signs_leave_the_anchor_plain():
     assert parse("## Café: is it “safe”?\n").sections[0].slug == "cafe-is-it-safe"
 
