@@ -19,7 +19,10 @@ else ifneq ($(DATABASE),)
 $(error DATABASE can be postgresql, or be left out for SQLite)
 endif
 
-.PHONY: help run test soak bench lint content requirements clean
+# What `make words` writes.
+WORDS ?= sessions/locale/django.pot
+
+.PHONY: help run test soak bench lint content words requirements clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -56,6 +59,18 @@ lint: $(VENV)/installed-dev ## Check style, types and spelling
 
 content: $(VENV)/installed ## Check the words in content/, changing nothing
 	@$(MANAGE) load_content --check
+
+# From a copy, so that nothing is left beside the templates; without settings, so that no
+# catalog of a language is touched. The head says only what stays the same.
+words: $(VENV)/installed ## Gather the fixed words of sheets for translators
+	@rm -rf $(VAR)/words
+	@mkdir -p $(VAR)/words/locale $(dir $(WORDS))
+	@cp -R sessions templates $(VAR)/words
+	@rm -rf $(VAR)/words/sessions/locale
+	@cd $(VAR)/words && DJANGO_SETTINGS_MODULE= $(abspath $(BIN))/python -m django \
+	  makemessages --all --keep-pot --no-location --no-wrap
+	@sed -e '1,/^$$/{/^#/d;/^"POT-Creation-Date/d;}' $(VAR)/words/locale/django.pot > $(WORDS)
+	@rm -rf $(VAR)/words
 
 requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \

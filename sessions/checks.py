@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError
 
+from sessions.languages import FIRST
 from sessions.library import read_library
 from sessions.loading import library_faults
 from sessions.models import Area, Stage
@@ -20,7 +21,7 @@ def check_content(**_: Any) -> list[checks.CheckMessage]:
         checks.Error(str(fault), id="stemguide.E001")
         for fault in library_faults(library)
     ]
-    names = {file.name for file in library.files}
+    names = {file.name for file in library.files if file.language == FIRST}
     for kind in Stage.Kind.values:
         if f"stages/{kind}" not in names:
             message = f"content/en/stages/{kind}.md is missing, or can not be read."

@@ -5,10 +5,14 @@ out by the same rules, in the same words: they are handed DAY_FAULTS and DAY_WOR
 """
 
 import re
-from calendar import month_name, monthrange
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from sessions.documents.blocks import Task
 
@@ -25,16 +29,18 @@ DAY_FAULTS = {
     "far": "This day is more than two years away. Look at the year again.",
 }
 DAY_WORDS = {
-    "by": "By {last}",
-    "on": "On {last}",
-    "span": "From {first} to {last}",
-    "late": "This day has passed. If it is not done, do it now or call your team.",
-    "passed": "This day has passed.",
-    "closed": "Your clinic is closed that day. If you need to ask, call before then.",
-    "day": "Your day is {last}.",
-    "day_today": "That is today.",
-    "day_passed": "That day has passed. What comes after it still counts.",
-    "day_closed": "Your clinic is closed on that day. Ask your team if it is right.",
+    "by": _("By {last}"),
+    "on": _("On {last}"),
+    "span": _("From {first} to {last}"),
+    "late": _("This day has passed. If it is not done, do it now or call your team."),
+    "passed": _("This day has passed."),
+    "closed": _(
+        "Your clinic is closed that day. If you need to ask, call before then."
+    ),
+    "day": _("Your day is {last}."),
+    "day_today": _("That is today."),
+    "day_passed": _("That day has passed. What comes after it still counts."),
+    "day_closed": _("Your clinic is closed on that day. Ask your team if it is right."),
 }
 
 
@@ -65,7 +71,8 @@ def read_day(day: str, month: str, year: str, today: date) -> date:
     if numbers["year"] > today.year + 2:
         raise DayError("year", DAY_FAULTS["far"])
     if numbers["day"] > monthrange(numbers["year"], numbers["month"])[1]:
-        named = numbers | {"month": month_name[numbers["month"]]}
+        month_name = format_date(date(numbers["year"], numbers["month"], 1), "F")
+        named = numbers | {"month": month_name}
         raise DayError("day", DAY_FAULTS["none"].format(**named))
     found = date(**numbers)
     if (today - found).days > MAX_DAYS_BACK:
@@ -77,7 +84,7 @@ def read_day(day: str, month: str, year: str, today: date) -> date:
 
 def in_words(day: date) -> str:
     """`Thursday 7 January 2027`: no number stands for a month."""
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
+    return format_date(day, gettext("l j F Y"))
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ class ProcedureDay:
         remarks = []
         if last < self.today:
             is_urgent = task.last_day < 0 and self.day >= self.today
-            remarks.append(DAY_WORDS["late" if is_urgent else "passed"])
+            remarks.append(str(DAY_WORDS["late" if is_urgent else "passed"]))
         elif self.is_closed(last):
-            remarks.append(DAY_WORDS["closed"])
+            remarks.append(str(DAY_WORDS["closed"]))
         return TaskDay(first, last, words, tuple(remarks))

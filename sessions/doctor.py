@@ -28,6 +28,8 @@ from sessions import second_factor
 from sessions.backups import backups_in, made_at
 from sessions.documents import DocumentError, parse_document
 from sessions.guards import GUARDS
+from sessions.languages import FIRST, language_name
+from sessions.live import current_snapshot
 from sessions.models import Clinic, ContentVersion, Wording
 from sessions.pdf import pdf_fault
 from sessions.reviews import Reason, review_queue
@@ -139,6 +141,18 @@ def _content() -> Iterator[Finding]:
             yield Finding(
                 f"{wording} can not be read, and patients are told it is not in use: "
                 f"{error.faults[0].message} Publish a mended version."
+            )
+    if any(wording.page.language != FIRST for wording in live):
+        yield from _languages()
+
+
+def _languages() -> Iterator[Finding]:
+    for language, snapshot in current_snapshot().translations.items():
+        if missing := len(snapshot.untranslated):
+            yield Finding(
+                f"{missing} words or lines of sheets in {language_name(language)} come "
+                f"out in English. Run manage.py update_catalog {language}.",
+                False,
             )
 
 

@@ -40,7 +40,7 @@ def export_pages(folder: Path) -> list[Exported]:
 
 
 def _export(page: Page, live: Wording | None, folder: Path) -> Exported:
-    name = f"{page.language}/{page.name}.md"
+    name = page.path
     root = folder.resolve() / page.language
     path = root / f"{page.name}.md"
     if path.resolve() != path or not path.is_relative_to(root):

@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from sessions.dates import DayError, read_day
 from sessions.pathway import Answers
@@ -61,8 +62,10 @@ class AnswersForm(forms.Form):
         chosen = next((choice for choice in choices if choice.code == code), None)
         if code and chosen is None:
             self.notices.append(
-                "Part of the address was not understood, so this page shows more than "
-                "you may need. Choose your answers again."
+                gettext(
+                    "Part of the address was not understood, so this page shows more "
+                    "than you may need. Choose your answers again."
+                )
             )
         return chosen
 

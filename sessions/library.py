@@ -10,11 +10,13 @@ from pathlib import Path
 from sessions.documents import Document, DocumentError, Fault, parse_document
 from sessions.documents.register import Register, read_register
 from sessions.documents.scorecards import Scorecard, read_scorecard
+from sessions.languages import FIRST, language_fault
 
 MAX_BYTES = 400_000
 # With its folder and without its ending; the database keeps no more.
 LONGEST_NAME = 100
-LANGUAGE = "en"
+# Beside the languages, and no language themselves.
+OTHER_FOLDERS = ("locale", "scorecards")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class ContentFile:
     path: str
     text: str
     document: Document
+    language: str = FIRST
 
     @property
     def digest(self) -> str:
@@ -56,30 +59,52 @@ class Library:
     scorecards: dict[str, Scorecard]
     faults: tuple[FileFault, ...]
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are pages in, the first one first."""
+        return tuple(dict.fromkeys(file.language for file in self.files))
+
 
 def read_library(folder: Path) -> Library:
     """Everything under `folder`. Never raises for what a file holds."""
     faults: list[FileFault] = []
-    files = []
-    root = folder / LANGUAGE
-    for path in _page_paths(root):
-        relative = path.relative_to(folder).as_posix()
-        name = path.relative_to(root).with_suffix("").as_posix()
-        try:
-            if len(name) > LONGEST_NAME:
-                message = f"Give it a name of {LONGEST_NAME} letters at most."
-                raise DocumentError([Fault(1, message)])
-            text = read_text(path, folder)
-            files.append(ContentFile(name, relative, text, parse_document(text)))
-        except DocumentError as error:
-            faults.extend(FileFault(relative, fault) for fault in error.faults)
+    files: list[ContentFile] = []
+    for language in (FIRST, *_later_languages(folder)):
+        if message := language_fault(language):
+            faults.append(FileFault(language, Fault(1, message)))
+            continue
+        for path in _page_paths(folder / language):
+            try:
+                files.append(_read_page(path, folder, language))
+            except DocumentError as error:
+                relative = path.relative_to(folder).as_posix()
+                faults.extend(FileFault(relative, fault) for fault in error.faults)
     if not files and not faults:
         message = "There are no pages here. Is the content folder in its place?"
-        faults.append(FileFault(LANGUAGE, Fault(1, message)))
+        faults.append(FileFault(FIRST, Fault(1, message)))
     register, register_faults = _read_register(folder)
     scorecards, score_faults = _read_scorecards(folder)
     every = (*faults, *register_faults, *score_faults)
     return Library(tuple(files), register, scorecards, every)
+
+
+def _later_languages(folder: Path) -> list[str]:
+    """The other folders that hold pages, each called after its language."""
+    return sorted(
+        path.name
+        for path in folder.glob("*/")
+        if path.name not in (FIRST, *OTHER_FOLDERS) and any(_page_paths(path))
+    )
+
+
+def _read_page(path: Path, folder: Path, language: str) -> ContentFile:
+    name = path.relative_to(folder / language).with_suffix("").as_posix()
+    if len(name) > LONGEST_NAME:
+        message = f"Give it a name of {LONGEST_NAME} letters at most."
+        raise DocumentError([Fault(1, message)])
+    text = read_text(path, folder)
+    relative = path.relative_to(folder).as_posix()
+    return ContentFile(name, relative, text, parse_document(text), language)
 
 
 def _page_paths(root: Path) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """Taking the content folder in: every new or changed file becomes a wording."""
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,12 @@ from django.utils import timezone
 
 from sessions.actions.codes import make_sheet_codes
 from sessions.actions.writing import Step, add_wording, record
+from sessions.documents import Fault
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.languages import FIRST
 from sessions.library import ContentFile, FileFault, Library
+from sessions.live import read_snapshot
 from sessions.locks import one_writer
 from sessions.models import (
     Claim,
@@ -46,6 +50,7 @@ class Loaded:
         return f"{self.outcome:<10} {self.path}{': ' if self.note else ''}{self.note}"
 
 
+HELP_PAGE = "get-help"
 REQUIRED_PAGES = (
     *(f"stages/{kind}" for kind in Stage.Kind.values),
     "about",
@@ -66,18 +71,37 @@ REQUIRED_PAGES = (
 
 def library_faults(library: Library) -> list[FileFault]:
     """Everything that keeps a library from being loaded, file by file."""
-    known = Known(
-        pages={file.name: file.document for file in library.files},
-        claims=frozenset(library.register.claims),
-        sources=frozenset(library.register.sources),
-    )
-    faults = list(library.faults)
     # A broken file is no page yet; links to it would be called wrong as well.
-    if not faults:
-        for file in library.files:
+    if library.faults:
+        return list(library.faults)
+    faults = []
+    for language in library.languages:
+        pages = {f.name: f for f in library.files if f.language == language}
+        known = Known(
+            pages={name: file.document for name, file in pages.items()},
+            claims=frozenset(library.register.claims),
+            sources=frozenset(library.register.sources),
+            language=language,
+        )
+        for file in pages.values():
             for fault in reference_faults(file.name, file.document, known):
                 faults.append(FileFault(file.path, fault))
+        if language != FIRST:
+            faults += _translation_faults(language, pages.keys(), library)
     return faults
+
+
+def _translation_faults(
+    language: str, names: Set[str], library: Library
+) -> Iterator[FileFault]:
+    """A later language has pages of the first alone, and says how to get help."""
+    first = {file.name for file in library.files if file.language == FIRST}
+    for name in sorted(names - first):
+        message = f"There is no page {FIRST}/{name}.md. Write that first."
+        yield FileFault(f"{language}/{name}.md", Fault(1, message))
+    if HELP_PAGE not in names:
+        message = "This page is missing. Add it first: every sheet ends with its words."
+        yield FileFault(f"{language}/{HELP_PAGE}.md", Fault(1, message))
 
 
 def load_library(library: Library) -> list[Loaded]:
@@ -97,18 +121,31 @@ def load_library(library: Library) -> list[Loaded]:
             _load_scorecards(library.scorecards),
             *(_load_file(file) for file in library.files),
         ]
-        there = {file.name for file in library.files}
-        for page in Page.objects.exclude(name__in=there):
-            note = "its file is gone; the last wording stays"
-            results.append(Loaded(f"en/{page.name}.md", "missing", note))
+        there = {(file.language, file.name) for file in library.files}
+        for page in Page.objects.all():
+            if (page.language, page.name) not in there:
+                note = "its file is gone; the last wording stays"
+                results.append(Loaded(page.path, "missing", note))
         is_new = any(result.outcome in ("new", "published") for result in results)
         if make_sheet_codes() or is_new:
             ContentVersion.objects.filter(pk=1).update(number=F("number") + 1)
-    return results
+    return [*results, *_words_of_sheets(library)]
+
+
+def _words_of_sheets(library: Library) -> Iterator[Loaded]:
+    """What a later language lacks of the words that stand on every sheet."""
+    if len(library.languages) > 1:
+        for language, snapshot in read_snapshot(version=0).translations.items():
+            if missing := snapshot.untranslated:
+                note = (
+                    f"{len(missing)} words or lines of sheets are not translated. Run "
+                    f"manage.py update_catalog {language}"
+                )
+                yield Loaded(f"locale/{language}", "incomplete", note)
 
 
 def _load_file(file: ContentFile) -> Loaded:
-    page, is_new = Page.objects.get_or_create(name=file.name)
+    page, is_new = Page.objects.get_or_create(name=file.name, language=file.language)
     stage = file.document.front_matter.stage
     if stage is not None:
         Stage.objects.get_or_create(page=page, defaults={"kind": stage})

@@ -18,8 +18,9 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from sessions.documents import quality
+from sessions.languages import FIRST
+from sessions.live import parse_once
 from sessions.models import FileText, Page, Stage, Wording
-from sessions.snapshot import parse_once
 from sessions.views import files, history, queue, staff
 
 
@@ -55,7 +56,7 @@ class PageAdmin(admin.ModelAdmin):
         return pages.annotate(drafts=drafts)
 
     def get_ordering(self, request):
-        return [_in_reading_order(), "name"]
+        return [_in_reading_order(), "name", "language"]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         page = self.get_object(request, object_id)
@@ -91,7 +92,8 @@ class PageAdmin(admin.ModelAdmin):
     def title(self, page: Page) -> str:
         live = _live(page)
         words = parse_once(live.text).title if live else page.name
-        return f"{words} ({page.name})"
+        name = page.name if page.language == FIRST else page.path.removesuffix(".md")
+        return f"{words} ({name})"
 
     @admin.display(description="Patients read")
     def live_version(self, page: Page) -> str:
@@ -111,7 +113,7 @@ class PageAdmin(admin.ModelAdmin):
     @admin.display(description="Reading grade")
     def grade(self, page: Page) -> str:
         live = _live(page)
-        if live is None:
+        if live is None or page.language != FIRST:
             return ""
         return str(quality.review(parse_once(live.text)).readability.grade)
 

@@ -56,7 +56,7 @@ def _page_lines(document: Document) -> Iterator[Line]:
     if front.applies.items():
         yield Line("label", f"A stage only for: {_for_whom(front.applies)}")
     for name, variants in front.key_facts or ():
-        yield Line("label", KEY_FACT_QUESTIONS[name])
+        yield Line("label", str(KEY_FACT_QUESTIONS[name]))
         for variant in variants:
             whom = _for_whom(variant.when)
             yield Line("text", f"{variant.text}{f' (for: {whom})' * bool(whom)}", 1)

@@ -1,14 +1,23 @@
 """How a sheet is set: size of words and paper, and what every page of it says."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from unicodedata import east_asian_width
 
-SIZES = {14: "Standard", 18: "Large", 24: "Giant"}
+from django.utils.translation import gettext, gettext_noop
+
+SIZES = {
+    14: gettext_noop("Standard"),
+    18: gettext_noop("Large"),
+    24: gettext_noop("Giant"),
+}
 """Size of the words in points."""
-FORMATS = {"a4": "A4", "letter": "US Letter"}
+FORMATS = {"a4": gettext_noop("A4"), "letter": gettext_noop("US Letter")}
 PAGES = {"a4": ("A4", 595), "letter": ("letter", 612)}
 """Name in CSS and width in points."""
+PAGE_COUNT = gettext_noop("Page %(page)s of %(pages)s")
 SIDE = 42
 """Margin at either side in points: 15 mm."""
 
@@ -61,7 +70,8 @@ def page_rules(running: Running, paper: Paper, name: str = "") -> str:
     sheet, width = PAGES[paper.format]
     small = round(paper.size * 0.8, 1)
     inside = width - 2 * SIDE
-    number, code = small * 8, small * 9.6
+    number = small * max(8, 0.6 * len(gettext(PAGE_COUNT) % {"page": 88, "pages": 88}))
+    code = small * max(9.6, 0.68 * len(running.code))
     top = _height([running.version], small, inside - number) + 34
     bottom = _height([running.contact], small, inside * 0.55) + 34
     foot = _height(running.help, paper.size, inside - 26, wide=0.56) + 62
@@ -73,7 +83,7 @@ def page_rules(running: Running, paper: Paper, name: str = "") -> str:
   size: {sheet}; margin: {top}pt {SIDE}pt {bottom}pt;
   @top-left {{ content: {css_string(running.version)}; {above};
     width: {inside - number}pt; text-align: left; }}
-  @top-right {{ content: "Page " counter(page) " of " counter(pages); {above};
+  @top-right {{ content: {_page_count()}; {above};
     width: {number}pt; text-align: right; white-space: nowrap; }}
   @bottom-left {{ content: {css_string(running.contact)}; {below};
     width: {inside - code}pt; text-align: left; }}
@@ -98,6 +108,17 @@ def page_rules(running: Running, paper: Paper, name: str = "") -> str:
     )
 
 
+def _page_count() -> str:
+    """`"Page " counter(page) " of " counter(pages)`, in the order of the language."""
+    words = re.split(r"%\((pages?)\)s", gettext(PAGE_COUNT))
+    parts = [
+        f"counter({part})" if index % 2 else css_string(part)
+        for index, part in enumerate(words)
+        if part
+    ]
+    return " ".join(parts)
+
+
 def css_string(text: str) -> str:
     """The text in quotes, as CSS has it; no sign of it can end the string."""
     signs = (c if c.isalnum() or c in " .,:;-()" else f"\\{ord(c):x} " for c in text)
@@ -108,5 +129,10 @@ def _height(
     lines: list[str] | tuple[str, ...], size: float, width: float, wide=0.5
 ) -> int:
     """Points that these lines take at most; a sign is about half as wide as high."""
-    count = sum(max(1, math.ceil(len(line) * size * wide / width)) for line in lines)
+    count = sum(max(1, math.ceil(_signs(line) * size * wide / width)) for line in lines)
     return math.ceil(count * size * 1.3)
+
+
+def _signs(line: str) -> int:
+    """How many signs it is wide; one of Chinese or Japanese takes the room of two."""
+    return sum(2 if east_asian_width(sign) in "FW" else 1 for sign in line)

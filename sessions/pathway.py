@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from sessions.documents import Document
 from sessions.documents.front_matter import STAGE_KINDS, Condition
 from sessions.references import page_address
@@ -47,16 +50,16 @@ class Answers:
 class KeyFact:
     """A question every patient has of a stage, and its answers for this reader."""
 
-    question: str
+    question: str | Promise
     answers: tuple[str, ...]
 
 
 KEY_FACT_QUESTIONS = {
-    "time": "How long it takes",
-    "meet": "Who you meet",
-    "numbing": "Numbing or sedation",
-    "drive": "Can you drive?",
-    "home": "Can you go home the same day?",
+    "time": _("How long it takes"),
+    "meet": _("Who you meet"),
+    "numbing": _("Numbing or sedation"),
+    "drive": _("Can you drive?"),
+    "home": _("Can you go home the same day?"),
 }
 
 

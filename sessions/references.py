@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
 from sessions.documents.shapes import shape_faults
+from sessions.languages import FIRST
 
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
 COUNTRIES = ("us", "uk", "eu", "other")
@@ -19,11 +20,15 @@ MADE_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources", "v
 
 @dataclass(frozen=True)
 class Known:
-    """All there is to point at. `pages` holds each page's document by its name."""
+    """All there is to point at. `pages` holds each page's document by its name.
+
+    All of it is in one language: no page leads to another one's.
+    """
 
     pages: Mapping[str, Document]
     claims: frozenset[str]
     sources: frozenset[str]
+    language: str = FIRST
 
     @cached_property
     def task_pages(self) -> dict[str, list[str]]:
@@ -36,8 +41,13 @@ class Known:
         return found
 
 
-def page_address(name: str) -> str:
-    """Where a page is read: `stages/recovery` at `/stages/recovery/`, home at `/`."""
+def page_address(name: str, language: str = FIRST) -> str:
+    """Where a page is read: `stages/recovery` at `/stages/recovery/`, home at `/`.
+
+    In a later language it is read as a sheet: `/es/stages/recovery/print/`.
+    """
+    if language != FIRST:
+        return f"/{language}/{name}/print/"
     return "/" if name == HOME else f"/{name}/"
 
 
@@ -57,7 +67,7 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
         if source not in known.sources:
             message = f'"{source}" is not in sources.yaml. Add it, or mend its name.'
             yield Fault(1, message)
-    yield from shape_faults(name, document)
+    yield from shape_faults(name, document, is_first=known.language == FIRST)
     yield from _block_faults(name, document, known)
     addresses = {page_address(page): page for page in known.pages}
     made = {f"/{name}/" for name in MADE_PAGES}

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from django.db.models import TextChoices
 
 from sessions.documents import DocumentError
+from sessions.live import parse_once
 from sessions.models import Wording
-from sessions.snapshot import parse_once
 
 SOON = 60
 

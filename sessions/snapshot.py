@@ -1,46 +1,25 @@
-"""All that patients can be shown at one moment, read once per content version.
-
-A worker looks at the version at most every CONTENT_VERSION_MAX_AGE seconds, with one
-query, and reads the rest again only when it was raised or a start time has come.
-"""
+"""All that patients can be shown at one moment, as values. Pure: no queries."""
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 import zoneinfo
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.models import Prefetch
-from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
-from sessions.documents import Document, DocumentError, parse_document
-from sessions.documents.blocks import More, Task
+from sessions.documents import Document
+from sessions.documents.blocks import ClaimReference, More, Task
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.glossary import Glossary, read_glossary
-from sessions.models import (
-    Area,
-    Claim,
-    Clinic,
-    ContentVersion,
-    Scorecard,
-    SheetCode,
-    Source,
-    Wording,
-)
+from sessions.languages import FIRST
 from sessions.references import page_address
-from sessions.sheets import sheet_digest, sheets_at
 
-logger = logging.getLogger(__name__)
-
-ANY_EMERGENCY_NUMBER = "911 (US), 999 (UK) or 112 (EU)"
-parse_once = lru_cache(maxsize=256)(parse_document)
+NOT_STATED = "Not stated"
 
 
 @dataclass(frozen=True)
@@ -53,9 +32,11 @@ class Choice:
 
 
 CELL_SOURCE_CHOICES = (
-    Choice("bone-marrow", "Your bone marrow", "Taken from the back of your hip bone."),
-    Choice("fat", "Your fat", "Taken from your belly or thigh."),
-    Choice("prepared", "Prepared cells", "Grown in a lab, or from another person."),
+    Choice(
+        "bone-marrow", _("Your bone marrow"), "Taken from the back of your hip bone."
+    ),
+    Choice("fat", _("Your fat"), "Taken from your belly or thigh."),
+    Choice("prepared", _("Prepared cells"), "Grown in a lab, or from another person."),
 )
 
 
@@ -80,7 +61,7 @@ class ClinicDetails:
     @property
     def emergency_text(self) -> str:
         """The number to ring, or one for each part of the world we write for."""
-        return self.emergency_number or ANY_EMERGENCY_NUMBER
+        return self.emergency_number or gettext("911 (US), 999 (UK) or 112 (EU)")
 
     @property
     def telephone_link(self) -> str:
@@ -120,6 +101,10 @@ class LivePage:
     unreviewed_reason: str
     patient_change_note: str
     published_on: date
+    language: str = FIRST
+    original_changed_on: date | None = None
+    """The day the page of the first language changed after this translation of it."""
+    original_is_withdrawn: bool = False
 
     @property
     def title(self) -> str:
@@ -128,7 +113,7 @@ class LivePage:
     @property
     def address(self) -> str:
         """Where it is read, without any answers."""
-        return page_address(self.name)
+        return page_address(self.name, self.language)
 
     @property
     def summary(self) -> str:
@@ -155,14 +140,36 @@ class LivePage:
     @property
     def checked_line(self) -> str:
         """Who checked the words on a sheet, which version they are, and until when."""
-        line = "Not yet checked by a clinician."
+        sentences = [gettext("Not yet checked by a clinician.")]
         if self.approved_on is not None:
-            role = self.reviewer_role or "a second person"
-            line = f"Checked by {role} on {format_date(self.approved_on, 'j F Y')}."
-        line += f" {self.title}, version {self.number}."
+            role = self.reviewer_role or gettext("a second person")
+            checked = gettext("Checked by %(role)s on %(day)s.")
+            sentences = [checked % {"role": role, "day": _day(self.approved_on)}]
+        version = gettext("%(title)s, version %(number)s.")
+        sentences.append(version % {"title": self.title, "number": self.number})
         if self.review_due is not None:
-            line += f" Next check due {format_date(self.review_due, 'j F Y')}."
-        return line
+            due = gettext("Next check due %(day)s.")
+            sentences.append(due % {"day": _day(self.review_due)})
+        return " ".join(sentences)
+
+    @property
+    def behind_line(self) -> str:
+        """What readers of a translation must know of the page it is made from."""
+        if self.original_is_withdrawn:
+            return gettext(
+                "The English page was taken back. Ask your team before you use this."
+            )
+        if self.original_changed_on is not None:
+            line = gettext(
+                "The English page changed on %(day)s. This one may be behind it. Ask "
+                "your team."
+            )
+            return line % {"day": _day(self.original_changed_on)}
+        return ""
+
+
+def _day(day: date) -> str:
+    return format_date(day, gettext("j F Y"))
 
 
 @dataclass(frozen=True)
@@ -193,7 +200,19 @@ class ClaimDetails:
     def study(self) -> str:
         """Who, how many and how long, as far as the study says."""
         parts = (self.who, self.number, self.how_long)
-        return "; ".join(part.rstrip(".") for part in parts if part != "Not stated")
+        return "; ".join(part.rstrip(".") for part in parts if part != NOT_STATED)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """All that sheets say of it, by what it is."""
+        told = ("claim", "certainty", "who", "number", "how_long", "result")
+        texts = {name: getattr(self, name) for name in (*told, "does_not_tell")}
+        return {name: text for name, text in texts.items() if text != NOT_STATED}
+
+    def looked_up(self) -> ClaimDetails:
+        """The same with its words in the language of the moment."""
+        words = {name: looked_up(text) for name, text in self.words.items()}
+        return replace(self, **words)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -212,6 +231,15 @@ class Snapshot:
     scorecards: dict[str, ScorecardFile] = field(default_factory=dict)
     sheet_codes: dict[str, str] = field(default_factory=dict)
     """The code of each sheet as it is now, by its kind."""
+    language: str = FIRST
+    translations: dict[str, Snapshot] = field(default_factory=dict)
+    """The same in each later language there are pages in; empty in those."""
+    untranslated: tuple[str, ...] = ()
+    """Words of its sheets that a later language does not have yet, in English."""
+
+    def in_language(self, language: str) -> Snapshot:
+        """The same in this language. Raises KeyError where there are no pages in it."""
+        return self if language == self.language else self.translations[language]
 
     def sources_of(self, page: LivePage) -> list[SourceDetails]:
         """What a page rests on, in the order it names them."""
@@ -224,202 +252,35 @@ class Snapshot:
         page = self.pages.get("words")
         return read_glossary(page.document if page and not page.is_withdrawn else None)
 
+    @property
+    def own_words(self) -> list[str]:
+        """What its sheets say in words of this clinic and of the register of claims."""
+        named = {
+            block.name
+            for page in self.pages.values()
+            for block in (page.document.walk() if page.document else ())
+            if isinstance(block, ClaimReference)
+        }
+        words = [
+            *(area.name for area in self.areas),
+            self.clinic.funding_statement,
+            self.clinic.approval_statement,
+            settings.TRYOUT_BANNER,
+        ]
+        for name in sorted(named & self.claims.keys()):
+            words += self.claims[name].words.values()
+        return list(dict.fromkeys(filter(None, words)))
+
     def with_page(self, page: LivePage) -> Snapshot:
         """As it would be if `page` were live: for a preview, never for patients."""
         return replace(self, pages={**self.pages, page.name: page})
 
 
-def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
-    """The snapshot of this moment, from the database."""
-    now = now or timezone.now()
-    row = Clinic.objects.get(pk=1)
-    spans = list(row.opening_times.all())
-    clinic = ClinicDetails(
-        name=row.name,
-        telephone=row.telephone,
-        out_of_hours_telephone=row.out_of_hours_telephone,
-        emergency_number=row.emergency_number,
-        country=row.country,
-        time_zone=row.time_zone,
-        address=tuple(line for line in row.address.splitlines() if line.strip()),
-        opening_times=tuple(str(span) for span in spans),
-        open_weekdays=tuple(sorted({span.day for span in spans})),
-        closed_dates=tuple(closed.day for closed in row.closed_dates.all()),
-        paper=row.paper,
-        funding_statement=row.funding_statement,
-        approval_statement=row.approval_statement,
-    )
-    areas = row.areas_offered.all() or Area.objects.all()
-    offered = {
-        "bone-marrow": row.offers_bone_marrow,
-        "fat": row.offers_fat,
-        "prepared": row.offers_prepared,
-    }
-    sources = {
-        source.name: SourceDetails(
-            source.name,
-            source.title,
-            source.publisher,
-            source.url,
-            source.year,
-            source.read,
-        )
-        for source in Source.objects.order_by("pk")
-    }
-    upcoming = Wording.objects.filter(
-        state=Wording.State.PUBLISHED, publish_from__gt=now
-    ).order_by("publish_from")
-    return Snapshot(
-        version=version,
-        read_at=now,
-        valid_until=upcoming.values_list("publish_from", flat=True).first(),
-        clinic=clinic,
-        areas=tuple(Choice(a.slug, a.name, a.introduction) for a in areas),
-        cell_sources=tuple(
-            choice for choice in CELL_SOURCE_CHOICES if offered[choice.code]
-        ),
-        pages=_live_pages(clinic, now),
-        sources=sources,
-        claims={claim.name: claim for claim in _claims(sources)},
-        sheet_codes=_sheet_codes(now),
-        scorecards={
-            card.name: ScorecardFile.model_validate(card.data)
-            for card in Scorecard.objects.order_by("pk")
-        },
-    )
-
-
-def _sheet_codes(now: datetime) -> dict[str, str]:
-    kinds = {sheet_digest(*sheet): sheet[0] for sheet in sheets_at(now)}
-    rows = SheetCode.objects.filter(digest__in=kinds)
-    return {kinds[row.digest]: row.code for row in rows}
-
-
-def _live_pages(clinic: ClinicDetails, now: datetime) -> dict[str, LivePage]:
-    wordings = Wording.objects.live(now).select_related("page", "page__stage")
-    # Sorted here: each database has its own rules for the order of letters and signs.
-    in_order = sorted(wordings, key=lambda wording: wording.page.name)
-    return {w.page.name: page_of(w, clinic, now) for w in in_order}
-
-
-def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
-    """A wording as the page it is, or would be, at this moment."""
-    stage = getattr(wording.page, "stage", None)
-    return LivePage(
-        name=wording.page.name,
-        number=wording.number,
-        document=_document(wording),
-        stage=stage.kind if stage else "",
-        is_withdrawn=wording.state == Wording.State.WITHDRAWN,
-        withdrawn_reason=wording.withdrawn_reason,
-        reviewer_role=wording.reviewer_role,
-        approved_on=wording.approved_on,
-        review_due=wording.review_due,
-        unreviewed_reason=wording.unreviewed_reason,
-        patient_change_note=wording.patient_change_note,
-        published_on=clinic.day_of(wording.publish_from or now),
-    )
-
-
-def _document(wording: Wording) -> Document | None:
-    try:
-        return parse_once(wording.text)
-    except DocumentError:
-        logger.exception("The live text of %s can not be read.", wording)
-        return None
-
-
-def _claims(sources: dict[str, SourceDetails]) -> list[ClaimDetails]:
-    read = Prefetch("sources", Source.objects.order_by("pk"))
-    return [
-        ClaimDetails(
-            name=claim.name,
-            topic=claim.topic,
-            claim=claim.claim,
-            certainty=claim.certainty,
-            who=claim.who,
-            number=claim.number,
-            how_long=claim.how_long,
-            result=claim.result,
-            does_not_tell=claim.does_not_tell,
-            checked=claim.checked,
-            sources=tuple(sources[source.name] for source in claim.sources.all()),
-        )
-        for claim in Claim.objects.order_by("pk").prefetch_related(read)
-    ]
+def looked_up(words: str) -> str:
+    """The words in the language of the moment; gettext knows no empty ones."""
+    return gettext(words) if words else ""
 
 
 def _dial(telephone: str) -> str:
     digits = "".join(c for c in telephone if c.isdigit() or c == "+")
     return f"tel:{digits}"
-
-
-class _Keeper:
-    """Holds this worker's snapshot. One thread refreshes; the others go on reading."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.snapshot: Snapshot | None = None
-        self.looked_at = 0.0
-
-    def fresh(self) -> Snapshot | None:
-        age = time.monotonic() - self.looked_at
-        return self.snapshot if age < settings.CONTENT_VERSION_MAX_AGE else None
-
-    def get(self) -> Snapshot:
-        if fresh := self.fresh():
-            return fresh
-        snapshot = self.snapshot
-        # A first reader waits for the lock; later ones are content with what there is.
-        if not self.lock.acquire(blocking=snapshot is None):
-            return snapshot  # type: ignore[return-value]
-        try:
-            return self.refresh()
-        finally:
-            self.lock.release()
-
-    def refresh(self) -> Snapshot:
-        try:
-            version = ContentVersion.objects.values_list("number", flat=True).get(pk=1)
-            if not self.is_current(version):
-                self.snapshot = read_snapshot(version)
-        except DatabaseError:
-            connection.close()
-            if self.snapshot is None:
-                raise
-            logger.exception("The database is away; readers get the last good copy.")
-        self.looked_at = time.monotonic()
-        assert self.snapshot is not None
-        return self.snapshot
-
-    def is_current(self, version: int) -> bool:
-        snapshot = self.snapshot
-        if snapshot is None or snapshot.version != version:
-            return False
-        now = timezone.now()
-        # The clock was set back: what had come by it has yet to come again.
-        if now < snapshot.read_at:
-            return False
-        return snapshot.valid_until is None or now < snapshot.valid_until
-
-    def forget(self) -> None:
-        self.snapshot = None
-        self.looked_at = 0.0
-
-
-_keeper = _Keeper()
-
-
-def current_snapshot() -> Snapshot:
-    """The snapshot readers get now; at most one query while nothing changes."""
-    return _keeper.get()
-
-
-def fresh_snapshot() -> Snapshot | None:
-    """The snapshot readers get now; None where the database must be asked first."""
-    return _keeper.fresh()
-
-
-def forget_snapshot() -> None:
-    """Drops this process's snapshot, so that the next reader reads all anew."""
-    _keeper.forget()

@@ -1,9 +1,10 @@
 """The addresses of the guide, for patients and for paper."""
 
 from django.contrib import admin
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, include, path, register_converter
 
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.languages import FIRST, language_fault
 from sessions.views import (
     care,
     codes,
@@ -33,7 +34,22 @@ class StageKindConverter:
         return value
 
 
+class LaterLanguageConverter:
+    """A language beside the first; which of them have sheets, the content says."""
+
+    regex = "[a-z]+(?:-[a-z]+)*"
+
+    def to_python(self, value: str) -> str:
+        if value == FIRST or language_fault(value):
+            raise ValueError
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(StageKindConverter, "stage_kind")
+register_converter(LaterLanguageConverter, "later_language")
 
 app_name = "sessions"
 
@@ -73,11 +89,16 @@ patient_urls = [
     text_page("diary"),
 ]
 
-print_urls = [
+sheet_urls = [
     path("guide/print/", printing.whole_guide, name="whole_guide"),
     path("guide/print/short/", printing.short_guide, name="short_guide"),
     path("<path:name>/print/", printing.page_sheet, name="page_sheet"),
     path("<path:name>/print/short/", printing.short_sheet, name="short_sheet"),
+]
+
+print_urls = [
+    path("<later_language:language>/", include(sheet_urls)),
+    *sheet_urls,
 ]
 
 staff_urls = [

@@ -1,6 +1,7 @@
 """Fixtures that every test may ask for; and a word on tests that could not run."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -8,9 +9,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation.reloader import translation_file_changed
 
-from sessions.snapshot import forget_snapshot
+from sessions.languages import forget_catalogs
+from sessions.live import forget_snapshot
 from tests import servers
+from tests.copies import MadeRows
 from tests.servers import find_program
 
 # A browser driven from this process leaves an event loop running beside the tests.
@@ -24,6 +28,7 @@ PROGRAMS = [
     ("chromium", "the browser tests", "apt install chromium"),
     ("pdftotext", "the tests of printed pages", "apt install poppler-utils"),
     ("zbarimg", "the tests of QR codes", "apt install zbar-tools"),
+    ("xgettext", "the test of words for translators", "apt install gettext"),
     ("nginx", "the tests of deploy/nginx.conf", "apt install nginx-light"),
     ("caddy", "the tests of deploy/Caddyfile", "apt install caddy"),
     ("systemd-analyze", "the test of deploy/*.service", "apt install systemd"),
@@ -189,6 +194,49 @@ def real_content(db, content_rows):
     """The real content, as a clinic loads it; gives what was said of each file."""
     content_rows.put()
     return content_rows.said
+
+
+@pytest.fixture(scope="session")
+def second_language_rows(
+    django_db_setup, django_db_blocker, tmp_path_factory
+) -> tuple[Path, MadeRows]:
+    """A content folder in two languages, and what loading it leaves behind."""
+    from django.db import transaction
+
+    from sessions.library import read_library
+    from sessions.live import read_snapshot
+    from sessions.loading import load_library
+    from tests.copies import rows_made_by
+    from tests.second_language import write_catalog, write_pages
+
+    folder = tmp_path_factory.mktemp("two-languages") / "content"
+    shutil.copytree(settings.CONTENT_DIR, folder)
+    write_pages(folder)
+    library = read_library(folder)
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = rows_made_by(lambda: load_library(library))
+        write_catalog(folder, more=read_snapshot(version=0).own_words)
+        transaction.set_rollback(True)
+    forget_snapshot()
+    return folder, made
+
+
+@pytest.fixture
+def second_language(db, settings, second_language_rows) -> Path:
+    """The guide in English and in a made-up language; gives its content folder."""
+    folder, rows = second_language_rows
+    settings.CONTENT_DIR = folder
+    settings.LOCALE_PATHS = [folder / "locale"]
+    _forget_catalogs()
+    rows.put()
+    yield folder
+    _forget_catalogs()
+
+
+def _forget_catalogs() -> None:
+    """Django and the guide read a catalog once, and keep it."""
+    forget_catalogs()
+    translation_file_changed(sender=None, file_path=Path("django.mo"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from sessions.documents.quality import REQUIRED_SECTIONS
+from sessions.languages import FIRST
 from sessions.models import Page, Stage, Wording
 
 PASSWORD = "a long password"
@@ -37,16 +38,18 @@ def make_stage_text(kind: str = "recovery", body: str = "", **front: str) -> str
     )
 
 
-def make_page(name: str = "stages/recovery") -> Page:
-    page, _ = Page.objects.get_or_create(name=name)
+def make_page(name: str = "stages/recovery", language: str = FIRST) -> Page:
+    page, _ = Page.objects.get_or_create(name=name, language=language)
     if name.startswith("stages/"):
         Stage.objects.get_or_create(page=page, kind=name.removeprefix("stages/"))
     return page
 
 
-def make_wording(*, page: str = "stages/recovery", **overrides: Any) -> Wording:
+def make_wording(
+    *, page: str = "stages/recovery", language: str = FIRST, **overrides: Any
+) -> Wording:
     """A draft of the page."""
-    row = make_page(page)
+    row = make_page(page, language)
     newest = row.wordings.first()
     kind = page.removeprefix("stages/")
     text = make_stage_text(kind) if page.startswith("stages/") else make_text()

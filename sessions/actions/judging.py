@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.blocks import ClaimReference
-from sessions.documents.quality import Check, Finding, review
+from sessions.documents.quality import Check, Finding, review, section_gaps
 from sessions.glossary import read_glossary
+from sessions.languages import FIRST
+from sessions.live import parse_once
 from sessions.models import Claim, Page, Source, Wording
 from sessions.references import Known, reference_faults
-from sessions.snapshot import parse_once
 
 
 def blocking_findings(*, page: Page, text: str) -> list[Finding]:
@@ -29,21 +30,24 @@ def all_findings(page: Page, text: str) -> list[Finding]:
         return [Finding(f.line, Check.FAULT, f.message) for f in error.faults]
     pages = {
         wording.page.name: parse_once(wording.text)
-        for wording in Wording.objects.live().select_related("page")
+        for wording in Wording.objects.live()
+        .filter(page__language=page.language)
+        .select_related("page")
     }
     known = Known(
         pages={**pages, page.name: document},
         claims=frozenset(Claim.objects.values_list("name", flat=True)),
         sources=frozenset(Source.objects.values_list("name", flat=True)),
+        language=page.language,
     )
     faults = reference_faults(page.name, document, known)
     findings = [Finding(fault.line, Check.FAULT, fault.message) for fault in faults]
+    findings += _claims_without_source(document)
+    # The rules on words know English alone.
+    if page.language != FIRST:
+        return [*findings, *section_gaps(document)]
     terms = read_glossary(known.pages.get("words")).by_form
-    return [
-        *findings,
-        *_claims_without_source(document),
-        *review(document, page.name, terms).findings,
-    ]
+    return [*findings, *review(document, page.name, terms).findings]
 
 
 def _claims_without_source(document: Document) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sessions.documents import blocks as b
 from sessions.documents.document import Document
+from sessions.documents.parser import slugify
 from sessions.documents.readability import (
     Readability,
     measure,
@@ -33,6 +34,8 @@ REQUIRED_SECTIONS = (
     "Questions people ask",
     "More",
 )
+
+SECTION_TITLES = {slugify(title): title for title in REQUIRED_SECTIONS}
 
 # Hype, unsupported comfort and unsafe advice. An entry ending in * is a stem.
 FORBIDDEN_PHRASES = (
@@ -163,7 +166,7 @@ def review(
         *_grade(readability),
         *_long_sentences(document),
         *_forbidden(document, name),
-        *_gaps(document),
+        *section_gaps(document),
         *_statements(document, name),
         *_balance(document, name),
         *_passive(document),
@@ -272,10 +275,12 @@ def _forbidden(document: Document, name: str) -> Iterator[Finding]:
                 yield Finding(line, Check.FORBIDDEN, message)
 
 
-def _gaps(document: Document) -> Iterator[Finding]:
+def section_gaps(document: Document) -> Iterator[Finding]:
+    """What a stage lacks of its sections, in any language."""
     if document.front_matter.stage is None:
         return
-    titles = [section.title for section in document.sections]
+    # By their anchors, which are the same in every language.
+    titles = [SECTION_TITLES.get(s.slug, s.title) for s in document.sections]
     for missing in (title for title in REQUIRED_SECTIONS if title not in titles):
         message = f'The section "{missing}" is missing. Add a line "## {missing}".'
         yield Finding(1, Check.GAP, message)
@@ -284,7 +289,7 @@ def _gaps(document: Document) -> Iterator[Finding]:
         if section not in present:
             message = f'The section "{section.title}" is empty. Write its text.'
             yield Finding(section.line, Check.GAP, message)
-        if section.title not in REQUIRED_SECTIONS:
+        if section.slug not in SECTION_TITLES:
             message = f'A stage has no section "{section.title}". Use ### inside one.'
             yield Finding(section.line, Check.GAP, message)
     known = [title for title in titles if title in REQUIRED_SECTIONS]

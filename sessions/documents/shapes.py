@@ -1,5 +1,6 @@
 """Pages with a shape of their own: the choices, the glossary, and comparisons."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from sessions.documents import blocks as b
@@ -18,12 +19,17 @@ MAX_MEANING_WORDS = 20
 BALANCE = (40, 60)
 
 
-def shape_faults(name: str, document: Document) -> Iterator[Fault]:
-    """What is wrong with the shape of the page `name`, by line."""
+def shape_faults(
+    name: str, document: Document, *, is_first: bool = True
+) -> Iterator[Fault]:
+    """What is wrong with the shape of the page `name`, by line.
+
+    The words of a header are asked of the first language alone.
+    """
     for section in document.sections:
         yield from _denominator_faults(section)
     if name == "options":
-        yield from _option_faults(document)
+        yield from _option_faults(document, is_first)
     if name == "words":
         yield from _word_faults(document)
 
@@ -45,14 +51,15 @@ def option_table(document: Document) -> b.Table | None:
     return next((x for x in document.walk() if isinstance(x, b.Table)), None)
 
 
-def _option_faults(document: Document) -> Iterator[Fault]:
+def _option_faults(document: Document, is_first: bool) -> Iterator[Fault]:
     table = option_table(document)
     if table is None:
         header = " | ".join(OPTION_FIELDS)
         yield Fault(1, f"The table of choices is missing. Its header is: {header}.")
         return
     header_cells = tuple(b.plain_text(cell) for cell in table.header)
-    if header_cells != OPTION_FIELDS:
+    is_as_long = len(header_cells) == len(OPTION_FIELDS)
+    if not is_as_long or (is_first and header_cells != OPTION_FIELDS):
         message = f"The header of the choices is: {' | '.join(OPTION_FIELDS)}."
         yield Fault(table.line, message)
         return
@@ -89,10 +96,16 @@ def _word_faults(document: Document) -> Iterator[Fault]:
                 message = f'"{form}" is explained under "{seen[form.lower()]}" too.'
                 yield Fault(section.line, message)
             seen[form.lower()] = section.title
-        if section.title.lower() < previous.lower():
+        if _in_order(section.title) < _in_order(previous):
             message = f'"{section.title}" belongs before "{previous}" (A to Z).'
             yield Fault(section.line, message)
         previous = section.title
+
+
+def _in_order(word: str) -> str:
+    """By what words are sorted: an accent makes no other letter of it."""
+    plain = unicodedata.normalize("NFKD", word.lower())
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def balance(name: str, document: Document) -> Iterator[tuple[int, int]]:

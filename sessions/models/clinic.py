@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 is_telephone = RegexValidator(
     r"^\+?[0-9][0-9 ().-]{1,28}[0-9]$",
@@ -150,7 +151,11 @@ class OpeningTime(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_day_display()} {self.opens:%H:%M} to {self.closes:%H:%M}"
+        return gettext("%(day)s %(opens)s to %(closes)s") % {
+            "day": gettext(self.get_day_display()),
+            "opens": f"{self.opens:%H:%M}",
+            "closes": f"{self.closes:%H:%M}",
+        }
 
 
 class ClosedDate(models.Model):

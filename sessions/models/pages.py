@@ -10,13 +10,14 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.languages import FIRST
 
 
 class Page(models.Model):
     """Anything patients read that has a name, such as `stages/recovery` or `risks`."""
 
     name = models.CharField(max_length=100)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=10, default=FIRST)
 
     class Meta:
         ordering = ["language", "name"]
@@ -27,7 +28,12 @@ class Page(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name if self.language == FIRST else f"{self.name} ({self.language})"
+
+    @property
+    def path(self) -> str:
+        """Its file, inside the content folder."""
+        return f"{self.language}/{self.name}.md"
 
 
 class Stage(models.Model):

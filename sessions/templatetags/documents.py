@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from sessions.dates import TaskDay
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.glossary import Term
+from sessions.snapshot import ClinicDetails
 
 register = template.Library()
 WORDS = "/words/#"
@@ -166,7 +168,7 @@ def _word(inline: b.Inline, reading: Any, explain: bool, on_paper: bool) -> str:
                 reading.words_used[term.slug] = term
                 text = b.plain_text(children)
                 return _explained(text, term, on_paper=on_paper)
-            address = href if href.startswith("tel:") else reading.answers.address(href)
+            address = href if href.startswith("tel:") else reading.address(href)
             return format_html('<a href="{}">{}</a>', address, inside(children, False))
         case b.Text(text):
             return _explained_text(text, reading, on_paper) if explain else text
@@ -206,13 +208,13 @@ def words_used(reading: Any) -> dict[str, Any]:
 @register.simple_tag
 def page_link(reading: Any, address: str) -> str:
     """An address inside the guide, with the reader's answers."""
-    return reading.answers.address(address)
+    return reading.address(address)
 
 
 @register.simple_tag
 def guide_url(reading: Any, name: str, *args: str) -> str:
     """The address of a page of the guide, with the reader's answers."""
-    return reading.answers.address(reverse(f"sessions:{name}", args=args))
+    return reading.address(reverse(f"sessions:{name}", args=args))
 
 
 @register.simple_tag
@@ -221,7 +223,11 @@ def condition_label(block: b.Only, reading: Any) -> str:
     parts: dict[str, list[str]] = {}
     for key, value in block.condition.items():
         parts.setdefault(key, []).append(reading.labels[key].get(value, value))
-    return "; ".join(" or ".join(names) for names in parts.values())
+    return "; ".join(reduce(_or, names) for names in parts.values())
+
+
+def _or(one: str, other: str) -> str:
+    return gettext("%(one)s or %(other)s") % {"one": one, "other": other}
 
 
 @register.simple_tag
@@ -274,6 +280,14 @@ def _task_lists(
 def claim_of(block: b.ClaimReference, reading: Any) -> Any:
     """The claim a block names; None when the register has lost it."""
     return reading.snapshot.claims.get(block.name)
+
+
+@register.simple_tag
+def emergency_number(clinic: ClinicDetails) -> str:
+    """The number to call in an emergency, to stand inside a sentence."""
+    if not clinic.emergency_number:
+        return clinic.emergency_text
+    return format_html('<a href="tel:{0}">{0}</a>', clinic.emergency_number)
 
 
 @register.filter

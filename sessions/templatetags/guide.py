@@ -9,6 +9,7 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from sessions.documents import Document
 from sessions.snapshot import LivePage
@@ -45,7 +46,8 @@ def source_list(page: LivePage, reading: Any) -> dict[str, Any]:
 def sheet_code(reading: Any, kind: str) -> str:
     """` Code ABCD 2345.`: by it `/v/` knows this sheet. Empty where it has none."""
     code = reading.snapshot.sheet_codes.get(kind, "")
-    return f" Code {code[:4]} {code[4:]}." if code else ""
+    words = gettext("Code %(code)s.") % {"code": f"{code[:4]} {code[4:]}"}
+    return f" {words}" if code else ""
 
 
 @register.inclusion_tag("components/sheet_qr.html")
@@ -64,6 +66,6 @@ def draw_qr(address: str) -> SafeString:
         omitsize=True,
         svgclass="sheet-qr__drawing",
         lineclass="sheet-qr__lines",
-        title="QR code: is this paper still right?",
+        title=gettext("QR code: is this paper still right?"),
     )
     return SafeString(drawing)

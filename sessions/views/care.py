@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions.live import current_snapshot
 from sessions.models import ContentVersion, Stage
-from sessions.snapshot import current_snapshot
 
 # Without these nobody can be led through the guide.
 NEEDED = ("home", "get-help", *(f"stages/{kind}" for kind in Stage.Kind.values))

@@ -1,15 +1,17 @@
 """Is my paper still right? What the code on a sheet answers, for ever."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
+from sessions.languages import FIRST
 from sessions.models import SheetCode, Wording
 from sessions.sheets import GUIDE, SHEETS
 from sessions.snapshot import LivePage
@@ -89,19 +91,30 @@ def _render_status(reading: Reading, code: str) -> str:
     # A code made for a day to come tells nothing before it.
     if row is None or any(not _was_shown(wording) for wording in wordings):
         raise Http404
+    # A paper is answered in the language that it is in.
+    snapshot = reading.snapshot.in_language(row.language)
+    reading = replace(reading, snapshot=snapshot)
     parts = tuple(
         _part(wording, page, reading)
         for wording in wordings
         if (page := reading.page(wording.page.name)) is not None
     )
-    if row.kind == GUIDE:
-        title, address = "The whole guide", reverse("sessions:whole_guide")
-    else:
-        own = next((p.page for p in parts if p.page.name == row.kind), parts[0].page)
-        title, address = own.title, own.address
-    status = SheetStatus(code, title, address, parts)
-    context = {"reading": reading, "status": status, "is_set": row.kind in SHEETS}
-    return render_to_string("sessions/sheet_code.html", context)
+    with override(row.language):
+        if row.kind == GUIDE:
+            title, address = gettext("The whole guide"), _guide_address(row.language)
+        else:
+            own = next(
+                (p.page for p in parts if p.page.name == row.kind), parts[0].page
+            )
+            title, address = own.title, own.address
+        status = SheetStatus(code, title, address, parts)
+        context = {"reading": reading, "status": status, "is_set": row.kind in SHEETS}
+        return render_to_string("sessions/sheet_code.html", context)
+
+
+def _guide_address(language: str) -> str:
+    later = [] if language == FIRST else [language]
+    return reverse("sessions:whole_guide", args=later)
 
 
 def _was_shown(wording: Wording) -> bool:

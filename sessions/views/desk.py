@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods
 from sessions.desk_documents import DeskDocument, coming_changes, desk_groups
 from sessions.desk_form import PrintSetForm
 from sessions.forms import ProcedureDayForm
+from sessions.live import current_snapshot
 from sessions.pdf import pdf_fault
 from sessions.print_sets import PrintSet
-from sessions.snapshot import current_snapshot
 from sessions.views.built import own_style_hash
 from sessions.views.printing import render_sheets
 from sessions.views.reading import Reading

@@ -27,9 +27,10 @@ from sessions.documents.quality import (
 )
 from sessions.documents.readability import measure
 from sessions.forms import AnswersForm
+from sessions.languages import FIRST
+from sessions.live import current_snapshot, page_of
 from sessions.models import Claim, Page, Wording
 from sessions.paper import Paper
-from sessions.snapshot import current_snapshot, page_of
 from sessions.views.built import own_style_response
 from sessions.views.patient import render_page
 from sessions.views.printing import render_sheet
@@ -81,12 +82,16 @@ PICTURE = Skeleton(
 
 @dataclass(frozen=True)
 class Panel:
-    """What the checks say of one text. `grade` is None while it can not be read."""
+    """What the checks say of one text.
+
+    `grade` is None while it can not be read, and in a language without a known grade.
+    """
 
     blocking: list[Finding]
     advisory: list[Finding]
     grade: float | None
     longest: list[tuple[int, int, str]]
+    is_english: bool = True
     goal: float = MAX_GRADE
 
     @property
@@ -105,6 +110,8 @@ def make_panel(page: Page, text: str) -> Panel:
     findings = actions.all_findings(page=page, text=text)
     blocking = [finding for finding in findings if finding.is_blocking]
     advisory = [finding for finding in findings if not finding.is_blocking]
+    if page.language != FIRST:
+        return Panel(blocking, advisory, None, [], is_english=False)
     try:
         document = parse_document(text)
     except DocumentError:
@@ -154,7 +161,7 @@ def preview_text(request: HttpRequest, wording_id: int) -> HttpResponse:
     except DocumentError as error:
         context = {"wording": wording, "faults": error.faults, "is_popup": True}
         return render(request, "staff/preview_faults.html", context)
-    live = current_snapshot()
+    live = current_snapshot().in_language(wording.page.language)
     page = page_of(wording, live.clinic, timezone.now())
     snapshot = live.with_page(page)
     form = AnswersForm(request.POST, snapshot)
@@ -165,7 +172,7 @@ def preview_text(request: HttpRequest, wording_id: int) -> HttpResponse:
         notices=tuple(dict.fromkeys(form.notices)),
         preview=Preview(title=f"{wording}, as it stands in the box", back=""),
     )
-    if request.POST.get("look") == "paper":
+    if request.POST.get("look") == "paper" or reading.is_translation:
         return own_style_response(render_sheet(reading, page.name, Paper()))
     return HttpResponse(render_page(reading, page.name))
 

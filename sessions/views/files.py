@@ -112,7 +112,7 @@ def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": f"Two texts of {file_text.page}",
         "file_text": file_text,
-        "path": f"content/{file_text.page.language}/{file_text.page.name}.md",
+        "path": f"content/{file_text.page.path}",
         "wording": newest,
         "passages": list(passages(newest.text, file_text.text)),
         "form": form,

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import ref
 
-from sessions.snapshot import fresh_snapshot
+from sessions.live import fresh_snapshot
 from sessions.views.built import BUILT, BuiltPage, encoding_for, version_of
 
 MOST_ANSWERS = 1000

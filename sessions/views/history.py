@@ -39,12 +39,12 @@ def overview(page: Page, user: User) -> dict[str, Any]:
     stands = [wording for wording in (draft, ahead, live) if wording and may_see]
     entries = AuditEntry.objects.filter(wording__page=page).select_related("user")
     return {
-        "title": title_of(live) if live else page.name,
+        "title": title_of(live) if live else str(page),
         "live": live,
         "is_overdue": bool(
             live and live.review_due and live.review_due < clinic.today()
         ),
-        "address": page_address(page.name),
+        "address": page_address(page.name, page.language),
         "draft": draft,
         "steps_of": [next_steps(wording, user) for wording in stands],
         "wordings": [(w, _status(w, live), _savers(w)) for w in wordings]
@@ -152,7 +152,7 @@ def _audit_rows() -> Iterator[list[Any]]:
         is_approval = entry.pk == entry.newest_approval
         yield [
             entry.moment.isoformat(),
-            wording.page.name,
+            str(wording.page),
             wording.number,
             entry.get_step_display(),
             person_name(entry.user),

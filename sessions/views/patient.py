@@ -5,9 +5,11 @@ from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions.languages import FIRST
 from sessions.scores import score_results
 from sessions.search import MAX_QUESTION, index_of
 from sessions.snapshot import LivePage, SourceDetails
@@ -125,14 +127,20 @@ def show_page(
 
 
 def show_built(
-    request: HttpRequest, key: Hashable, build: Callable[[Reading], str]
+    request: HttpRequest,
+    key: Hashable,
+    build: Callable[[Reading], str],
+    language: str = FIRST,
 ) -> HttpResponse:
     """A built page for these answers; an odd address, or a copy, is never kept."""
-    reading = read_request(request)
+    with override(language):
+        reading = read_request(request, language=language)
     if reading.notices or reading.elsewhere:
         return own_style_response(build(reading))
     version = version_of(reading.snapshot)
-    page = shelf.get(version, (key, reading.answers.query), lambda: build(reading))
+    page = shelf.get(
+        version, (key, language, reading.answers.query), lambda: build(reading)
+    )
     if request.META.get("QUERY_STRING", "") == reading.answers.query.lstrip("?"):
         request.META[BUILT] = version, page
     return page.response(request)

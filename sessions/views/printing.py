@@ -7,8 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from sessions.languages import FIRST
 from sessions.paper import Paper, Running, page_rules, read_paper
 from sessions.sheets import GUIDE
 from sessions.snapshot import ClinicDetails
@@ -36,38 +39,38 @@ STYLES = {"diary": ("css/diary.css",)}
 
 
 @require_safe
-def page_sheet(request: HttpRequest, name: str) -> HttpResponse:
+def page_sheet(request: HttpRequest, name: str, language: str = FIRST) -> HttpResponse:
     """A page on paper, whole."""
-    return _show_sheet(request, name)
+    return _show_sheet(request, language, name)
 
 
 @require_safe
-def short_sheet(request: HttpRequest, name: str) -> HttpResponse:
+def short_sheet(request: HttpRequest, name: str, language: str = FIRST) -> HttpResponse:
     """A page on paper without its deeper layer."""
-    return _show_sheet(request, name, is_short=True)
+    return _show_sheet(request, language, name, is_short=True)
 
 
 @require_safe
-def whole_guide(request: HttpRequest) -> HttpResponse:
+def whole_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
     """All pages that fit the reader, on one sheet."""
-    return _show_sheet(request, GUIDE)
+    return _show_sheet(request, language, GUIDE)
 
 
 @require_safe
-def short_guide(request: HttpRequest) -> HttpResponse:
+def short_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
     """The same sheet without the deeper layer of any page."""
-    return _show_sheet(request, GUIDE, is_short=True)
+    return _show_sheet(request, language, GUIDE, is_short=True)
 
 
 def _show_sheet(
-    request: HttpRequest, kind: str, *, is_short: bool = False
+    request: HttpRequest, language: str, kind: str, *, is_short: bool = False
 ) -> HttpResponse:
     paper = read_paper(request.GET, is_short=is_short)
 
     def build(reading: Reading) -> str:
         return render_sheet(reading, kind, paper)
 
-    return show_built(request, ("sheet", kind, paper), build)
+    return show_built(request, ("sheet", kind, paper), build, language)
 
 
 @dataclass(frozen=True)
@@ -91,29 +94,43 @@ def render_sheet(
     no scripts: nothing that this device keeps is written on it.
     """
     paper = paper.on(reading.clinic.paper)
-    sheet = make_sheet(reading, kind, paper)
-    own = {
+    with override(reading.language):
+        sheet = make_sheet(reading, kind, paper)
+        own = _own(reading, kind, paper) if on_its_own else {}
+        rules = page_rules(sheet.running, paper)
+        return _render_document(reading, [sheet], paper, rules, own)
+
+
+def _own(reading: Reading, kind: str, paper: Paper) -> dict[str, Any]:
+    """What a sheet on its own has above it, and what fills it in.
+
+    The scripts write in the first language, and the pages to go back to are in it.
+    """
+    choices = () if reading.elsewhere else choices_of(reading, kind, paper)
+    if reading.is_translation:
+        return {"has_tools": True, "choices": choices}
+    return {
+        "has_tools": True,
         "scripts": SCRIPTS.get(kind, TICKS),
-        "choices": () if reading.elsewhere else choices_of(reading, kind, paper),
+        "choices": choices,
         "back": back_address(reading, kind),
     }
-    rules = page_rules(sheet.running, paper)
-    return _render_document(reading, [sheet], paper, rules, own if on_its_own else {})
 
 
 def render_sheets(reading: Reading, kinds: Sequence[str], paper: Paper) -> str:
     """Several sheets in one HTML document, for a browser to print in one go."""
     paper = paper.on(reading.clinic.paper)
-    names = [f"sheet-{number}" for number, _ in enumerate(kinds, start=1)]
-    sheets = [
-        make_sheet(replace(reading, words_used={}), kind, paper, name)
-        for kind, name in zip(kinds, names, strict=True)
-    ]
-    rules = "".join(
-        page_rules(sheet.running, paper, name)
-        for sheet, name in zip(sheets, names, strict=True)
-    )
-    return _render_document(reading, sheets, paper, rules, {})
+    names = [f"sheet-{number}" for number in range(1, len(kinds) + 1)]
+    with override(reading.language):
+        sheets = [
+            make_sheet(replace(reading, words_used={}), kind, paper, name)
+            for kind, name in zip(kinds, names, strict=True)
+        ]
+        rules = "".join(
+            page_rules(sheet.running, paper, name)
+            for sheet, name in zip(sheets, names, strict=True)
+        )
+        return _render_document(reading, sheets, paper, rules, {})
 
 
 def make_sheet(reading: Reading, kind: str, paper: Paper, name: str = "") -> Sheet:
@@ -123,7 +140,7 @@ def make_sheet(reading: Reading, kind: str, paper: Paper, name: str = "") -> She
     """
     page = reading.page(kind)
     running = Running(
-        version=page.checked_line if page else "The whole guide.",
+        version=page.checked_line if page else _("The whole guide."),
         code=_code_words(reading, kind),
         contact=_contact_words(reading.clinic),
         help=_help_words(reading.clinic, kind),
@@ -168,7 +185,7 @@ def _guide(running: Running, paper: Paper, context: dict[str, Any]) -> Sheet:
         "help_part": last,
     }
     html = render_to_string(TEMPLATES[GUIDE], context)
-    title, words = "The whole guide", "All pages of the guide that fit you."
+    title, words = _("The whole guide"), _("All pages of the guide that fit you.")
     return Sheet(GUIDE, title, words, html, running, is_withdrawn=False)
 
 
@@ -182,7 +199,7 @@ def _render_document(
     context = {
         "reading": reading,
         "sheets": sheets,
-        "title": sheets[0].title if len(sheets) == 1 else "Sheets",
+        "title": sheets[0].title if len(sheets) == 1 else _("Sheets"),
         "styles": [css for s in sheets for css in STYLES.get(s.kind, ())],
         "rules": SafeString(rules),
         "paper": paper,
@@ -193,25 +210,25 @@ def _render_document(
 
 def _code_words(reading: Reading, kind: str) -> str:
     code = reading.snapshot.sheet_codes.get(kind, "")
-    return f"Code {code[:4]} {code[4:]}" if code else ""
+    words = _("Code %(code)s") % {"code": f"{code[:4]} {code[4:]}"}
+    return words if code else ""
 
 
 def _contact_words(clinic: ClinicDetails) -> str:
     if clinic.telephone:
-        return f"Your clinic: {clinic.telephone}"
-    return "Your clinic: the number on your appointment letter"
+        return _("Your clinic: %(telephone)s") % {"telephone": clinic.telephone}
+    return _("Your clinic: the number on your appointment letter")
 
 
 def _help_words(clinic: ClinicDetails, kind: str) -> tuple[str, ...]:
-    number = clinic.telephone
-    lines = [
-        f"Emergency: call {clinic.emergency_text}.",
-        f"Worried? Call your clinic: {number}."
-        if number
-        else "Worried? Ring the number on your appointment letter.",
-    ]
-    if clinic.out_of_hours_telephone:
-        lines.append(f"When it is closed: {clinic.out_of_hours_telephone}.")
+    number, at_night = clinic.telephone, clinic.out_of_hours_telephone
+    lines = [_("Emergency: call %(number)s.") % {"number": clinic.emergency_text}]
+    if number:
+        lines.append(_("Worried? Call your clinic: %(number)s.") % {"number": number})
+    else:
+        lines.append(_("Worried? Ring the number on your appointment letter."))
+    if at_night:
+        lines.append(_("When it is closed: %(number)s.") % {"number": at_night})
     if kind != HELP:
-        lines.append("When to call: see “Get help” at the end.")
+        lines.append(_("When to call: see “Get help” at the end."))
     return tuple(lines)

@@ -46,7 +46,7 @@ def review_queue_csv(request: HttpRequest) -> StreamingHttpResponse:
     header = ["Page", "Title", "Version", "Why", "Next check due", "Checked by", "On"]
     rows = (
         [
-            entry.wording.page.name,
+            str(entry.wording.page),
             title_of(entry.wording),
             entry.wording.number,
             entry.reason.label,

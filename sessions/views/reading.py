@@ -7,16 +7,20 @@ from functools import cached_property
 
 from django.conf import settings
 from django.forms import BoundField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from sessions.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.forms import AnswersForm, ProcedureDayForm
 from sessions.glossary import Term
+from sessions.languages import FIRST
+from sessions.live import current_snapshot
 from sessions.pathway import Answers, Pathway, build_pathway
-from sessions.snapshot import ClinicDetails, LivePage, Snapshot, current_snapshot
+from sessions.references import HOME
+from sessions.snapshot import ClinicDetails, LivePage, Snapshot, looked_up
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,22 @@ class Reading:
         return build_pathway(self.snapshot, self.answers)
 
     @property
+    def language(self) -> str:
+        return self.snapshot.language
+
+    @property
+    def is_translation(self) -> bool:
+        """True in a later language, which has sheets and no pages."""
+        return self.language != FIRST
+
+    @property
     def clinic(self) -> ClinicDetails:
         return self.snapshot.clinic
 
     @property
     def banner(self) -> str:
         """Said on every page of a copy that is not for patients; else empty."""
-        return settings.TRYOUT_BANNER
+        return looked_up(settings.TRYOUT_BANNER)
 
     @property
     def today(self) -> date:
@@ -86,7 +99,7 @@ class Reading:
         """What the scripts need to work dates out as `sessions.dates` does: JSON."""
         rules = {
             "faults": DAY_FAULTS,
-            "words": DAY_WORDS,
+            "words": {key: str(words) for key, words in DAY_WORDS.items()},
             "open": self.clinic.open_weekdays,
             "closed": [day.isoformat() for day in self.clinic.closed_dates],
         }
@@ -100,7 +113,12 @@ class Reading:
             "cells": {
                 choice.code: choice.name for choice in self.snapshot.cell_sources
             },
-            "country": {"us": "US", "uk": "UK", "eu": "EU", "other": "Elsewhere"},
+            "country": {
+                "us": gettext("US"),
+                "uk": gettext("UK"),
+                "eu": gettext("EU"),
+                "other": gettext("Elsewhere"),
+            },
         }
 
     @property
@@ -144,6 +162,17 @@ class Reading:
     def page(self, name: str) -> LivePage | None:
         return self.snapshot.pages.get(name)
 
+    def address(self, path: str) -> str:
+        """An address inside the guide with the reader's answers, in their language.
+
+        Where a later language has no such page, it leads to the first one's.
+        """
+        page, _, anchor = path.partition("#")
+        found = self.page(page.strip("/") or HOME) if page else None
+        if found is not None:
+            path = f"{found.address}#{anchor}" if anchor else found.address
+        return self.answers.address(path)
+
     def document_of(self, page: LivePage) -> Document | None:
         """The page's document for this reader."""
         return page.document.tailored(self.answers.facts) if page.document else None
@@ -164,9 +193,17 @@ def read_request(
     request: HttpRequest,
     snapshot: Snapshot | None = None,
     preview: Preview | None = None,
+    language: str = "",
 ) -> Reading:
-    """The reading that a request's address asks for, of what is live unless given."""
+    """The reading that a request's address asks for, of what is live unless given.
+
+    Raises Http404 for a language without pages.
+    """
     snapshot = snapshot or current_snapshot()
+    try:
+        snapshot = snapshot.in_language(language or snapshot.language)
+    except KeyError as error:
+        raise Http404 from error
     form = AnswersForm(request.GET, snapshot)
     answers = form.answers()
     return Reading(

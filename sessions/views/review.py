@@ -107,7 +107,7 @@ def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
         published = actions.publish_wording(
             wording=wording, revision=revision, user=user, **typed
         )
-        address = page_address(published.page.name)
+        address = page_address(published.page.name, published.page.language)
         if not published.is_scheduled:
             return f"Published. Patients read it now at {address}"
         moment = date_format(timezone.localtime(published.publish_from), "j F Y, H:i")
@@ -193,7 +193,7 @@ def _seen(wording: Wording, name: str) -> dict[str, Any]:
     seen: dict[str, Any] = {
         "wording": wording,
         "live": live,
-        "address": page_address(page.name),
+        "address": page_address(page.name, page.language),
     }
     if name in ("send", "publish"):
         findings = actions.blocking_findings(page=page, text=wording.text)

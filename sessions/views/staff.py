@@ -14,9 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sessions import actions
 from sessions.documents import DocumentError, parse_document
+from sessions.live import current_snapshot, page_of
 from sessions.models import Page, Wording
-from sessions.snapshot import current_snapshot, page_of
+from sessions.paper import Paper
+from sessions.views.built import own_style_response
 from sessions.views.patient import render_page
+from sessions.views.printing import render_sheet
 from sessions.views.reading import Preview, read_request
 
 APP = "stemguide_sessions"
@@ -45,8 +48,10 @@ def preview_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
     except DocumentError as error:
         context = {"wording": wording, "faults": error.faults, "back": back}
         return render(request, "staff/preview_faults.html", context)
-    live = current_snapshot()
+    live = current_snapshot().in_language(wording.page.language)
     page = page_of(wording, live.clinic, timezone.now())
     preview = Preview(title=f"{wording}, {wording.get_state_display()}", back=back)
     reading = read_request(request, live.with_page(page), preview)
+    if reading.is_translation:
+        return own_style_response(render_sheet(reading, page.name, Paper()))
     return HttpResponse(render_page(reading, page.name))

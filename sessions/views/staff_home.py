@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from sessions.languages import FIRST
 from sessions.models import AuditEntry, Clinic, FileText, LoadReport, Saver, Wording
 from sessions.sheets import GUIDE
 
@@ -78,7 +79,9 @@ def staff_home(request: HttpRequest) -> HttpResponse:
     live = list(Wording.objects.live().select_related("page").defer("text"))
     context = {
         "needs": list(needs_of(user, clinic, live)),
-        "ready_sets": _ready_sets({wording.page.name for wording in live}),
+        "ready_sets": _ready_sets(
+            {row.page.name for row in live if row.page.language == FIRST}
+        ),
         "has_address": bool(settings.PUBLIC_URL),
     }
     return admin.site.index(request, context)
@@ -195,7 +198,7 @@ def _content(clinic: Clinic) -> Iterator[Need]:
         count = _count(len(conflicts), "file differs", "files differ")
         lines = tuple(
             Line(
-                f"{row.page.language}/{row.page.name}.md",
+                row.page.path,
                 reverse(f"admin:{APP}_file_conflict", args=[row.pk]),
             )
             for row in conflicts

@@ -176,7 +176,9 @@ CSRF_FAILURE_VIEW = "sessions.views.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
-USE_I18N = False
+# Pages are in English. Sheets may be in later languages, by content/locale/.
+USE_I18N = True
+LOCALE_PATHS = [CONTENT_DIR / "locale"]
 USE_TZ = True
 
 STATIC_URL = "/static/"

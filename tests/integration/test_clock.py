@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from sessions import actions
+from sessions.live import forget_snapshot
 from sessions.models import Wording
-from sessions.snapshot import forget_snapshot
 from tests.factories import make_live_wording, make_person, make_stage_text
 from tests.page import Page
 

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from lxml import html
 
+from sessions.live import forget_snapshot
 from sessions.models import Area, Clinic, ContentVersion
-from sessions.snapshot import forget_snapshot
 from tests.addresses import PATHS
 from tests.factories import make_live_wording
 from tests.page import words

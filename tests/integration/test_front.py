@@ -6,8 +6,8 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from django.core.wsgi import get_wsgi_application
 
+from sessions.live import forget_snapshot
 from sessions.models import Clinic, ContentVersion
-from sessions.snapshot import forget_snapshot
 from sessions.views import built
 from sessions.views.front import MOST_ANSWERS, Front
 

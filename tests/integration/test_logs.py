@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 from django.test import Client, override_settings
 
-from sessions.snapshot import ContentVersion
+from sessions.models import ContentVersion
 from stemguide.logs import JsonFormatter
 from tests.browser.conftest import free_port, serve, set_up
 

@@ -22,7 +22,7 @@ from sessions.loading import load_library
 from sessions.models import SheetCode
 from sessions.pathway import Answers
 from sessions.search import index_of
-from sessions.snapshot import current_snapshot
+from sessions.live import current_snapshot
 from django.conf import settings
 from tests.addresses import EVERY_PATH
 

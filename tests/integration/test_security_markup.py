@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
 
+from sessions.live import forget_snapshot
 from sessions.models import Area, Claim, Clinic, Source, Wording
-from sessions.snapshot import forget_snapshot
 from tests.addresses import EVERY_PATH
 from tests.factories import make_live_wording, make_person, make_wording
 from tests.hostile import OUR_OWN, assert_inert, hostile_parts, payloads

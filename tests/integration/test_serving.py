@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client, override_settings
 
-from sessions.snapshot import ContentVersion
+from sessions.models import ContentVersion
 from tests.conftest import ROOT
 from tests.factories import make_live_wording
 from tests.page import Page

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from sessions import actions
 from sessions.actions.codes import ALPHABET, make_sheet_codes
+from sessions.live import forget_snapshot
 from sessions.models import SheetCode, Wording
-from sessions.snapshot import forget_snapshot
 from tests.factories import make_live_wording, make_person, make_stage_text, make_text
 from tests.page import Page
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 # From the bottom to the top. A module may import what stands in a row below its own,
 # and from its own part; parts that share a row do not know each other.
 LAYERS = (
-    ("sessions.documents",),
+    ("sessions.documents", "sessions.languages"),
     (
         "sessions.database_copies",
         "sessions.library",
@@ -29,7 +29,7 @@ LAYERS = (
         "sessions.sheets",
     ),
     ("sessions.snapshot",),
-    ("sessions.pathway",),
+    ("sessions.live", "sessions.pathway"),
     ("sessions.page_lines",),
     (
         "sessions.actions",

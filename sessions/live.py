@@ -1,0 +1,312 @@
+"""What is live now, read from the database once per content version.
+
+A worker looks at the version at most every CONTENT_VERSION_MAX_AGE seconds, with one
+query, and reads the rest again only when it was raised or a start time has come.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext, override
+
+from sessions.documents import Document, DocumentError, parse_document
+from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.languages import FIRST, untranslated
+from sessions.models import (
+    Area,
+    Claim,
+    Clinic,
+    ContentVersion,
+    OpeningTime,
+    Scorecard,
+    SheetCode,
+    Source,
+    Wording,
+)
+from sessions.sheets import sheet_digest, sheets_at
+from sessions.snapshot import (
+    CELL_SOURCE_CHOICES,
+    Choice,
+    ClaimDetails,
+    ClinicDetails,
+    LivePage,
+    Snapshot,
+    SourceDetails,
+    looked_up,
+)
+
+logger = logging.getLogger(__name__)
+
+parse_once = lru_cache(maxsize=256)(parse_document)
+
+
+def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
+    """The snapshot of this moment, from the database."""
+    now = now or timezone.now()
+    row = Clinic.objects.get(pk=1)
+    spans = list(row.opening_times.all())
+    clinic = ClinicDetails(
+        name=row.name,
+        telephone=row.telephone,
+        out_of_hours_telephone=row.out_of_hours_telephone,
+        emergency_number=row.emergency_number,
+        country=row.country,
+        time_zone=row.time_zone,
+        address=tuple(line for line in row.address.splitlines() if line.strip()),
+        opening_times=tuple(str(span) for span in spans),
+        open_weekdays=tuple(sorted({span.day for span in spans})),
+        closed_dates=tuple(closed.day for closed in row.closed_dates.all()),
+        paper=row.paper,
+        funding_statement=row.funding_statement,
+        approval_statement=row.approval_statement,
+    )
+    areas = row.areas_offered.all() or Area.objects.all()
+    offered = {
+        "bone-marrow": row.offers_bone_marrow,
+        "fat": row.offers_fat,
+        "prepared": row.offers_prepared,
+    }
+    sources = {
+        source.name: SourceDetails(
+            source.name,
+            source.title,
+            source.publisher,
+            source.url,
+            source.year,
+            source.read,
+        )
+        for source in Source.objects.order_by("pk")
+    }
+    upcoming = Wording.objects.filter(
+        state=Wording.State.PUBLISHED, publish_from__gt=now
+    ).order_by("publish_from")
+    live = _live_wordings(now)
+    codes = _sheet_codes(now)
+    first = Snapshot(
+        version=version,
+        read_at=now,
+        valid_until=upcoming.values_list("publish_from", flat=True).first(),
+        clinic=clinic,
+        areas=tuple(Choice(a.slug, a.name, a.introduction) for a in areas),
+        cell_sources=tuple(
+            choice for choice in CELL_SOURCE_CHOICES if offered[choice.code]
+        ),
+        pages={w.page.name: page_of(w, clinic, now) for w in live.get(FIRST, [])},
+        sources=sources,
+        claims={claim.name: claim for claim in _claims(sources)},
+        sheet_codes=codes.get(FIRST, {}),
+        scorecards={
+            card.name: ScorecardFile.model_validate(card.data)
+            for card in Scorecard.objects.order_by("pk")
+        },
+    )
+    originals = {wording.page.name: wording for wording in live.get(FIRST, [])}
+    translations = {
+        language: _translated(
+            replace(first, language=language, sheet_codes=codes.get(language, {})),
+            spans,
+            {
+                w.page.name: _translated_page(w, originals, clinic, now)
+                for w in wordings
+            },
+        )
+        for language, wordings in sorted(live.items())
+        if language != FIRST
+    }
+    return replace(first, translations=translations)
+
+
+def _sheet_codes(now: datetime) -> dict[str, dict[str, str]]:
+    """The code of each sheet, by its language and its kind."""
+    sheets = {sheet_digest(*sheet): sheet for sheet in sheets_at(now)}
+    codes: dict[str, dict[str, str]] = {}
+    for row in SheetCode.objects.filter(digest__in=sheets):
+        codes.setdefault(row.language, {})[row.kind] = row.code
+    return codes
+
+
+def _live_wordings(now: datetime) -> dict[str, list[Wording]]:
+    """The live wordings of each language, by name."""
+    wordings = Wording.objects.live(now).select_related("page", "page__stage")
+    found: dict[str, list[Wording]] = {}
+    # Sorted here: each database has its own rules for the order of letters and signs.
+    for wording in sorted(wordings, key=lambda wording: wording.page.name):
+        found.setdefault(wording.page.language, []).append(wording)
+    return found
+
+
+def _translated(
+    snapshot: Snapshot, spans: list[OpeningTime], pages: dict[str, LivePage]
+) -> Snapshot:
+    """The snapshot with these pages, and with the words beside them in its language.
+
+    The words that the database holds in English are looked up as the fixed words of
+    sheets are; what has no translation stays as it is.
+    """
+    snapshot = replace(snapshot, pages=pages)
+    clinic = snapshot.clinic
+    with override(snapshot.language):
+        return replace(
+            snapshot,
+            clinic=replace(
+                clinic,
+                opening_times=tuple(map(str, spans)),
+                funding_statement=looked_up(clinic.funding_statement),
+                approval_statement=looked_up(clinic.approval_statement),
+            ),
+            areas=tuple(replace(a, name=gettext(a.name)) for a in snapshot.areas),
+            cell_sources=tuple(
+                replace(choice, name=gettext(choice.name))
+                for choice in snapshot.cell_sources
+            ),
+            claims={name: claim.looked_up() for name, claim in snapshot.claims.items()},
+            untranslated=untranslated(snapshot.language, snapshot.own_words),
+        )
+
+
+def _translated_page(
+    wording: Wording,
+    originals: dict[str, Wording],
+    clinic: ClinicDetails,
+    now: datetime,
+) -> LivePage:
+    """The page, and what became of the one it is made from since it was published."""
+    page = page_of(wording, clinic, now)
+    original = originals.get(page.name)
+    if original is None or original.publish_from is None:
+        return page
+    if original.state == Wording.State.WITHDRAWN:
+        return replace(page, original_is_withdrawn=True)
+    if wording.publish_from and original.publish_from > wording.publish_from:
+        changed_on = clinic.day_of(original.publish_from)
+        return replace(page, original_changed_on=changed_on)
+    return page
+
+
+def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
+    """A wording as the page it is, or would be, at this moment."""
+    stage = getattr(wording.page, "stage", None)
+    return LivePage(
+        name=wording.page.name,
+        number=wording.number,
+        document=_document(wording),
+        stage=stage.kind if stage else "",
+        is_withdrawn=wording.state == Wording.State.WITHDRAWN,
+        withdrawn_reason=wording.withdrawn_reason,
+        reviewer_role=wording.reviewer_role,
+        approved_on=wording.approved_on,
+        review_due=wording.review_due,
+        unreviewed_reason=wording.unreviewed_reason,
+        patient_change_note=wording.patient_change_note,
+        published_on=clinic.day_of(wording.publish_from or now),
+        language=wording.page.language,
+    )
+
+
+def _document(wording: Wording) -> Document | None:
+    try:
+        return parse_once(wording.text)
+    except DocumentError:
+        logger.exception("The live text of %s can not be read.", wording)
+        return None
+
+
+def _claims(sources: dict[str, SourceDetails]) -> list[ClaimDetails]:
+    read = Prefetch("sources", Source.objects.order_by("pk"))
+    return [
+        ClaimDetails(
+            name=claim.name,
+            topic=claim.topic,
+            claim=claim.claim,
+            certainty=claim.certainty,
+            who=claim.who,
+            number=claim.number,
+            how_long=claim.how_long,
+            result=claim.result,
+            does_not_tell=claim.does_not_tell,
+            checked=claim.checked,
+            sources=tuple(sources[source.name] for source in claim.sources.all()),
+        )
+        for claim in Claim.objects.order_by("pk").prefetch_related(read)
+    ]
+
+
+class _Keeper:
+    """Holds this worker's snapshot. One thread refreshes; the others go on reading."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.snapshot: Snapshot | None = None
+        self.looked_at = 0.0
+
+    def fresh(self) -> Snapshot | None:
+        age = time.monotonic() - self.looked_at
+        return self.snapshot if age < settings.CONTENT_VERSION_MAX_AGE else None
+
+    def get(self) -> Snapshot:
+        if fresh := self.fresh():
+            return fresh
+        snapshot = self.snapshot
+        # A first reader waits for the lock; later ones are content with what there is.
+        if not self.lock.acquire(blocking=snapshot is None):
+            return snapshot  # type: ignore[return-value]
+        try:
+            return self.refresh()
+        finally:
+            self.lock.release()
+
+    def refresh(self) -> Snapshot:
+        try:
+            version = ContentVersion.objects.values_list("number", flat=True).get(pk=1)
+            if not self.is_current(version):
+                self.snapshot = read_snapshot(version)
+        except DatabaseError:
+            connection.close()
+            if self.snapshot is None:
+                raise
+            logger.exception("The database is away; readers get the last good copy.")
+        self.looked_at = time.monotonic()
+        assert self.snapshot is not None
+        return self.snapshot
+
+    def is_current(self, version: int) -> bool:
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.version != version:
+            return False
+        now = timezone.now()
+        # The clock was set back: what had come by it has yet to come again.
+        if now < snapshot.read_at:
+            return False
+        return snapshot.valid_until is None or now < snapshot.valid_until
+
+    def forget(self) -> None:
+        self.snapshot = None
+        self.looked_at = 0.0
+
+
+_keeper = _Keeper()
+
+
+def current_snapshot() -> Snapshot:
+    """The snapshot readers get now; at most one query while nothing changes."""
+    return _keeper.get()
+
+
+def fresh_snapshot() -> Snapshot | None:
+    """The snapshot readers get now; None where the database must be asked first."""
+    return _keeper.fresh()
+
+
+def forget_snapshot() -> None:
+    """Drops this process's snapshot, so that the next reader reads all anew."""
+    _keeper.forget()

@@ -1,0 +1,46 @@
+"""manage.py update_catalog: the words of sheets in a later language."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sessions.languages import FIRST, language_fault, update_catalog
+from sessions.live import current_snapshot
+
+NAMED = 5
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+    help = (
+        "Writes the words that stand on every sheet, for translators, into "
+        "content/locale/. Run it again when they are translated."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("language", help="Such as es, pl or pt-br.")
+
+    def handle(self, *, language: str, **options: Any) -> None:
+        if language == FIRST:
+            raise CommandError("The guide is written in this language. Name another.")
+        if language_fault(language):
+            raise CommandError(
+                f'Sheets can not be in "{language}". Name a language by its code, such '
+                "as es. It must run from left to right."
+            )
+        own = current_snapshot().own_words
+        try:
+            file, missing = update_catalog(language, own)
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"The catalog can not be read or written: {error}. Mend it."
+            raise CommandError(message) from error
+        self.stdout.write(f"Wrote {file}")
+        for words in missing[:NAMED]:
+            self.stdout.write(f"not translated: {words}")
+        if missing:
+            self.stdout.write(
+                f"{len(missing)} to translate. Fill in each msgstr, keep %(…)s, {{…}} "
+                "and <…> as they are, and run this again."
+            )
+        else:
+            self.stdout.write("All is translated. Restart the site to use it.")

@@ -1,0 +1,529 @@
+"""A later language: its pages are taken in, and its sheets hold no English word."""
+
+import re
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polib
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django.utils.translation.reloader import translation_file_changed
+from lxml import html
+
+from sessions import actions
+from sessions.actions.codes import make_sheet_codes
+from sessions.documents.front_matter import STAGE_KINDS
+from sessions.languages import (
+    FIRST,
+    forget_catalogs,
+    language_name,
+    untranslated,
+)
+from sessions.live import current_snapshot, forget_snapshot
+from sessions.loading import REQUIRED_PAGES
+from sessions.models import Clinic, Page, SheetCode, Stage, Wording
+from tests.factories import make_live_wording, make_person, make_text, make_wording
+from tests.page import Page as ReadPage
+from tests.page import words
+from tests.second_language import LANGUAGE, english_words, write_pages
+
+pytestmark = pytest.mark.django_db
+
+NAME = language_name(LANGUAGE)
+SHEETS = (
+    "checklist", "visit", "risks", "options", "questions", "helping-someone", "diary",
+    "get-help", "words", "money-and-approval", "after/hand", "stages/preparation",
+    "stages/harvesting", "stages/recovery", "guide",
+)  # fmt: skip
+ANSWERS = ("", "?area=hand&cells=fat", "?area=joint&cells=prepared&size=24&paper=a4")
+
+
+def english_on(response) -> list[str]:
+    """The English words that a reader meets; codes and names of publishers are none."""
+    assert response.status_code == 200, response
+    tree = html.document_fromstring(response.content.decode())
+    assert tree.get("lang") == LANGUAGE
+    for element in tree.cssselect("script, style, [lang='en']"):
+        element.drop_tree()
+    spoken = [words(tree.body), tree.findtext(".//title") or ""]
+    for name in ("@aria-label", "@alt", "@title", "@content[../@name='description']"):
+        spoken += tree.xpath(f"//{name}")
+    text = " ".join(map(str, spoken)).replace(NAME, "")
+    snapshot = current_snapshot()
+    for code in SheetCode.objects.values_list("code", flat=True):
+        text = text.replace(f"{code[:4]} {code[4:]}", "").replace(code, "")
+    for source in sorted(snapshot.sources.values(), key=lambda s: -len(s.publisher)):
+        text = text.replace(f"{source.publisher}, {source.year}", "")
+    return english_words(text)
+
+
+# --- taking it in ---
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings) -> Path:
+    """A content folder in two languages that a test may spoil."""
+    copy = tmp_path / "content"
+    shutil.copytree(settings.CONTENT_DIR, copy)
+    write_pages(copy)
+    return copy
+
+
+@pytest.fixture
+def load(folder, capsys):
+    def run() -> str:
+        try:
+            call_command("load_content", folder=folder)
+        except CommandError:
+            return capsys.readouterr().err
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_pages_of_both_languages_are_taken_in(load):
+    said = load()
+
+    for page in REQUIRED_PAGES:
+        languages = Page.objects.filter(name=page).values_list("language", flat=True)
+        assert sorted(languages) == sorted([FIRST, LANGUAGE])
+    assert Stage.objects.filter(page__language=LANGUAGE).count() == len(STAGE_KINDS)
+    assert f"new        {LANGUAGE}/risks.md" in said
+    assert re.search(rf"incomplete locale/{LANGUAGE}: \d+ words or lines", said)
+
+
+def test_second_time_changes_nothing(load, folder):
+    load()
+    said = load()
+
+    assert f"unchanged  {LANGUAGE}/risks.md" in said
+    assert "new " not in said
+    (folder / LANGUAGE / "accessibility.md").unlink()
+    assert f"missing    {LANGUAGE}/accessibility.md" in load()
+    assert Page.objects.filter(name="accessibility", language=LANGUAGE).exists()
+
+
+def test_one_language_says_nothing_of_others(load, folder):
+    shutil.rmtree(folder / LANGUAGE)
+
+    assert "locale" not in load()
+
+
+def test_changed_page_changes_in_its_own_language_alone(load, folder):
+    load()
+    page = folder / LANGUAGE / "risks.md"
+    page.write_text(page.read_text() + "\nÚltímá líné.\n")
+    load()
+
+    assert Wording.objects.filter(page__name="risks", number=2).count() == 1
+    assert Wording.objects.get(page__name="risks", number=2).page.language == LANGUAGE
+
+
+def test_language_without_help_is_refused(load, folder):
+    (folder / LANGUAGE / "get-help.md").unlink()
+
+    assert f"content/{LANGUAGE}/get-help.md:1: This page is missing." in load()
+    assert not Page.objects.exists()
+
+
+def test_page_without_original_is_refused(load, folder):
+    (folder / FIRST / "diary.md").unlink()
+
+    assert f"content/{LANGUAGE}/diary.md:1: There is no page en/diary.md." in load()
+
+
+def test_link_to_a_page_that_the_language_lacks_is_refused(load, folder):
+    (folder / LANGUAGE / "risks.md").unlink()
+    said = load()
+
+    assert 'There is no page at "/risks/". Mend the link.' in said
+    assert "content/en/" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("drafts", "called after no language"),
+        ("zh-cn", "called after no language"),
+        ("ar", "from right to left"),
+    ],
+)
+def test_folder_that_is_no_language_we_can_print_is_refused(load, folder, name, why):
+    (folder / name).mkdir()
+    (folder / name / "risks.md").write_text("---\ntitle: R\nsummary: S\n---\nx\n")
+
+    said = load()
+
+    assert f"content/{name}:1: " in said
+    assert why in said
+
+
+def test_folder_without_pages_is_passed_over(load, folder):
+    (folder / "drawings").mkdir()
+    (folder / "drawings" / "list.txt").write_text("none")
+
+    assert f"new        {LANGUAGE}/risks.md" in load()
+
+
+# --- sheets ---
+
+
+@pytest.mark.parametrize("answers", ANSWERS)
+@pytest.mark.parametrize("kind", SHEETS)
+def test_no_english_word_is_on_a_sheet(client, second_language, kind, answers):
+    for depth in ("", "short/"):
+        response = client.get(f"/{LANGUAGE}/{kind}/print/{depth}{answers}")
+
+        assert english_on(response) == []
+
+
+def test_every_blank_of_the_clinic_has_words(client, second_language):
+    """Telephone, hours and statements are blank at first, and written then."""
+    Clinic.objects.update(
+        telephone="555 010 0199", out_of_hours_telephone="555 010 0100",
+        emergency_number="911", name="Klíník", address="Strát 1",
+    )  # fmt: skip
+    Clinic.objects.get().opening_times.create(day=1, opens="08:30", closes="17:00")
+    forget_snapshot()
+    for kind in ("checklist", "get-help", "money-and-approval"):
+        assert english_on(client.get(f"/{LANGUAGE}/{kind}/print/")) == []
+
+
+def test_checked_overdue_and_withdrawn_pages_have_words(client, second_language):
+    for wording in Wording.objects.live().filter(page__language=LANGUAGE):
+        Wording.objects.filter(pk=wording.pk).update(
+            approved_on=date(2026, 1, 2), reviewer=make_reviewer(),
+            reviewer_role="Híléríst", review_due=date(2026, 5, 6),
+        )  # fmt: skip
+    forget_snapshot()
+    assert english_on(client.get(f"/{LANGUAGE}/risks/print/")) == []
+    withdraw("risks", LANGUAGE, "Fálsé númbérs.")
+    forget_snapshot()
+    assert english_on(client.get(f"/{LANGUAGE}/risks/print/")) == []
+    assert english_on(client.get(f"/{LANGUAGE}/guide/print/")) == []
+
+
+def make_reviewer():
+    from django.contrib.auth.models import User
+
+    return User.objects.filter(username="reviewer").first() or make_person(
+        "Clinical reviewer", "reviewer"
+    )
+
+
+def withdraw(page: str, language: str, reason: str = "Wrong.") -> Wording:
+    live = Wording.objects.live().get(page__name=page, page__language=language)
+    return actions.withdraw_wording(
+        wording=live, revision=live.revision, user=make_reviewer(), reason=reason
+    )
+
+
+def test_sheet_leads_to_sheets_of_its_language(client, second_language):
+    page = ReadPage(client.get(f"/{LANGUAGE}/stages/recovery/print/?cells=fat"))
+    inside = [link.href for link in page.links() if link.href.startswith("/")]
+
+    assert f"/{LANGUAGE}/risks/print/?cells=fat" in inside
+    strangers = [a for a in inside if not a.startswith(f"/{LANGUAGE}/")]
+    assert strangers == ["/stages/recovery/print/?cells=fat"]
+    assert page.link("English").href == strangers[0]
+
+
+def test_english_sheet_names_the_other_language(client, second_language):
+    page = ReadPage(client.get("/risks/print/?area=hand&size=18"))
+
+    assert page.link(NAME).href == f"/{LANGUAGE}/risks/print/?area=hand&size=18"
+    assert "Language: English" in page.text
+
+
+def test_one_language_is_not_asked_for(client, real_content):
+    assert "Language" not in ReadPage(client.get("/risks/print/")).text
+
+
+def test_scripts_write_english_so_they_stay_away(client, second_language):
+    source = client.get(f"/{LANGUAGE}/checklist/print/").content.decode()
+
+    assert re.findall(r"<script src=\"[^\"]*/js/([a-z-]+)", source) == ["print-button"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{LANGUAGE}/nothing/print/", "/es/risks/print/", "/ar/risks/print/",
+        "/en/risks/print/", f"/{LANGUAGE}/risks/", "/xx/risks/print/",
+    ],
+)  # fmt: skip
+def test_sheet_that_is_not_there_is_404(client, second_language, path):
+    assert client.get(path).status_code == 404
+
+
+def test_pages_on_the_web_stay_as_they_were(client, second_language, responses):
+    for path in ("/", "/risks/?area=hand", "/stages/recovery/", "/search/?q=marrow"):
+        assert LANGUAGE not in re.findall(
+            r'lang="(\w+)"', client.get(path).content.decode()
+        )
+    assert "Rísks" not in client.get("/").content.decode()
+
+
+# --- behind the original ---
+
+
+@pytest.fixture
+def two_risks(db):
+    """Two pages in two languages, published on the same day."""
+    for name in ("risks", "get-help"):
+        make_live_wording(page=name, text=make_text(title=name.capitalize()))
+        make_live_wording(page=name, language=LANGUAGE, text=make_text(title="Rísk"))
+    make_sheet_codes()
+
+
+def original_changes(**values):
+    make_live_wording(
+        page="risks", publish_from=datetime(2026, 3, 4, tzinfo=UTC), **values
+    )
+    make_sheet_codes()
+    forget_snapshot()
+
+
+def test_translation_says_that_the_original_changed(client, two_risks):
+    assert "The English page" not in sheet(client)
+    original_changes()
+    said = sheet(client)
+
+    assert "The English page changed on 4 " in said
+    assert "Ask your team." in said
+
+
+def test_translation_that_followed_says_nothing(client, two_risks):
+    original_changes()
+    make_live_wording(
+        page="risks", language=LANGUAGE, publish_from=datetime(2026, 3, 5, tzinfo=UTC)
+    )
+    forget_snapshot()
+
+    assert "The English page" not in sheet(client)
+
+
+def test_translation_says_that_the_original_was_taken_back(client, two_risks):
+    withdraw("risks", FIRST)
+    forget_snapshot()
+
+    assert "The English page was taken back." in sheet(client)
+    assert "The English page was taken back." in sheet(client, "guide")
+
+
+def test_change_that_is_still_to_come_says_nothing(client, two_risks):
+    make_live_wording(page="risks", publish_from=timezone.now() + timedelta(days=3))
+    forget_snapshot()
+
+    assert "The English page" not in sheet(client)
+
+
+def sheet(client, kind="risks") -> str:
+    return ReadPage(client.get(f"/{LANGUAGE}/{kind}/print/")).text
+
+
+# --- codes ---
+
+
+def code_of(kind: str, language: str) -> str:
+    return SheetCode.objects.filter(kind=kind, language=language).latest("pk").code
+
+
+def test_sheet_carries_the_code_of_its_language(client, second_language):
+    code = code_of("risks", LANGUAGE)
+    spaced = f"{code[:4]} {code[4:]}"
+
+    assert spaced in ReadPage(client.get(f"/{LANGUAGE}/risks/print/")).text
+    assert spaced not in ReadPage(client.get("/risks/print/")).text
+
+
+@pytest.mark.parametrize("kind", ["risks", "visit", "guide"])
+def test_code_is_answered_in_the_language_of_the_paper(client, second_language, kind):
+    response = client.get(f"/v/{code_of(kind, LANGUAGE)}/")
+
+    assert english_on(response) == []
+    inside = [a.href for a in ReadPage(response).links() if a.href.startswith("/")]
+    assert all(address.startswith(f"/{LANGUAGE}/") for address in inside)
+    assert all(client.get(address).status_code == 200 for address in inside)
+
+
+def test_changed_and_withdrawn_papers_are_answered_so_too(client, second_language):
+    code = code_of("risks", LANGUAGE)
+    live = Wording.objects.live().get(page__name="risks", page__language=LANGUAGE)
+    for note in ("", "Á númbér chángéd."):
+        newest = make_live_wording(
+            page="risks", language=LANGUAGE, text=live.text, patient_change_note=note,
+            publish_from=timezone.now(), review_due=date(2026, 1, 1),
+        )  # fmt: skip
+        forget_snapshot()
+        response = client.get(f"/v/{code}/")
+        assert note in ReadPage(response).text
+        assert english_on(response) == []
+    original_changes()
+    assert english_on(client.get(f"/v/{code}/")) == []
+    Wording.objects.filter(pk=newest.pk).update(
+        state=Wording.State.WITHDRAWN, withdrawn_reason="Fálsé."
+    )
+    forget_snapshot()
+    response = client.get(f"/v/{code}/")
+    assert "Fálsé." in ReadPage(response).text
+    assert english_on(response) == []
+
+
+def test_english_code_is_answered_in_english(client, second_language):
+    response = client.get(f"/v/{code_of('risks', FIRST)}/")
+
+    assert 'lang="en"' in response.content.decode()
+    assert "This paper is current" in ReadPage(response).text
+
+
+# --- the words that stand on every sheet ---
+
+
+@pytest.fixture
+def catalog(second_language) -> Path:
+    return second_language / "locale" / LANGUAGE / "LC_MESSAGES" / "sheets.po"
+
+
+def test_complete_catalog_lacks_nothing(second_language):
+    assert current_snapshot().translations[LANGUAGE].untranslated == ()
+
+
+def test_catalog_lacks_what_is_new_or_can_not_be_used(catalog, tmp_path, settings):
+    own = current_snapshot().own_words
+    settings.LOCALE_PATHS = [tmp_path]
+    file = tmp_path / LANGUAGE / "LC_MESSAGES" / "sheets.po"
+    file.parent.mkdir(parents=True)
+    spoilt = polib.pofile(str(catalog))
+    number = next(e for e in spoilt if "%(number)s" in e.msgid)
+    number.msgstr = number.msgstr.replace("%(number)s", "%(nombro)s")
+    markup = next(e for e in spoilt if "%" not in e.msgid and " " in e.msgid)
+    markup.msgstr += "<b>"
+    spoilt.save_as_mofile(str(file.with_name("django.mo")))
+    forget_catalogs()
+
+    lacking = untranslated(LANGUAGE, [*own, "A new area"])
+
+    assert sorted(lacking) == sorted(["A new area", number.msgid, markup.msgid])
+
+
+@pytest.fixture
+def update(second_language, settings, tmp_path, capsys):
+    """Runs update_catalog on an empty folder of catalogs."""
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+
+    def run(language: str = LANGUAGE) -> str:
+        call_command("update_catalog", language)
+        return capsys.readouterr().out
+
+    def restart() -> None:
+        """Catalogs are read at the start, and once."""
+        translation_file_changed(sender=None, file_path=Path("django.mo"))
+        forget_snapshot()
+
+    run.restart = restart
+    run.file = tmp_path / "locale" / LANGUAGE / "LC_MESSAGES" / "sheets.po"
+    return run
+
+
+def test_update_catalog_writes_what_is_to_translate(update):
+    said = update()
+    entries = {entry.msgid: entry.msgstr for entry in polib.pofile(str(update.file))}
+
+    assert f"{len(entries)} to translate." in said
+    assert {"Get help", "Hand", "Page %(page)s of %(pages)s"} <= entries.keys()
+    assert set(current_snapshot().own_words) <= entries.keys()
+    assert set(entries.values()) == {""}
+
+
+def test_update_catalog_keeps_what_is_translated(update):
+    update()
+    catalog = polib.pofile(str(update.file))
+    catalog.find("Get help").msgstr = "Tío"
+    words = catalog.pop().msgid
+    catalog.save(str(update.file))
+
+    said = update()
+
+    after = {entry.msgid: entry.msgstr for entry in polib.pofile(str(update.file))}
+    assert after["Get help"] == "Tío"
+    assert after[words] == ""
+    assert f"{len(after) - 1} to translate." in said
+
+
+def test_update_catalog_makes_what_the_site_reads(update, catalog, client):
+    update.file.parent.mkdir(parents=True)
+    shutil.copy(catalog, update.file)
+
+    assert "All is translated." in update()
+    update.restart()
+    assert english_on(client.get(f"/{LANGUAGE}/risks/print/")) == []
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["Vókú %(nombro)s.", "Vókú.", "Vókú %(number)s<b>.", 'Vókú" %(number)s.']
+)
+def test_translation_that_would_break_a_sheet_is_left_out(
+    update, catalog, client, spoilt
+):
+    words = "Emergency: call %(number)s."
+    shutil.copytree(catalog.parent, update.file.parent)
+    broken = polib.pofile(str(update.file))
+    broken.find(words).msgstr = spoilt
+    broken.save(str(update.file))
+
+    assert f"not translated: {words}" in update()
+    update.restart()
+    assert "Vókú" not in client.get(f"/{LANGUAGE}/risks/print/").content.decode()
+    assert current_snapshot().translations[LANGUAGE].untranslated == (words,)
+
+
+@pytest.mark.parametrize("language", ["en", "xx", "ar", "../es"])
+def test_update_catalog_takes_only_languages(update, language):
+    with pytest.raises(CommandError, match="[Nn]ame a"):
+        update(language)
+
+
+def test_update_catalog_says_what_it_can_not_read(update):
+    update.file.parent.mkdir(parents=True)
+    update.file.write_text("no catalog")
+
+    with pytest.raises(CommandError, match="can not be read"):
+        update()
+    assert update.file.read_text() == "no catalog"
+
+
+# --- staff ---
+
+
+def test_draft_is_checked_and_shown_in_its_language(client, second_language):
+    client.force_login(make_person("Editor"))
+    live = Wording.objects.live().get(
+        page__name="stages/recovery", page__language=LANGUAGE
+    )
+    draft = make_wording(page="stages/recovery", language=LANGUAGE, text=live.text)
+    preview = client.get(f"/admin/stemguide_sessions/wording/{draft.pk}/preview/")
+    form = client.get(f"/admin/stemguide_sessions/wording/{draft.pk}/change/")
+
+    assert 'lang="eo"' in preview.content.decode()
+    assert "Récóvéry" in preview.content.decode()
+    assert "The checks read English." in ReadPage(form).text
+    assert "Must be mended before patients see it (0)" in ReadPage(form).text
+
+
+def test_stage_must_have_the_same_sections(second_language):
+    page = Page.objects.get(name="stages/recovery", language=LANGUAGE)
+    text = page.wordings.first().text.replace("{#get-help}", "{#help}")
+
+    found = [f.message for f in actions.blocking_findings(page=page, text=text)]
+
+    assert 'The section "Get help" is missing. Add a line "## Get help".' in found
+
+
+def test_list_of_pages_tells_them_apart(admin_client, second_language):
+    said = admin_client.get("/admin/stemguide_sessions/page/").content.decode()
+
+    assert "(risks)" in said
+    assert f"({LANGUAGE}/risks)" in said
