@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.dateformat import format as format_date
 
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.languages import language_name
 from sessions.models import Wording
 from sessions.sheets import GUIDE, SHEETS
 from sessions.snapshot import LivePage, Snapshot
@@ -56,10 +57,10 @@ class DeskGroup:
     documents: tuple[DeskDocument, ...]
 
 
-def coming_changes(now: datetime) -> dict[str, datetime]:
+def coming_changes(now: datetime, language: str) -> dict[str, datetime]:
     """The moment of the next change, of each page for which one is set."""
     rows = Wording.objects.filter(
-        state=Wording.State.PUBLISHED, publish_from__gt=now
+        page__language=language, state=Wording.State.PUBLISHED, publish_from__gt=now
     ).order_by("-publish_from")
     return {
         row.page.name: row.publish_from
@@ -69,9 +70,15 @@ def coming_changes(now: datetime) -> dict[str, datetime]:
 
 
 def desk_groups(
-    snapshot: Snapshot, today: date, coming: Mapping[str, datetime]
+    snapshot: Snapshot,
+    today: date,
+    coming: Mapping[str, datetime],
+    titles: Mapping[str, str],
 ) -> list[DeskGroup]:
-    """Every document there is: the usual ones, the stages, all others."""
+    """Every document there is in a language: the usual ones, the stages, all others.
+
+    `titles` are those of the first language, which staff know documents by.
+    """
     pages = snapshot.pages
     usual = [kind for kind in USUAL if kind in pages or (kind == GUIDE and pages)]
     stages = [name for name, page in pages.items() if page.stage]
@@ -80,17 +87,23 @@ def desk_groups(
     stages.sort(key=lambda name: STAGE_KINDS.index(pages[name].stage))
     groups = {"": usual, "The stages, one by one": stages, "All other pages": others}
     return [
-        DeskGroup(title, tuple(_document(k, snapshot, today, coming) for k in kinds))
+        DeskGroup(
+            title,
+            tuple(_document(k, titles[k], snapshot, today, coming) for k in kinds),
+        )
         for title, kinds in groups.items()
         if kinds
     ]
 
 
 def _document(
-    kind: str, snapshot: Snapshot, today: date, coming: Mapping[str, datetime]
+    kind: str,
+    title: str,
+    snapshot: Snapshot,
+    today: date,
+    coming: Mapping[str, datetime],
 ) -> DeskDocument:
     pages = [snapshot.pages[name] for name in _parts(kind, snapshot)]
-    title = "The whole guide" if kind == GUIDE else snapshot.pages[kind].title
     withdrawn = [page for page in pages if page.is_withdrawn]
     used = [page for page in pages if not page.is_withdrawn]
     late = [page for page in used if page.review_due and page.review_due < today]
@@ -111,6 +124,16 @@ def _document(
         doubts.append(f"Its check was due on {_day(late[0].review_due)}.")
     elif late:
         doubts.append(f"Overdue for a check in it: {_named(late)}.")
+    behind = [page for page in used if page.behind_line]
+    if behind and is_one:
+        doubts.append(behind[0].behind_line)
+    elif behind:
+        doubts.append(f"Behind the English pages in it: {_named(behind)}.")
+    if snapshot.untranslated:
+        missing = len(snapshot.untranslated)
+        what = "word or line" if missing == 1 else "words or lines"
+        name = language_name(snapshot.language)
+        doubts.append(f"{missing} {what} of sheets are not in {name} yet.")
     if never:
         is_all = len(never) == len(pages)
         part = "" if is_all else f" in {len(never)} of its {len(pages)} pages"
@@ -120,6 +143,12 @@ def _document(
         remarks.append(f"{what} on {_day(day)}.")
     code = snapshot.sheet_codes.get(kind, "")
     return DeskDocument(kind, title, code, tuple(remarks), tuple(doubts))
+
+
+def titles_of(snapshot: Snapshot) -> dict[str, str]:
+    """What each sheet is called."""
+    titles = {name: page.title for name, page in snapshot.pages.items()}
+    return {**titles, GUIDE: "The whole guide"}
 
 
 def _parts(kind: str, snapshot: Snapshot) -> list[str]:

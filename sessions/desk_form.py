@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from sessions.desk_documents import DeskGroup
 from sessions.forms import AnswersForm
+from sessions.languages import FIRST, language_name
 from sessions.paper import FORMATS, SIZES, Paper
 from sessions.print_sets import PrintSet
 from sessions.snapshot import Choice, Snapshot
@@ -20,9 +21,10 @@ class PrintSetForm(AnswersForm):
     """A set as it is typed, or as an address names it. Never whose it is.
 
     What an address leaves out is as usual: standard size, the clinic's paper, full, one
-    copy. Unless `is_filled_in`, nothing is complained about.
+    copy, the first language. Unless `is_filled_in`, nothing is complained about.
     """
 
+    language = forms.ChoiceField(label="Language", widget=forms.RadioSelect)
     document = forms.MultipleChoiceField(
         error_messages={
             "required": "Choose at least one document.",
@@ -71,6 +73,7 @@ class PrintSetForm(AnswersForm):
             "paper": snapshot.clinic.paper,
             "depth": "full",
             "copies": "1",
+            "language": FIRST,
         }
         filled = data.copy()
         for name, value in usual.items():
@@ -79,17 +82,31 @@ class PrintSetForm(AnswersForm):
         self.is_filled_in = is_filled_in
         self.ticked = frozenset(filled.getlist("document"))
         self.groups = groups
-        self.order_fields(["document", "area", "cells"])
+        self.order_fields(["language", "document", "area", "cells"])
         self.documents = {d.kind: d for group in groups for d in group.documents}
         field = self.fields["document"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(kind, d.title) for kind, d in self.documents.items()]
-        for name in ("area", "cells", "size", "paper", "depth"):
+        self._offer_languages(snapshot)
+        for name in ("language", "area", "cells", "size", "paper", "depth"):
             if name in self.fields:
                 messages = self.fields[name].error_messages
                 messages["invalid_choice"] = messages["required"] = CHOOSE
         copies = self.fields["copies"].widget.attrs
         copies |= {"inputmode": "numeric", "autocomplete": "off"}
+
+    def _offer_languages(self, snapshot: Snapshot) -> None:
+        """Asks for the language where there is more than one."""
+        languages = (FIRST, *snapshot.translations)
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(c, Choice(c, language_name(c))) for c in languages]
+        if len(languages) == 1:
+            del self.fields["language"]
+        elif (chosen := self.data["language"]) in languages:
+            where = f"in {language_name(chosen)} now. Choose again."
+            messages = self.fields["document"].error_messages
+            messages["invalid_choice"] = f"“%(value)s” is no sheet that we have {where}"
 
     @property
     def errors(self):
@@ -134,4 +151,5 @@ class PrintSetForm(AnswersForm):
             paper=Paper(chosen["size"], chosen["paper"], chosen["depth"] == "short"),
             copies=chosen["copies"],
             has_blank_backs=chosen["backs"],
+            language=chosen.get("language", FIRST),
         )

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Max, Min, Prefetch, Sum, TextChoices
 
+from sessions.languages import FIRST, language_name
 from sessions.models import SheetCode, Wording
 from sessions.reviews import title_of
 from sessions.sheets import GUIDE
@@ -86,7 +87,7 @@ def print_report() -> PrintReport:
     """The report as things stand now."""
     wordings = Wording.objects.select_related("page").defer("text")
     live = {w.page_id: w for w in Wording.objects.live().select_related("page")}
-    titles = {w.page.name: title_of(w) for w in live.values()}
+    titles = {w.page_id: _titled(title_of(w), w.page.language) for w in live.values()}
     sheets = tuple(
         _printed(row, live, titles)
         for row in SheetCode.objects.filter(print_counts__copies__gt=0)
@@ -102,13 +103,18 @@ def print_report() -> PrintReport:
         state=Wording.State.WITHDRAWN, publish_from__isnull=False
     )
     recalls = tuple(
-        Recall(titles[w.page.name], w, tuple(s for s in sheets if _reaches(w, s, live)))
+        Recall(titles[w.page_id], w, tuple(s for s in sheets if _reaches(w, s, live)))
         for w in withdrawn.order_by("page__name", "-number")
     )
     return PrintReport(sheets, recalls)
 
 
-def _printed(row, live: dict[int, Wording], titles: dict[str, str]) -> PrintedSheet:
+def _titled(title: str, language: str) -> str:
+    """A title, and its language where that is a later one."""
+    return title if language == FIRST else f"{title} ({language_name(language)})"
+
+
+def _printed(row, live: dict[int, Wording], titles: dict[int, str]) -> PrintedSheet:
     wordings = tuple(sorted(row.wordings.all(), key=lambda w: w.page.name))
     if any(_is_withdrawn(w) or _is_withdrawn(live.get(w.page_id)) for w in wordings):
         standing = Standing.WITHDRAWN
@@ -116,7 +122,9 @@ def _printed(row, live: dict[int, Wording], titles: dict[str, str]) -> PrintedSh
         standing = Standing.CURRENT
     else:
         standing = Standing.OLDER
-    title = "The whole guide" if row.kind == GUIDE else titles.get(row.kind, row.kind)
+    own = [titles[w.page_id] for w in wordings if w.page.name == row.kind]
+    other = "The whole guide" if row.kind == GUIDE else row.kind
+    title = own[0] if own else _titled(other, row.language)
     return PrintedSheet(
         code=row.code,
         kind=row.kind,
@@ -130,11 +138,11 @@ def _printed(row, live: dict[int, Wording], titles: dict[str, str]) -> PrintedSh
     )
 
 
-def _version(wordings: tuple[Wording, ...], titles: dict[str, str]) -> str:
+def _version(wordings: tuple[Wording, ...], titles: dict[int, str]) -> str:
     """`Version 3`, or the version of each page where several are on the sheet."""
     if len(wordings) == 1:
         return f"Version {wordings[0].number}"
-    words = [f"{titles[w.page.name]} {w.number}" for w in wordings[:LISTED]]
+    words = [f"{titles[w.page_id]} {w.number}" for w in wordings[:LISTED]]
     more = len(wordings) - LISTED
     return ", ".join(words) + (f" and {more} more pages" if more > 0 else "")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sessions.desk_documents import DeskDocument
+from sessions.languages import FIRST, language_name
 from sessions.paper import FORMATS, SIZES, Paper
 from sessions.pathway import Answers
 
@@ -19,6 +20,7 @@ class PrintSet:
     paper: Paper
     copies: int
     has_blank_backs: bool
+    language: str = FIRST
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -34,6 +36,7 @@ class PrintSet:
         """(name, value) of all of it, as the form sends it."""
         answers = {"area": self.answers.area, "cells": self.answers.cells}
         parts = [("document", kind) for kind in self.kinds]
+        parts += [("language", self.language)] if self.language != FIRST else []
         parts += [(key, choice.code) for key, choice in answers.items() if choice]
         parts += [
             ("size", str(self.paper.size)),
@@ -50,6 +53,7 @@ class PrintSet:
         area, cells = self.answers.area, self.answers.cells
         sentences = [
             ", ".join(document.title for document in self.documents),
+            *([language_name(self.language)] if self.language != FIRST else []),
             f"{area.name if area else 'Any area'}, "
             f"{cells.name.lower() if cells else 'any cells'}",
             f"{SIZES[self.paper.size]}, {FORMATS[self.paper.format]}",

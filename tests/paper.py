@@ -3,7 +3,7 @@
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ctypes import c_float
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +22,7 @@ SMALL = 0.8
 EDGE = 20
 """Points at every edge of the paper that no printer must be asked to print on."""
 WHOLE = ".task, li, tr, figure, .claim, .odds, .write-in, .contact-card"
+CODE = "[2-9A-HJKMNP-Z]{4}"
 BOXES = ".care-card, .warning, .advice"
 WORD = re.compile(
     r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)<'
@@ -30,12 +31,12 @@ WORD = re.compile(
 
 def letters(text: str) -> str:
     """Letters and figures alone: line breaks and hyphens differ on paper."""
-    return re.sub(r"[^a-z0-9]", "", text.lower())
+    return re.sub(r"[\W_]", "", text.lower())
 
 
 def word_counts(text: str) -> Counter[str]:
     """How often each word stands there; columns may be read in any order."""
-    return Counter(re.findall(r"[a-z0-9]+", text.lower()))
+    return Counter(re.findall(r"[^\W_]+", text.lower()))
 
 
 def run(*command: str | Path) -> str:
@@ -224,25 +225,29 @@ def faults_of(
     paper: str,
     words: str,
     public_url: str,
+    say: Callable[[str], str] = str,
 ) -> list[str]:
     """All that is wrong with a printed sheet, in words; empty for a good one.
 
-    `source` is the HTML it was made from, `words` what the page must say.
+    `source` is the HTML it was made from, `words` what the page must say; `say` puts
+    the words of every sheet into its language.
     """
     tree = html.fromstring(source)
     return [
-        *_page_faults(sheet, tree, paper),
+        *_page_faults(sheet, tree, paper, say),
         *_margin_faults(sheet),
         *box_faults(sheet),
         *_word_faults(sheet, words),
-        *_split_faults(sheet, tree, size),
+        *_split_faults(sheet, tree, size, say),
         *_size_faults(sheet, size),
         *_structure_faults(sheet, tree),
-        *_code_faults(sheet, tree, public_url),
+        *_code_faults(sheet, tree, public_url, say),
     ]
 
 
-def _page_faults(sheet: PrintedSheet, tree: html.HtmlElement, paper: str) -> list[str]:
+def _page_faults(
+    sheet: PrintedSheet, tree: html.HtmlElement, paper: str, say: Callable[[str], str]
+) -> list[str]:
     faults = []
     total = len(sheet.pages)
     with pikepdf.open(sheet.path) as pdf:
@@ -251,18 +256,18 @@ def _page_faults(sheet: PrintedSheet, tree: html.HtmlElement, paper: str) -> lis
             if found != PAPERS[paper]:
                 faults.append(f"A page is {found}, not {paper}.")
     for number, text in enumerate(sheet.pages, start=1):
-        if f"Page {number} of {total}" not in text:
+        if say(f"Page {number} of {total}") not in text:
             faults.append(f"Page {number} does not say so.")
         text = " ".join(text.split())
-        if not re.search(r"Code [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}", text):
+        if not re.search(f"{say('Code')} {CODE} {CODE}", text):
             faults.append(f"Page {number} has no code.")
-        if "ersion " not in text and "The whole guide." not in text:
+        if say("ersion ") not in text and say("The whole guide.") not in text:
             faults.append(f"Page {number} has no version.")
-        if "the number on your appointment letter" not in text:
+        if say("the number on your appointment letter") not in text:
             faults.append(f"Page {number} has no telephone.")
         if len(text.split()) < 22:
             faults.append(f"Page {number} is all but empty: {text!r}.")
-    if "Emergency: call 911 (US)" not in sheet.pages[0]:
+    if say("Emergency: call 911 (US)") not in sheet.pages[0]:
         faults.append("The first page does not say how to get help.")
     # On the help page itself the cards come first.
     lines = tree.cssselect(".sheet-help p, .sheet-help li, .guide-part li")
@@ -327,7 +332,9 @@ def _word_faults(sheet: PrintedSheet, words: str) -> list[str]:
     return [f"Lost on paper: {lost}."] if lost else []
 
 
-def _split_faults(sheet: PrintedSheet, tree: html.HtmlElement, size: int) -> list[str]:
+def _split_faults(
+    sheet: PrintedSheet, tree: html.HtmlElement, size: int, say: Callable[[str], str]
+) -> list[str]:
     """Items that are not whole on one page. In giant words a box may not fit."""
     pages = [letters(text) for text in sheet.pages]
     wanted = WHOLE if size == 24 else f"{WHOLE}, {BOXES}"
@@ -344,7 +351,7 @@ def _split_faults(sheet: PrintedSheet, tree: html.HtmlElement, size: int) -> lis
         if (follower := heading.getnext()) is None or "write-in" not in follower.classes
     }
     for number, text in enumerate(sheet.pages, start=1):
-        foot = "Emergency: call" if number == 1 else "Your clinic:"
+        foot = say("Emergency: call" if number == 1 else "Your clinic:")
         above = text[: text.rfind(foot)].strip()
         lines = [letters(line) for line in above.splitlines()]
         if lines and lines[-1] in titles:
@@ -364,10 +371,13 @@ def _size_faults(sheet: PrintedSheet, size: int) -> list[str]:
 
 
 def _code_faults(
-    sheet: PrintedSheet, tree: html.HtmlElement, public_url: str
+    sheet: PrintedSheet,
+    tree: html.HtmlElement,
+    public_url: str,
+    say: Callable[[str], str],
 ) -> list[str]:
     head = tree.cssselect(".sheet-head__version")[0].text_content()
-    code = "".join(head.partition("Code ")[2].rstrip(". \n").split())
+    code = "".join(head.partition(f"{say('Code')} ")[2].rstrip(". \n").split())
     address, scanned = f"{public_url}/v/{code}/", sheet.scan()
     same = code and scanned == address
     return [] if same else [f"The QR code says {scanned!r}, not {address!r}."]
@@ -379,7 +389,7 @@ def _structure_faults(sheet: PrintedSheet, tree: html.HtmlElement) -> list[str]:
         faults = []
         if "/StructTreeRoot" not in root or not root.MarkInfo.Marked:
             faults.append("It has no tags.")
-        if not str(root.get("/Lang", "")).startswith("en"):
+        if not str(root.get("/Lang", "")).startswith(tree.get("lang")):
             faults.append("It has no language.")
         title = str(pdf.docinfo.get("/Title", ""))
         if title != tree.findtext(".//title"):

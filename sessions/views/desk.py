@@ -16,9 +16,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from sessions.desk_documents import DeskDocument, coming_changes, desk_groups
+from sessions.desk_documents import (
+    DeskDocument,
+    coming_changes,
+    desk_groups,
+    titles_of,
+)
 from sessions.desk_form import PrintSetForm
-from sessions.forms import ProcedureDayForm
+from sessions.forms import AnswersForm, ProcedureDayForm
 from sessions.live import current_snapshot
 from sessions.pdf import pdf_fault
 from sessions.print_sets import PrintSet
@@ -56,14 +61,24 @@ def read_order(request: HttpRequest) -> Order:
     """The set that was typed, or that the address names; a day comes by POST alone."""
     snapshot = current_snapshot()
     is_post = request.method == "POST"
+    data = request.POST if is_post else request.GET
+    # What no language of ours is called is the form's to refuse.
+    wanted = snapshot.translations.get(data.get("language", ""), snapshot)
     now = timezone.now()
     form = PrintSetForm(
-        request.POST if is_post else request.GET,
+        data,
         snapshot,
-        desk_groups(snapshot, snapshot.clinic.day_of(now), coming_changes(now)),
+        desk_groups(
+            wanted,
+            snapshot.clinic.day_of(now),
+            coming_changes(now, wanted.language),
+            titles_of(wanted) | titles_of(snapshot),
+        ),
         is_filled_in=is_post or "document" in request.GET,
     )
-    reading = Reading(snapshot, form.answers(), form, notices=())
+    # Staff are asked in the first language; the sheets are made from the same answers.
+    answers = AnswersForm(data, wanted).answers()
+    reading = Reading(wanted, answers, form, notices=())
     if is_post and any(request.POST.get(box) for box in ("day", "month", "year")):
         day_form = ProcedureDayForm(request.POST, reading.today)
         reading = replace(reading, day_form=day_form)
