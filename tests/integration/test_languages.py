@@ -14,6 +14,7 @@ from lxml import html
 
 from sessions import actions
 from sessions.actions.codes import make_sheet_codes
+from sessions.doctor import examine
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.languages import (
     FIRST,
@@ -530,3 +531,27 @@ def test_list_of_pages_tells_them_apart(admin_client, second_language):
 
     assert "(risks)" in said
     assert f"({LANGUAGE}/risks)" in said
+
+
+def test_export_writes_each_page_to_its_own_language(second_language, tmp_path):
+    call_command("export_content", tmp_path)
+
+    for language in (FIRST, LANGUAGE):
+        page = f"{language}/stages/recovery.md"
+        assert (tmp_path / page).read_text() == (second_language / page).read_text()
+
+
+def test_doctor_says_which_language_lacks_words(second_language, settings, tmp_path):
+    settings.LOCALE_PATHS = [tmp_path]
+    forget_catalogs()
+    forget_snapshot()
+
+    notes = [str(f) for f in examine() if f"update_catalog {LANGUAGE}" in f.text]
+
+    assert len(notes) == 1
+    assert notes[0].startswith("NOTE")
+    assert f"words or lines of sheets in {NAME} come out in English." in notes[0]
+
+
+def test_doctor_is_content_with_a_whole_catalog(second_language):
+    assert not [f for f in examine() if "update_catalog" in f.text]
