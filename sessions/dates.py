@@ -84,6 +84,7 @@ def read_day(day: str, month: str, year: str, today: date) -> date:
 
 def in_words(day: date) -> str:
     """`Thursday 7 January 2027`: no number stands for a month."""
+    # Translators: letters of Django's date format. Others need a backslash: j \\d\\e F
     return format_date(day, gettext("l j F Y"))
 
 

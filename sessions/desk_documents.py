@@ -1,6 +1,6 @@
 """What the print desk offers, and what staff should know of each before they print."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -124,16 +124,7 @@ def _document(
         doubts.append(f"Its check was due on {_day(late[0].review_due)}.")
     elif late:
         doubts.append(f"Overdue for a check in it: {_named(late)}.")
-    behind = [page for page in used if page.behind_line]
-    if behind and is_one:
-        doubts.append(behind[0].behind_line)
-    elif behind:
-        doubts.append(f"Behind the English pages in it: {_named(behind)}.")
-    if snapshot.untranslated:
-        missing = len(snapshot.untranslated)
-        what = "word or line" if missing == 1 else "words or lines"
-        name = language_name(snapshot.language)
-        doubts.append(f"{missing} {what} of sheets are not in {name} yet.")
+    doubts += _translation_doubts(snapshot, used)
     if never:
         is_all = len(never) == len(pages)
         part = "" if is_all else f" in {len(never)} of its {len(pages)} pages"
@@ -143,6 +134,25 @@ def _document(
         remarks.append(f"{what} on {_day(day)}.")
     code = snapshot.sheet_codes.get(kind, "")
     return DeskDocument(kind, title, code, tuple(remarks), tuple(doubts))
+
+
+def _translation_doubts(snapshot: Snapshot, pages: Sequence[LivePage]) -> Iterator[str]:
+    """Why somebody should think before a translation of these pages is printed."""
+    for page in pages:
+        if page.original_withdrawn_reason:
+            yield f"{page.title}: {page.behind_line} {page.original_withdrawn_reason}"
+    behind = [page for page in pages if page.original_changed_on]
+    if behind and len(pages) == 1:
+        yield behind[0].behind_line
+    elif behind:
+        yield f"Behind the English pages in it: {_named(behind)}."
+    if snapshot.untranslated:
+        every, here = snapshot.pages.values(), snapshot.own_words(pages)
+        elsewhere = {*snapshot.own_words(every)} - {*here}
+        if missing := len({*snapshot.untranslated} - elsewhere):
+            what = "word or line" if missing == 1 else "words or lines"
+            name = language_name(snapshot.language)
+            yield f"Not in {name} yet: {missing} {what} on it."
 
 
 def titles_of(snapshot: Snapshot) -> dict[str, str]:

@@ -97,7 +97,8 @@ class PrintSetForm(AnswersForm):
 
     def _offer_languages(self, snapshot: Snapshot) -> None:
         """Asks for the language where there is more than one."""
-        languages = (FIRST, *snapshot.translations)
+        others = snapshot.translations.items()
+        languages = [FIRST, *(code for code, other in others if other.is_in_use)]
         field = self.fields["language"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(c, Choice(c, language_name(c))) for c in languages]

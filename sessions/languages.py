@@ -1,14 +1,20 @@
 """The languages of the guide: the first, and later ones that sheets are printed in."""
 
+import logging
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import polib
 from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.utils.translation import to_locale
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext, override, to_locale
+
+logger = logging.getLogger(__name__)
 
 FIRST = "en"
 """The language the guide is written in: every page has it."""
@@ -17,8 +23,15 @@ TO_TRANSLATE = "sheets.po"
 CATALOG = "django.mo"
 """What Django reads: made from that, without what would break a sheet."""
 ALL_WORDS = Path(__file__).parent / "locale" / "django.pot"
+HEADER = {
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+}
 # What is filled in, and HTML: the same in every language.
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]*>|[<>]")
+DATE_FORMATS = ("j F Y", "l j F Y")
+SOME_DAYS = (date(2027, 1, 7), date(2027, 1, 8), date(2027, 2, 7), date(2028, 1, 7))
 
 
 def language_fault(code: str) -> str:
@@ -40,13 +53,21 @@ def language_name(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def spoken_in(code: str) -> str:
+    """The language itself; the first where its catalog can not be read, or is unsafe.
+
+    `update_catalog` makes none that is unsafe; a hand or another program may.
+    """
+    return code if _is_safe(code) else FIRST
+
+
 def untranslated(code: str, own: Iterable[str]) -> tuple[str, ...]:
     """The words of sheets that are not in a language yet, as they stand in English.
 
     Which words there are, sessions/locale/django.pot says; `own` are those it can not
-    know. A translation that changed HTML, or a place to fill in, does not count.
+    know. A translation that would break a sheet does not count.
     """
-    known = _translations(code)
+    known = _translations(code) if _is_safe(code) else {}
     wanted = dict.fromkeys((*_all_words(), *own))
     return tuple(w for w in wanted if not _stands_for(w, known.get(w, "")))
 
@@ -57,64 +78,110 @@ def update_catalog(code: str, own: Iterable[str]) -> tuple[Path, list[str]]:
     Returns the file to translate, and the words in it that can not be used yet: those
     stay out of what the site reads. What is translated stays.
 
-    Raises OSError for a file that can not be read or written, UnicodeDecodeError for
-    one in another encoding.
+    Raises OSError for a file that can not be read or written, UnicodeError or
+    LookupError for one in an encoding that is wrong or unknown.
     """
     file = _folder(code) / TO_TRANSLATE
-    catalog = polib.pofile(str(file)) if file.exists() else _new_catalog(code)
-    wanted = dict.fromkeys((*_all_words(), *own))
-    there = {entry.msgid for entry in catalog}
-    catalog.extend(polib.POEntry(msgid=w) for w in wanted if w not in there)
-    known = {entry.msgid: entry.msgstr for entry in catalog.translated_entries()}
-    missing = [w for w in wanted if not _stands_for(w, known.get(w, ""))]
+    catalog = polib.pofile(str(file)) if file.exists() else polib.POFile()
+    catalog.encoding, catalog.wrapwidth = "utf-8", 0
+    catalog.metadata |= {"Language": to_locale(code), **HEADER}
+    entries = _entries(catalog)
+    comments = _all_words()
+    for words in dict.fromkeys((*comments, *own)):
+        if words not in entries:
+            entries[words] = polib.POEntry(msgid=words, comment=comments.get(words, ""))
+            catalog.append(entries[words])
+    wanted = [*dict.fromkeys((*comments, *own))]
+    made = polib.POFile()
+    made.metadata = {"Language": to_locale(code), **HEADER}
+    for words in wanted:
+        entry = entries[words]
+        if not entry.fuzzy and _stands_for(words, entry.msgstr):
+            made.append(polib.POEntry(msgid=words, msgstr=entry.msgstr))
     file.parent.mkdir(parents=True, exist_ok=True)
-    catalog.save(str(file))
-    for entry in [entry for entry in catalog if entry.msgid in missing]:
-        catalog.remove(entry)
-    catalog.save_as_mofile(str(file.with_name(CATALOG)))
+    _replace(file, catalog.save)
+    _replace(file.with_name(CATALOG), made.save_as_mofile)
     forget_catalogs()
-    return file, missing
-
-
-def _new_catalog(code: str) -> polib.POFile:
-    catalog = polib.POFile(wrapwidth=0)
-    catalog.metadata = {
-        "Language": to_locale(code),
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=UTF-8",
-        "Content-Transfer-Encoding": "8bit",
-    }
-    return catalog
-
-
-def _folder(code: str) -> Path:
-    return Path(settings.LOCALE_PATHS[0]) / to_locale(code) / "LC_MESSAGES"
-
-
-# Django reads a catalog once, too: a new one is taken in at the next start.
-@lru_cache(maxsize=1)
-def _all_words() -> tuple[str, ...]:
-    return tuple(entry.msgid for entry in polib.pofile(str(ALL_WORDS)))
-
-
-@lru_cache(maxsize=64)
-def _translations(code: str) -> dict[str, str]:
-    file = _folder(code) / CATALOG
-    try:
-        catalog = polib.mofile(str(file)) if file.is_file() else ()
-    except (OSError, ValueError):
-        catalog = ()
-    return {entry.msgid: entry.msgstr for entry in catalog}
-
-
-def _stands_for(words: str, translation: str) -> bool:
-    """Whether a translation can be put where these words stand, and break nothing."""
-    places, own = (sorted(PLACE.findall(text)) for text in (words, translation))
-    has_new_quote = '"' in translation and '"' not in words
-    return translation != "" and own == places and not has_new_quote
+    there = {entry.msgid for entry in made}
+    return file, [words for words in wanted if words not in there]
 
 
 def forget_catalogs() -> None:
     """Reads the catalogs anew when they are asked for next."""
     _all_words.cache_clear()
     _translations.cache_clear()
+    _is_safe.cache_clear()
+
+
+def _replace(file: Path, save: Callable[[str], None]) -> None:
+    """Saves to a file beside it first: it is replaced whole, or not at all."""
+    beside = file.with_name(f"{file.name}.new")
+    save(str(beside))
+    os.replace(beside, file)
+
+
+def _folder(code: str) -> Path:
+    return Path(settings.LOCALE_PATHS[0]) / to_locale(code) / "LC_MESSAGES"
+
+
+def _entries(catalog: Iterable[polib.POEntry]) -> dict[str, polib.POEntry]:
+    """The plain entries by their words: none of old days, in a context, or plural."""
+    found: dict[str, polib.POEntry] = {}
+    for entry in catalog:
+        if not (entry.obsolete or entry.msgctxt or entry.msgid_plural):
+            found.setdefault(entry.msgid, entry)
+    return found
+
+
+# Django reads a catalog once, too: a new one is taken in at the next start.
+@lru_cache(maxsize=1)
+def _all_words() -> dict[str, str]:
+    """The words that stand in the code, with what translators should know of them."""
+    return {entry.msgid: entry.comment for entry in polib.pofile(str(ALL_WORDS))}
+
+
+@lru_cache(maxsize=64)
+def _translations(code: str) -> dict[str, str]:
+    """What the language's catalog holds. Raises what a spoilt one makes polib raise."""
+    file = _folder(code) / CATALOG
+    catalog = polib.mofile(str(file)) if file.is_file() else ()
+    return {words: entry.msgstr for words, entry in _entries(catalog).items()}
+
+
+@lru_cache(maxsize=64)
+def _is_safe(code: str) -> bool:
+    try:
+        with override(code):
+            gettext("January")
+        spoilt = [w for w, t in _translations(code).items() if not _stands_for(w, t)]
+    except Exception:
+        # A spoilt file makes Django and polib raise almost anything.
+        logger.exception("The catalog of %s can not be read.", code)
+        return False
+    if spoilt:
+        logger.error("The catalog of %s would break sheets. Make it anew.", code)
+    return not spoilt
+
+
+def _stands_for(words: str, translation: str) -> bool:
+    """Whether a translation can be put where these words stand, and break nothing."""
+    if words in DATE_FORMATS:
+        return _tells_days_apart(translation)
+    places, own = (sorted(PLACE.findall(text)) for text in (words, translation))
+    if not translation.strip() or own != places:
+        return False
+    # A quote could end an attribute; a sign beside a place, spoil the filling in.
+    kinds = {place[0] for place in places}
+    spoiling = {'"'} | ({"%"} if "%" in kinds else set())
+    spoiling |= {"{", "}"} if "{" in kinds else set()
+    before, after = (set(PLACE.sub("", text)) for text in (words, translation))
+    return not spoiling & (after - before)
+
+
+def _tells_days_apart(format_: str) -> bool:
+    """Whether a date format can be used, and says day, month and year."""
+    try:
+        said = {format_date(day, format_) for day in SOME_DAYS}
+    except (TypeError, ValueError):
+        return False
+    return len(said) == len(SOME_DAYS)

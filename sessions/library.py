@@ -89,11 +89,16 @@ def read_library(folder: Path) -> Library:
 
 
 def _later_languages(folder: Path) -> list[str]:
-    """The other folders that hold pages, each called after its language."""
+    """The other folders that hold pages, each called after its language.
+
+    One whose name begins with a dot or with _ is passed over.
+    """
     return sorted(
         path.name
         for path in folder.glob("*/")
-        if path.name not in (FIRST, *OTHER_FOLDERS) and any(_page_paths(path))
+        if path.name not in (FIRST, *OTHER_FOLDERS)
+        and not path.name.startswith((".", "_"))
+        and any(_page_paths(path))
     )
 
 

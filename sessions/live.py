@@ -21,7 +21,7 @@ from django.utils.translation import gettext, override
 
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.scorecards import Scorecard as ScorecardFile
-from sessions.languages import FIRST, untranslated
+from sessions.languages import FIRST, spoken_in, untranslated
 from sessions.models import (
     Area,
     Claim,
@@ -47,7 +47,7 @@ from sessions.snapshot import (
 
 logger = logging.getLogger(__name__)
 
-parse_once = lru_cache(maxsize=256)(parse_document)
+parse_once = lru_cache(maxsize=1024)(parse_document)
 
 
 def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
@@ -67,8 +67,9 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
         open_weekdays=tuple(sorted({span.day for span in spans})),
         closed_dates=tuple(closed.day for closed in row.closed_dates.all()),
         paper=row.paper,
-        funding_statement=row.funding_statement,
-        approval_statement=row.approval_statement,
+        # As gettext looks words up: a box in a browser ends its lines in two signs.
+        funding_statement=row.funding_statement.replace("\r\n", "\n"),
+        approval_statement=row.approval_statement.replace("\r\n", "\n"),
     )
     areas = row.areas_offered.all() or Area.objects.all()
     offered = {
@@ -155,9 +156,11 @@ def _translated(
     """
     snapshot = replace(snapshot, pages=pages)
     clinic = snapshot.clinic
-    with override(snapshot.language):
+    own = snapshot.own_words(pages.values())
+    with override(spoken_in(snapshot.language)):
         return replace(
             snapshot,
+            spoken=spoken_in(snapshot.language),
             clinic=replace(
                 clinic,
                 opening_times=tuple(map(str, spans)),
@@ -170,7 +173,7 @@ def _translated(
                 for choice in snapshot.cell_sources
             ),
             claims={name: claim.looked_up() for name, claim in snapshot.claims.items()},
-            untranslated=untranslated(snapshot.language, snapshot.own_words),
+            untranslated=untranslated(snapshot.language, own),
         )
 
 
@@ -186,11 +189,19 @@ def _translated_page(
     if original is None or original.publish_from is None:
         return page
     if original.state == Wording.State.WITHDRAWN:
-        return replace(page, original_is_withdrawn=True)
+        return replace(page, original_withdrawn_reason=original.withdrawn_reason)
     if wording.publish_from and original.publish_from > wording.publish_from:
         changed_on = clinic.day_of(original.publish_from)
         return replace(page, original_changed_on=changed_on)
     return page
+
+
+def words_to_translate(language: str) -> list[str]:
+    """What the database adds to the words of sheets in a language, now or soon."""
+    snapshot = current_snapshot()
+    translation = snapshot.translations.get(language, snapshot)
+    pages = [*snapshot.pages.values(), *translation.pages.values()]
+    return snapshot.own_words(pages)
 
 
 def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:

@@ -1,6 +1,6 @@
 """Taking the content folder in: every new or changed file becomes a wording."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from sessions.actions.codes import make_sheet_codes
 from sessions.actions.writing import Step, add_wording, record
 from sessions.documents import Fault
+from sessions.documents.quality import anchor_gaps
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.languages import FIRST
@@ -78,6 +79,7 @@ def library_faults(library: Library) -> list[FileFault]:
     for language in library.languages:
         pages = {f.name: f for f in library.files if f.language == language}
         known = Known(
+            first=frozenset(f.name for f in library.files if f.language == FIRST),
             pages={name: file.document for name, file in pages.items()},
             claims=frozenset(library.register.claims),
             sources=frozenset(library.register.sources),
@@ -87,21 +89,26 @@ def library_faults(library: Library) -> list[FileFault]:
             for fault in reference_faults(file.name, file.document, known):
                 faults.append(FileFault(file.path, fault))
         if language != FIRST:
-            faults += _translation_faults(language, pages.keys(), library)
+            faults += _translation_faults(language, pages, known.first)
     return faults
 
 
 def _translation_faults(
-    language: str, names: Set[str], library: Library
+    language: str, pages: Mapping[str, ContentFile], first: Set[str]
 ) -> Iterator[FileFault]:
-    """A later language has pages of the first alone, and says how to get help."""
-    first = {file.name for file in library.files if file.language == FIRST}
-    for name in sorted(names - first):
+    """A later language has pages of the first alone, and says how to get help.
+
+    Its stages have their anchors, by which a sheet finds its parts.
+    """
+    for name in sorted(pages.keys() - first):
         message = f"There is no page {FIRST}/{name}.md. Write that first."
         yield FileFault(f"{language}/{name}.md", Fault(1, message))
-    if HELP_PAGE not in names:
+    if HELP_PAGE not in pages:
         message = "This page is missing. Add it first: every sheet ends with its words."
         yield FileFault(f"{language}/{HELP_PAGE}.md", Fault(1, message))
+    for file in pages.values():
+        for gap in anchor_gaps(file.document):
+            yield FileFault(file.path, Fault(gap.line, gap.message))
 
 
 def load_library(library: Library) -> list[Loaded]:

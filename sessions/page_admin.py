@@ -92,8 +92,7 @@ class PageAdmin(admin.ModelAdmin):
     def title(self, page: Page) -> str:
         live = _live(page)
         words = parse_once(live.text).title if live else page.name
-        name = page.name if page.language == FIRST else page.path.removesuffix(".md")
-        return f"{words} ({name})"
+        return f"{words} ({page})"
 
     @admin.display(description="Patients read")
     def live_version(self, page: Page) -> str:

@@ -22,13 +22,15 @@ MADE_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources", "v
 class Known:
     """All there is to point at. `pages` holds each page's document by its name.
 
-    All of it is in one language: no page leads to another one's.
+    All of it is in one language.
     """
 
     pages: Mapping[str, Document]
     claims: frozenset[str]
     sources: frozenset[str]
     language: str = FIRST
+    first: frozenset[str] = frozenset()
+    """The pages of the first language, which a later one may lead to."""
 
     @cached_property
     def task_pages(self) -> dict[str, list[str]]:
@@ -72,6 +74,7 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
     addresses = {page_address(page): page for page in known.pages}
     made = {f"/{name}/" for name in MADE_PAGES}
     made |= {f"/evidence/{claim}/" for claim in known.claims}
+    made |= {page_address(page) for page in known.first - known.pages.keys()}
     for line, href in document.links():
         path, _, anchor = href.partition("#")
         target = addresses.get(path) if path else name

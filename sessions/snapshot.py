@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -20,6 +21,7 @@ from sessions.languages import FIRST
 from sessions.references import page_address
 
 NOT_STATED = "Not stated"
+STATEMENTS_ON = "money-and-approval"
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ class LivePage:
     language: str = FIRST
     original_changed_on: date | None = None
     """The day the page of the first language changed after this translation of it."""
-    original_is_withdrawn: bool = False
+    original_withdrawn_reason: str = ""
+    """Why that page is withdrawn now, in words for its readers; else empty."""
 
     @property
     def title(self) -> str:
@@ -155,7 +158,7 @@ class LivePage:
     @property
     def behind_line(self) -> str:
         """What readers of a translation must know of the page it is made from."""
-        if self.original_is_withdrawn:
+        if self.original_withdrawn_reason:
             return gettext(
                 "The English page was taken back. Ask your team before you use this."
             )
@@ -169,6 +172,7 @@ class LivePage:
 
 
 def _day(day: date) -> str:
+    # Translators: letters of Django's date format. Others need a backslash: j \\d\\e F
     return format_date(day, gettext("j F Y"))
 
 
@@ -232,6 +236,8 @@ class Snapshot:
     sheet_codes: dict[str, str] = field(default_factory=dict)
     """The code of each sheet as it is now, by its kind."""
     language: str = FIRST
+    spoken: str = FIRST
+    """The language of what stands beside its pages; see `languages.spoken_in`."""
     translations: dict[str, Snapshot] = field(default_factory=dict)
     """The same in each later language there are pages in; empty in those."""
     untranslated: tuple[str, ...] = ()
@@ -253,20 +259,22 @@ class Snapshot:
         return read_glossary(page.document if page and not page.is_withdrawn else None)
 
     @property
-    def own_words(self) -> list[str]:
-        """What its sheets say in words of this clinic and of the register of claims."""
+    def is_in_use(self) -> bool:
+        """False where every page is withdrawn."""
+        return any(not page.is_withdrawn for page in self.pages.values())
+
+    def own_words(self, pages: Iterable[LivePage]) -> list[str]:
+        """What sheets of these pages say in words of the clinic and of its findings."""
+        pages = list(pages)
         named = {
             block.name
-            for page in self.pages.values()
+            for page in pages
             for block in (page.document.walk() if page.document else ())
             if isinstance(block, ClaimReference)
         }
-        words = [
-            *(area.name for area in self.areas),
-            self.clinic.funding_statement,
-            self.clinic.approval_statement,
-            settings.TRYOUT_BANNER,
-        ]
+        words = [*(area.name for area in self.areas), settings.TRYOUT_BANNER]
+        if any(page.name == STATEMENTS_ON for page in pages):
+            words += [self.clinic.funding_statement, self.clinic.approval_statement]
         for name in sorted(named & self.claims.keys()):
             words += self.claims[name].words.values()
         return list(dict.fromkeys(filter(None, words)))

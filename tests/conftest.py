@@ -204,10 +204,10 @@ def second_language_rows(
     from django.db import transaction
 
     from sessions.library import read_library
-    from sessions.live import read_snapshot
+    from sessions.live import words_to_translate
     from sessions.loading import load_library
     from tests.copies import rows_made_by
-    from tests.second_language import write_catalog, write_pages
+    from tests.second_language import LANGUAGE, write_catalog, write_pages
 
     folder = tmp_path_factory.mktemp("two-languages") / "content"
     shutil.copytree(settings.CONTENT_DIR, folder)
@@ -215,7 +215,7 @@ def second_language_rows(
     library = read_library(folder)
     with django_db_blocker.unblock(), transaction.atomic():
         made = rows_made_by(lambda: load_library(library))
-        write_catalog(folder, more=read_snapshot(version=0).own_words)
+        write_catalog(folder, more=words_to_translate(LANGUAGE))
         transaction.set_rollback(True)
     forget_snapshot()
     return folder, made

@@ -38,6 +38,7 @@ DATE_FORMAT = re.compile(
 
 SECTION = re.compile(r"## +(?P<words>.*?)(?P<anchor> +\{#[a-z0-9-]+\})?\s*")
 MORE = re.compile(r"(?P<opening>:{3,} *more +)(?P<summary>.*)")
+SIGN = " ĵ"
 FRONT_MATTER_WORDS = ("title", "summary", "message")
 
 
@@ -64,7 +65,9 @@ def write_pages(content: Path, language: str = LANGUAGE) -> None:
         translated = content / language / page.relative_to(content / "en")
         translated.parent.mkdir(parents=True, exist_ok=True)
         text = page.read_text(encoding="utf-8")
-        translated.write_text(_accented_page(text), encoding="utf-8")
+        # Words are found by their headings; elsewhere a lost anchor must be seen.
+        is_apart = page.name != "words.md"
+        translated.write_text(_accented_page(text, is_apart), encoding="utf-8")
 
 
 def write_catalog(
@@ -110,13 +113,13 @@ def _accented_words(text: str, *kept: str) -> str:
     return result + text[start:].translate(ACCENTS)
 
 
-def _accented_page(text: str) -> str:
+def _accented_page(text: str, is_apart: bool) -> str:
     """A page with its front matter and its body accented, line for line."""
     header, body, _ = split_front_matter(text)
     start = text.index("\n") + 1
     end = len(text) - len(body)
     after_header = text[start + len(header) : end]
-    lines = map(_accented_line, body.split("\n"))
+    lines = (_accented_line(line, is_apart) for line in body.split("\n"))
     return text[:start] + _accented_header(header) + after_header + "\n".join(lines)
 
 
@@ -146,12 +149,16 @@ def _words_of(root: yaml.MappingNode) -> Iterator[yaml.ScalarNode]:
             yield from (value for key, value in variants if key.value == "text")
 
 
-def _accented_line(line: str) -> str:
-    """A line of the body. A section keeps the anchor that its English words give."""
+def _accented_line(line: str, is_apart: bool) -> str:
+    """A line of the body. A section keeps the anchor that its English words give.
+
+    `is_apart`: its own words would give another one.
+    """
     if section := SECTION.fullmatch(line):
         words = section["words"]
         anchor = section["anchor"] or f" {{#{slugify(words)}}}"
-        return f"## {_accented_words(words, LINK_TARGET)}{anchor}"
+        end = SIGN if is_apart else ""
+        return f"## {_accented_words(words, LINK_TARGET)}{end}{anchor}"
     if more := MORE.fullmatch(line):
         return more["opening"] + _accented_words(more["summary"])
     return line if line.startswith(":::") else _accented_words(line, LINK_TARGET)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.blocks import ClaimReference
-from sessions.documents.quality import Check, Finding, review, section_gaps
+from sessions.documents.quality import Check, Finding, anchor_gaps, review
 from sessions.glossary import read_glossary
 from sessions.languages import FIRST
 from sessions.live import parse_once
@@ -45,7 +45,7 @@ def all_findings(page: Page, text: str) -> list[Finding]:
     findings += _claims_without_source(document)
     # The rules on words know English alone.
     if page.language != FIRST:
-        return [*findings, *section_gaps(document)]
+        return [*findings, *anchor_gaps(document)]
     terms = read_glossary(known.pages.get("words")).by_form
     return [*findings, *review(document, page.name, terms).findings]
 

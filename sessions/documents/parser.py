@@ -107,7 +107,7 @@ class _Parser:
                 heading = self.inlines(node)
                 title = b.plain_text(heading)
                 anchor = anchors.get(self.line(node), "")
-                slug = anchor or slugify(title)
+                slug = anchor or self.slug_of(title, self.line(node))
                 if any(section.slug == slug for section in sections):
                     what = f'have the anchor "#{slug}"' if anchor else ""
                     what = what or f'are called "{title}"'
@@ -125,6 +125,15 @@ class _Parser:
         blocks = (*introduction, *(block for s in sections for block in s.blocks))
         self.check_once(blocks)
         return tuple(introduction), tuple(sections)
+
+    def slug_of(self, title: str, line: int) -> str:
+        """The anchor that a title gives; a fault where its letters give none."""
+        slug = slugify(title)
+        is_made_up = slug == "section" and title.strip().lower() != slug
+        if is_made_up and any(letter.isalpha() for letter in title):
+            message = f'"{title}" needs an anchor behind it: ## Words {{#get-help}}'
+            self.fault(line, message)
+        return slug
 
     def take_anchors(self, tokens: list[Token]) -> Iterator[tuple[int, str]]:
         """(line, anchor) of each section that names its own; its words lose it."""

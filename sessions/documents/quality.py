@@ -166,7 +166,7 @@ def review(
         *_grade(readability),
         *_long_sentences(document),
         *_forbidden(document, name),
-        *section_gaps(document),
+        *_gaps(document),
         *_statements(document, name),
         *_balance(document, name),
         *_passive(document),
@@ -275,12 +275,21 @@ def _forbidden(document: Document, name: str) -> Iterator[Finding]:
                 yield Finding(line, Check.FORBIDDEN, message)
 
 
-def section_gaps(document: Document) -> Iterator[Finding]:
-    """What a stage lacks of its sections, in any language."""
+def anchor_gaps(document: Document) -> Iterator[Finding]:
+    """The anchors that a stage lacks in a later language, by which parts are found."""
+    for anchor, title in SECTION_TITLES.items():
+        if document.front_matter.stage and document.section(anchor) is None:
+            message = (
+                f'No heading has the anchor of "{title}". Write it behind the words of '
+                f"that heading: ## … {{#{anchor}}}"
+            )
+            yield Finding(1, Check.GAP, message)
+
+
+def _gaps(document: Document) -> Iterator[Finding]:
     if document.front_matter.stage is None:
         return
-    # By their anchors, which are the same in every language.
-    titles = [SECTION_TITLES.get(s.slug, s.title) for s in document.sections]
+    titles = [section.title for section in document.sections]
     for missing in (title for title in REQUIRED_SECTIONS if title not in titles):
         message = f'The section "{missing}" is missing. Add a line "## {missing}".'
         yield Finding(1, Check.GAP, message)
@@ -289,7 +298,7 @@ def section_gaps(document: Document) -> Iterator[Finding]:
         if section not in present:
             message = f'The section "{section.title}" is empty. Write its text.'
             yield Finding(section.line, Check.GAP, message)
-        if section.slug not in SECTION_TITLES:
+        if section.title not in REQUIRED_SECTIONS:
             message = f'A stage has no section "{section.title}". Use ### inside one.'
             yield Finding(section.line, Check.GAP, message)
     known = [title for title in titles if title in REQUIRED_SECTIONS]

@@ -28,7 +28,7 @@ class Page(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name if self.language == FIRST else f"{self.name} ({self.language})"
+        return self.name if self.language == FIRST else f"{self.language}/{self.name}"
 
     @property
     def path(self) -> str:

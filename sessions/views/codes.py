@@ -32,7 +32,7 @@ class PartStatus:
 
 @dataclass(frozen=True)
 class SheetStatus:
-    """What there is to say of one code. Withdrawn outweighs changed."""
+    """What there is to say of one code. Withdrawn outweighs doubtful, that changed."""
 
     code: str
     title: str
@@ -42,6 +42,11 @@ class SheetStatus:
     @property
     def withdrawn(self) -> tuple[PartStatus, ...]:
         return tuple(part for part in self.parts if part.withdrawn_reason)
+
+    @property
+    def doubtful(self) -> tuple[PartStatus, ...]:
+        """Translations of pages that are withdrawn now."""
+        return tuple(p for p in self.parts if p.page.original_withdrawn_reason)
 
     @property
     def changed(self) -> tuple[PartStatus, ...]:
@@ -92,14 +97,17 @@ def _render_status(reading: Reading, code: str) -> str:
     if row is None or any(not _was_shown(wording) for wording in wordings):
         raise Http404
     # A paper is answered in the language that it is in.
-    snapshot = reading.snapshot.in_language(row.language)
+    try:
+        snapshot = reading.snapshot.in_language(row.language)
+    except KeyError as error:  # Its first pages were published this second.
+        raise Http404 from error
     reading = replace(reading, snapshot=snapshot)
     parts = tuple(
         _part(wording, page, reading)
         for wording in wordings
         if (page := reading.page(wording.page.name)) is not None
     )
-    with override(row.language):
+    with override(snapshot.spoken):
         if row.kind == GUIDE:
             title, address = gettext("The whole guide"), _guide_address(row.language)
         else:

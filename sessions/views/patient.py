@@ -5,7 +5,6 @@ from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -133,8 +132,7 @@ def show_built(
     language: str = FIRST,
 ) -> HttpResponse:
     """A built page for these answers; an odd address, or a copy, is never kept."""
-    with override(language):
-        reading = read_request(request, language=language)
+    reading = read_request(request, language=language)
     if reading.notices or reading.elsewhere:
         return own_style_response(build(reading))
     version = version_of(reading.snapshot)

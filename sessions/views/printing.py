@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from sessions.languages import FIRST
 from sessions.paper import Paper, Running, page_rules, read_paper
-from sessions.sheets import GUIDE
-from sessions.snapshot import ClinicDetails
+from sessions.sheets import GUIDE, SHEETS
+from sessions.snapshot import ClinicDetails, LivePage
 from sessions.views.guide_parts import HELP, guide_parts
 from sessions.views.patient import show_built
 from sessions.views.reading import Reading
@@ -94,7 +94,7 @@ def render_sheet(
     no scripts: nothing that this device keeps is written on it.
     """
     paper = paper.on(reading.clinic.paper)
-    with override(reading.language):
+    with override(reading.spoken):
         sheet = make_sheet(reading, kind, paper)
         own = _own(reading, kind, paper) if on_its_own else {}
         rules = page_rules(sheet.running, paper)
@@ -121,7 +121,7 @@ def render_sheets(reading: Reading, kinds: Sequence[str], paper: Paper) -> str:
     """Several sheets in one HTML document, for a browser to print in one go."""
     paper = paper.on(reading.clinic.paper)
     names = [f"sheet-{number}" for number in range(1, len(kinds) + 1)]
-    with override(reading.language):
+    with override(reading.spoken):
         sheets = [
             make_sheet(replace(reading, words_used={}), kind, paper, name)
             for kind, name in zip(kinds, names, strict=True)
@@ -140,7 +140,7 @@ def make_sheet(reading: Reading, kind: str, paper: Paper, name: str = "") -> She
     """
     page = reading.page(kind)
     running = Running(
-        version=page.checked_line if page else _("The whole guide."),
+        version=_version_words(page),
         code=_code_words(reading, kind),
         contact=_contact_words(reading.clinic),
         help=_help_words(reading.clinic, kind),
@@ -151,6 +151,7 @@ def make_sheet(reading: Reading, kind: str, paper: Paper, name: str = "") -> She
         "name": name,
         "help": running.help,
         "is_short": paper.is_short,
+        "behind": _behind_lines(reading, kind),
     }
     if kind == GUIDE:
         return _guide(running, paper, context)
@@ -206,6 +207,23 @@ def _render_document(
         **own,
     }
     return render_to_string("print/document.html", context)
+
+
+def _version_words(page: LivePage | None) -> str:
+    """What every page of the sheet says of its words."""
+    if page is None:
+        return _("The whole guide.")
+    return f"{page.checked_line} {page.behind_line}".strip()
+
+
+def _behind_lines(reading: Reading, kind: str) -> list[str]:
+    """What a reader must know of each page on the sheet that follows another one."""
+    names = SHEETS.get(kind, (kind,))
+    pages = [page for name in names if (page := reading.page(name))]
+    behind = [page for page in pages if page.behind_line]
+    if len(names) == 1:
+        return [page.behind_line for page in behind]
+    return [f"{page.title}: {page.behind_line}" for page in behind]
 
 
 def _code_words(reading: Reading, kind: str) -> str:

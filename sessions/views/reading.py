@@ -9,7 +9,7 @@ from django.conf import settings
 from django.forms import BoundField
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from sessions.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.documents import Document
@@ -61,6 +61,10 @@ class Reading:
     @property
     def language(self) -> str:
         return self.snapshot.language
+
+    @property
+    def spoken(self) -> str:
+        return self.snapshot.spoken
 
     @property
     def is_translation(self) -> bool:
@@ -159,6 +163,12 @@ class Reading:
             if _is_help(block) or _warns(block)
         )
 
+    @property
+    def help_behind(self) -> str:
+        """What readers of a translation must know of the help cards they see."""
+        page = self.page("get-help")
+        return page.behind_line if page else ""
+
     def page(self, name: str) -> LivePage | None:
         return self.snapshot.pages.get(name)
 
@@ -205,7 +215,8 @@ def read_request(
     except KeyError as error:
         raise Http404 from error
     form = AnswersForm(request.GET, snapshot)
-    answers = form.answers()
+    with override(snapshot.spoken):
+        answers = form.answers()
     return Reading(
         snapshot=snapshot,
         answers=answers,

@@ -79,7 +79,14 @@ def _languages(reading: Reading, kind: str) -> list[str]:
     if reading.is_translation:
         return [FIRST, reading.language]
     others = reading.snapshot.translations.items()
-    return [FIRST, *(code for code, o in others if kind == GUIDE or kind in o.pages)]
+    return [
+        FIRST,
+        *(
+            code
+            for code, other in others
+            if other.is_in_use and (kind == GUIDE or kind in other.pages)
+        ),
+    ]
 
 
 def sheet_address(reading: Reading, kind: str, paper: Paper, language: str = "") -> str:

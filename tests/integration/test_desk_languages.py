@@ -274,6 +274,18 @@ def test_translation_behind_its_original_asks_before_it_is_printed(rita, pages, 
     assert doubts(rita.post(DESK, a_set("risks", language=FIRST))) == ""
 
 
+def test_translation_of_what_was_taken_back_says_why(rita, pages, drawn):
+    Wording.objects.filter(page__name="risks", page__language=FIRST).update(
+        state=Wording.State.WITHDRAWN, withdrawn_reason="A wrong dose."
+    )
+    forget_snapshot()
+
+    for kind in ("risks", "guide"):
+        said = doubts(rita.post(DESK, a_set(kind)))
+        assert "Rískoj: The English page was taken back." in said
+        assert "A wrong dose." in said
+
+
 def test_words_that_are_not_translated_ask_before_they_are_printed(
     rita, pages, drawn, monkeypatch
 ):
@@ -283,7 +295,7 @@ def test_words_that_are_not_translated_ask_before_they_are_printed(
 
     said = doubts(rita.post(DESK, a_set("risks")))
 
-    assert f"2 words or lines of sheets are not in {NAME} yet." in said
+    assert f"Not in {NAME} yet: 2 words or lines on it." in said
     assert rita.post(PRINTED, a_set("risks")).status_code == 409
 
 

@@ -5,22 +5,17 @@ import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import polib
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from django.utils.translation.reloader import translation_file_changed
 from lxml import html
 
 from sessions import actions
 from sessions.actions.codes import make_sheet_codes
-from sessions.doctor import examine
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.languages import (
     FIRST,
-    forget_catalogs,
     language_name,
-    untranslated,
 )
 from sessions.live import current_snapshot, forget_snapshot
 from sessions.loading import REQUIRED_PAGES
@@ -135,12 +130,40 @@ def test_page_without_original_is_refused(load, folder):
     assert f"content/{LANGUAGE}/diary.md:1: There is no page en/diary.md." in load()
 
 
-def test_link_to_a_page_that_the_language_lacks_is_refused(load, folder):
+def test_page_that_the_language_lacks_is_read_in_english(load, folder, client):
     (folder / LANGUAGE / "risks.md").unlink()
+    load()
+
+    source = client.get(
+        f"/{LANGUAGE}/stages/recovery/print/?cells=fat"
+    ).content.decode()
+    assert 'href="/risks/?cells=fat"' in source
+    assert client.get(f"/{LANGUAGE}/risks/print/").status_code == 404
+
+
+def test_link_to_no_page_at_all_is_refused(load, folder):
+    page = folder / LANGUAGE / "risks.md"
+    page.write_text(page.read_text() + "\n[Nénío](/nenio/).\n")
+
+    assert 'There is no page at "/nenio/". Mend the link.' in load()
+
+
+def test_stage_without_its_anchors_is_refused(load, folder):
+    page = folder / LANGUAGE / "stages" / "recovery.md"
+    page.write_text(page.read_text().replace("{#get-help}", ""))
+
     said = load()
 
-    assert 'There is no page at "/risks/". Mend the link.' in said
-    assert "content/en/" not in said
+    assert f"content/{LANGUAGE}/stages/recovery.md:1: " in said
+    assert 'No heading has the anchor of "Get help".' in said
+    assert "{#get-help}" in said
+
+
+@pytest.mark.parametrize("name", ["_drafts", ".kept"])
+def test_folder_that_is_put_aside_is_passed_over(load, folder, name):
+    shutil.copytree(folder / LANGUAGE, folder / name)
+
+    assert f"new        {LANGUAGE}/risks.md" in load()
 
 
 @pytest.mark.parametrize(
@@ -315,6 +338,35 @@ def test_translation_says_that_the_original_was_taken_back(client, two_risks):
 
     assert "The English page was taken back." in sheet(client)
     assert "The English page was taken back." in sheet(client, "guide")
+    rules = client.get(f"/{LANGUAGE}/risks/print/").content.decode()
+    assert "The English page was taken back" in rules[: rules.index("</style>")]
+
+
+def test_paper_of_a_page_that_was_taken_back_asks_for_care(client, two_risks):
+    withdraw("risks", FIRST)
+    forget_snapshot()
+
+    page = ReadPage(client.get(f"/v/{code_of('risks', LANGUAGE)}/"))
+
+    assert page.headings(1) == ["Ask before you use this paper"]
+    assert "The English page was taken back." in page.main
+    assert "still the words in use" not in page.main
+
+
+def test_help_that_is_behind_is_told_beside_the_cards(client, two_risks):
+    make_live_wording(page="get-help", publish_from=datetime(2026, 3, 4, tzinfo=UTC))
+    forget_snapshot()
+
+    assert "The English page changed on 4 " in sheet(client)
+    assert "The English page" not in ReadPage(client.get("/risks/print/")).text
+
+
+def test_set_tells_which_of_its_pages_is_behind(client, second_language):
+    make_live_wording(page="checklist", publish_from=timezone.now())
+    forget_snapshot()
+
+    assert "Yóúr chécklíst: Thé Énglísh págé chángéd ón" in sheet(client, "visit")
+    assert "Thé Énglísh págé" not in sheet(client, "risks")
 
 
 def test_change_that_is_still_to_come_says_nothing(client, two_risks):
@@ -383,122 +435,6 @@ def test_english_code_is_answered_in_english(client, second_language):
     assert "This paper is current" in ReadPage(response).text
 
 
-# --- the words that stand on every sheet ---
-
-
-@pytest.fixture
-def catalog(second_language) -> Path:
-    return second_language / "locale" / LANGUAGE / "LC_MESSAGES" / "sheets.po"
-
-
-def test_complete_catalog_lacks_nothing(second_language):
-    assert current_snapshot().translations[LANGUAGE].untranslated == ()
-
-
-def test_catalog_lacks_what_is_new_or_can_not_be_used(catalog, tmp_path, settings):
-    own = current_snapshot().own_words
-    settings.LOCALE_PATHS = [tmp_path]
-    file = tmp_path / LANGUAGE / "LC_MESSAGES" / "sheets.po"
-    file.parent.mkdir(parents=True)
-    spoilt = polib.pofile(str(catalog))
-    number = next(e for e in spoilt if "%(number)s" in e.msgid)
-    number.msgstr = number.msgstr.replace("%(number)s", "%(nombro)s")
-    markup = next(e for e in spoilt if "%" not in e.msgid and " " in e.msgid)
-    markup.msgstr += "<b>"
-    spoilt.save_as_mofile(str(file.with_name("django.mo")))
-    forget_catalogs()
-
-    lacking = untranslated(LANGUAGE, [*own, "A new area"])
-
-    assert sorted(lacking) == sorted(["A new area", number.msgid, markup.msgid])
-
-
-@pytest.fixture
-def update(second_language, settings, tmp_path, capsys):
-    """Runs update_catalog on an empty folder of catalogs."""
-    settings.LOCALE_PATHS = [tmp_path / "locale"]
-
-    def run(language: str = LANGUAGE) -> str:
-        call_command("update_catalog", language)
-        return capsys.readouterr().out
-
-    def restart() -> None:
-        """Catalogs are read at the start, and once."""
-        translation_file_changed(sender=None, file_path=Path("django.mo"))
-        forget_snapshot()
-
-    run.restart = restart
-    run.file = tmp_path / "locale" / LANGUAGE / "LC_MESSAGES" / "sheets.po"
-    return run
-
-
-def test_update_catalog_writes_what_is_to_translate(update):
-    said = update()
-    entries = {entry.msgid: entry.msgstr for entry in polib.pofile(str(update.file))}
-
-    assert f"{len(entries)} to translate." in said
-    assert {"Get help", "Hand", "Page %(page)s of %(pages)s"} <= entries.keys()
-    assert set(current_snapshot().own_words) <= entries.keys()
-    assert set(entries.values()) == {""}
-
-
-def test_update_catalog_keeps_what_is_translated(update):
-    update()
-    catalog = polib.pofile(str(update.file))
-    catalog.find("Get help").msgstr = "Tío"
-    words = catalog.pop().msgid
-    catalog.save(str(update.file))
-
-    said = update()
-
-    after = {entry.msgid: entry.msgstr for entry in polib.pofile(str(update.file))}
-    assert after["Get help"] == "Tío"
-    assert after[words] == ""
-    assert f"{len(after) - 1} to translate." in said
-
-
-def test_update_catalog_makes_what_the_site_reads(update, catalog, client):
-    update.file.parent.mkdir(parents=True)
-    shutil.copy(catalog, update.file)
-
-    assert "All is translated." in update()
-    update.restart()
-    assert english_on(client.get(f"/{LANGUAGE}/risks/print/")) == []
-
-
-@pytest.mark.parametrize(
-    "spoilt", ["Vókú %(nombro)s.", "Vókú.", "Vókú %(number)s<b>.", 'Vókú" %(number)s.']
-)
-def test_translation_that_would_break_a_sheet_is_left_out(
-    update, catalog, client, spoilt
-):
-    words = "Emergency: call %(number)s."
-    shutil.copytree(catalog.parent, update.file.parent)
-    broken = polib.pofile(str(update.file))
-    broken.find(words).msgstr = spoilt
-    broken.save(str(update.file))
-
-    assert f"not translated: {words}" in update()
-    update.restart()
-    assert "Vókú" not in client.get(f"/{LANGUAGE}/risks/print/").content.decode()
-    assert current_snapshot().translations[LANGUAGE].untranslated == (words,)
-
-
-@pytest.mark.parametrize("language", ["en", "xx", "ar", "../es"])
-def test_update_catalog_takes_only_languages(update, language):
-    with pytest.raises(CommandError, match="[Nn]ame a"):
-        update(language)
-
-
-def test_update_catalog_says_what_it_can_not_read(update):
-    update.file.parent.mkdir(parents=True)
-    update.file.write_text("no catalog")
-
-    with pytest.raises(CommandError, match="can not be read"):
-        update()
-    assert update.file.read_text() == "no catalog"
-
-
 # --- staff ---
 
 
@@ -523,7 +459,8 @@ def test_stage_must_have_the_same_sections(second_language):
 
     found = [f.message for f in actions.blocking_findings(page=page, text=text)]
 
-    assert 'The section "Get help" is missing. Add a line "## Get help".' in found
+    assert [message for message in found if '"Get help"' in message] == found
+    assert len(found) == 1
 
 
 def test_list_of_pages_tells_them_apart(admin_client, second_language):
@@ -541,17 +478,12 @@ def test_export_writes_each_page_to_its_own_language(second_language, tmp_path):
         assert (tmp_path / page).read_text() == (second_language / page).read_text()
 
 
-def test_doctor_says_which_language_lacks_words(second_language, settings, tmp_path):
-    settings.LOCALE_PATHS = [tmp_path]
-    forget_catalogs()
+def test_language_whose_pages_are_all_withdrawn_is_not_offered(client, two_risks):
+    client.force_login(make_person("Reception"))
+    assert f'value="{LANGUAGE}"' in client.get("/desk/").content.decode()
+    for name in ("risks", "get-help"):
+        withdraw(name, LANGUAGE)
     forget_snapshot()
 
-    notes = [str(f) for f in examine() if f"update_catalog {LANGUAGE}" in f.text]
-
-    assert len(notes) == 1
-    assert notes[0].startswith("NOTE")
-    assert f"words or lines of sheets in {NAME} come out in English." in notes[0]
-
-
-def test_doctor_is_content_with_a_whole_catalog(second_language):
-    assert not [f for f in examine() if "update_catalog" in f.text]
+    assert f'value="{LANGUAGE}"' not in client.get("/desk/").content.decode()
+    assert NAME not in ReadPage(client.get("/risks/print/")).text

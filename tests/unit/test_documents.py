@@ -78,6 +78,11 @@ def test_two_sections_with_one_anchor_are_a_fault():
     assert_only_fault(found, 5, 'Two sections have the anchor "#now".')
 
 
+def test_heading_in_other_letters_needs_an_anchor():
+    assert_only_fault(faults_in("## Что\n"), 1, '"Что" needs an anchor behind it')
+    assert parse("## Что {#what}\n").sections[0].slug == "what"
+
+
 @pytest.mark.parametrize("end", ["{#Get Help}", "{#}", "{#a-}"])
 def test_anchor_of_other_signs_is_a_fault(end):
     assert_only_fault(faults_in(f"## Obtener ayuda {end}\n"), 1, "A mark in { }")

@@ -4,8 +4,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sessions.languages import FIRST, language_fault, update_catalog
-from sessions.live import current_snapshot
+from sessions.languages import (
+    FIRST,
+    TO_TRANSLATE,
+    language_fault,
+    update_catalog,
+)
+from sessions.live import words_to_translate
 
 NAMED = 5
 
@@ -26,14 +31,15 @@ class Command(BaseCommand):
         if language_fault(language):
             raise CommandError(
                 f'Sheets can not be in "{language}". Name a language by its code, such '
-                "as es. It must run from left to right."
+                "as es, pt-br or zh-hans; it must be written from left to right."
             )
-        own = current_snapshot().own_words
         try:
-            file, missing = update_catalog(language, own)
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"The catalog can not be read or written: {error}. Mend it."
-            raise CommandError(message) from error
+            file, missing = update_catalog(language, words_to_translate(language))
+        except (OSError, UnicodeError, LookupError) as error:
+            raise CommandError(
+                f"{TO_TRANSLATE} of {language} can not be read or written: {error}. "
+                "Mend it, and save it in UTF-8."
+            ) from error
         self.stdout.write(f"Wrote {file}")
         for words in missing[:NAMED]:
             self.stdout.write(f"not translated: {words}")
