@@ -131,7 +131,7 @@ class _Parser:
         slug = slugify(title)
         is_made_up = slug == "section" and title.strip().lower() != slug
         if is_made_up and any(letter.isalpha() for letter in title):
-            message = f'"{title}" needs an anchor behind it: ## Words {{#get-help}}'
+            message = f'"{title}" needs an anchor behind it, such as {{#get-help}}.'
             self.fault(line, message)
         return slug
 

@@ -281,7 +281,7 @@ def anchor_gaps(document: Document) -> Iterator[Finding]:
         if document.front_matter.stage and document.section(anchor) is None:
             message = (
                 f'No heading has the anchor of "{title}". Write it behind the words of '
-                f"that heading: ## … {{#{anchor}}}"
+                f"that heading: {{#{anchor}}}."
             )
             yield Finding(1, Check.GAP, message)
 
