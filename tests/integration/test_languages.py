@@ -206,6 +206,13 @@ def test_no_english_word_is_on_a_sheet(client, second_language, answers):
     assert {address: words for address, words in left.items() if words} == {}
 
 
+def test_odd_address_is_told_in_the_language(client, second_language):
+    response = client.get(f"/{LANGUAGE}/risks/print/?area=nowhere")
+
+    assert "wás nót úndérstóód" in ReadPage(response).text
+    assert english_on(response) == []
+
+
 def test_every_blank_of_the_clinic_has_words(client, second_language):
     """Telephone, hours and statements are blank at first, and written then."""
     Clinic.objects.update(
