@@ -87,11 +87,11 @@ def update_catalog(code: str, own: Iterable[str]) -> tuple[Path, list[str]]:
     catalog.metadata |= {"Language": to_locale(code), **HEADER}
     entries = _entries(catalog)
     comments = _all_words()
-    for words in dict.fromkeys((*comments, *own)):
+    wanted = [*dict.fromkeys((*comments, *own))]
+    for words in wanted:
         if words not in entries:
             entries[words] = polib.POEntry(msgid=words, comment=comments.get(words, ""))
             catalog.append(entries[words])
-    wanted = [*dict.fromkeys((*comments, *own))]
     made = polib.POFile()
     made.metadata = {"Language": to_locale(code), **HEADER}
     for words in wanted:

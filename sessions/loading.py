@@ -76,20 +76,21 @@ def library_faults(library: Library) -> list[FileFault]:
     if library.faults:
         return list(library.faults)
     faults = []
+    first = frozenset(file.name for file in library.files if file.language == FIRST)
     for language in library.languages:
         pages = {f.name: f for f in library.files if f.language == language}
         known = Known(
-            first=frozenset(f.name for f in library.files if f.language == FIRST),
             pages={name: file.document for name, file in pages.items()},
             claims=frozenset(library.register.claims),
             sources=frozenset(library.register.sources),
             language=language,
+            first=first,
         )
         for file in pages.values():
             for fault in reference_faults(file.name, file.document, known):
                 faults.append(FileFault(file.path, fault))
         if language != FIRST:
-            faults += _translation_faults(language, pages, known.first)
+            faults += _translation_faults(language, pages, first)
     return faults
 
 
