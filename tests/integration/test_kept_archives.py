@@ -1,0 +1,363 @@
+"""Sites of version 0.1.0, kept as backup archives: restored and migrated, all is there.
+
+tests/archives/README.md tells what the archives hold. They are never made anew.
+"""
+
+import csv
+import io
+
+import pytest
+
+from tests.kept_site import Archive, Place
+from tests.servers import create_database
+
+ENGINES = ("sqlite", "postgresql")
+MAX_BYTES = 300_000
+FOLLOW_UP = "stages/follow-up 3"
+
+# (table, column) that a later migration moved or changed on purpose. Whoever adds one
+# adds the test that finds its values where they are now.
+MOVED: frozenset[tuple[str, str]] = frozenset()
+
+# Who is signed in and what failed is not in a backup; nobody has a right of their own.
+EMPTY = {
+    "auth_user_user_permissions", "axes_accessattempt", "axes_accessattemptexpiration",
+    "axes_accessfailurelog", "axes_accesslog", "django_session",
+}  # fmt: skip
+
+WORDINGS = {
+    "home 1": ["Published", "ravi.nair", "Rheumatologist", "2026-11-26", "2027-02-01"],
+    "diary 1": ["Withdrawn", None, "", None, None],
+    "visit 1": ["Published", None, "", None, None],
+    "visit 2": ["Published", None, "", None, None],
+    "es/get-help 1": ["Published", None, "", None, None],
+    "stages/consultation 2": [
+        "Approved", "ravi.nair", "Rheumatologist", "2026-11-25", "2027-05-25",
+    ],
+    "stages/preparation 2": ["Waiting for review", None, "", None, None],
+    "stages/harvesting 2": ["Draft", None, "", None, None],
+    "stages/injection 2": ["Published", None, "", None, None],
+    "stages/injection 3": ["Published", None, "", None, None],
+    "stages/injection 4": ["Draft", None, "", None, None],
+    "stages/monitoring 2": [
+        "Published", "ravi.nair", "Hand surgeon", "2026-11-26", "2027-11-01",
+    ],
+    "stages/recovery 1": ["Published", None, "", None, None],
+    "stages/recovery 2": [
+        "Published", "ravi.nair", "Hand surgeon", "2026-11-24", "2027-11-01",
+    ],
+    "stages/follow-up 2": [
+        "Cancelled", "ravi.nair", "Hand surgeon", "2026-11-25", "2027-11-01",
+    ],
+    FOLLOW_UP: ["Scheduled", "ravi.nair", "Hand surgeon", "2026-11-25", "2027-11-01"],
+}  # fmt: skip
+
+PEOPLE = {
+    "admin": ["", "Administrator"],
+    "nina.holm": ["Nina Holm", "Administrator"],
+    "ravi.nair": ["Ravi Nair", "Clinical reviewer"],
+    "edith.moore": ["Edith Moore", "Editor"],
+    "rosa.flores": ["Rosa Flores", "Editor", "Reception"],
+    "tom.baker": ["Tom Baker", "Editor", "Reception"],
+    "lee.park": ["Lee Park", "Reception"],
+}
+CAN_SIGN_IN = {"admin", "nina.holm", "ravi.nair", "edith.moore", "rosa.flores"}
+
+# What patients read, and what they must not.
+PAGES = {
+    "/": ("The Alder Street Clinic", "Checked by Rheumatologist"),
+    "/stages/recovery/": ("Rest the hand for two days.", "Checked by Hand surgeon"),
+    "/stages/injection/": ("if the room is free", "The music is off on some days."),
+    "/stages/monitoring/": ("A nurse sits with you.", "Checked by Hand surgeon"),
+    "/diary/": ("The chart leaves out day 3. Ask us for a new one.",),
+    "/visit/": ("Bring your glasses.",),
+    "/get-help/": ("555 010 0142", "555 010 0143"),
+    "/about/how-we-score/": ("CDC Clear Communication Index",),
+    "/es/get-help/print/": ("Pida ayuda",),
+}
+UNSEEN = {
+    "/stages/follow-up/": "We ring you after",
+    "/stages/harvesting/": "Bring a friend",
+    "/stages/preparation/": "Eat a light breakfast",
+    "/stages/consultation/": "Bring a list of your medicines",
+    "/stages/monitoring/": "Ring the bell",
+}
+STAFF_PAGES = "/admin/stemguide_sessions/page/"
+AUDIT = f"{STAFF_PAGES}audit.csv"
+QUEUE = f"{STAFF_PAGES}review-queue.csv"
+EVIDENCE = "/evidence/"
+RECALL = "/desk/recall.csv"
+CONFLICT = "/admin/stemguide_sessions/filetext/{}/decide/"
+
+
+def server_url(request, engine):
+    if engine == "sqlite":
+        return ""
+    return request.getfixturevalue("postgresql_server").database_url
+
+
+def new_place(folder, url):
+    folder.mkdir()
+    return Place(folder, create_database(url) if url else "")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def restored(request, engine, tmp_path_factory):
+    """A fresh machine on which the archive was put back."""
+    folder = tmp_path_factory.mktemp("kept") / engine
+    place = new_place(folder, server_url(request, engine))
+    done = place.restore(Archive(engine).path)
+    assert done.returncode == 0, done.stderr
+    assert "by version 0.1.0" in done.stdout
+    return place
+
+
+@pytest.fixture(scope="module")
+def before(request, engine, tmp_path_factory):
+    """The rows of the archive, as the version that made it left them."""
+    folder = tmp_path_factory.mktemp("before")
+    return Archive(engine).tables(folder, server_url(request, engine))
+
+
+@pytest.fixture(scope="module")
+def looked(restored, before):
+    """What there is to see on the restored site, for patients and for staff."""
+    codes = [row["code"] for row in before["stemguide_sessions_sheetcode"].values()]
+    [waiting] = before["stemguide_sessions_filetext"]
+    papers = [f"/v/{code}/" for code in codes]
+    return restored.look(
+        {
+            **{who: ["/admin/"] for who in PEOPLE},
+            "": [*PAGES, *UNSEEN, *papers, EVIDENCE],
+            "edith.moore": ["/admin/", AUDIT, CONFLICT.format(waiting)],
+            "ravi.nair": ["/admin/", QUEUE],
+            "rosa.flores": ["/admin/", RECALL],
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def seen(looked):
+    return looked["pages"]
+
+
+def table(text):
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+# --- nothing is lost ---
+
+
+def test_an_archive_is_small_enough_to_be_kept(engine):
+    assert Archive(engine).path.stat().st_size < MAX_BYTES
+
+
+def test_every_row_is_as_it_was(restored, before):
+    after = restored.tables()
+
+    kept = {
+        (name, key, column): value
+        for name, rows in before.items()
+        for key, row in rows.items()
+        for column, value in row.items()
+        if (name, column) not in MOVED
+    }
+    lost = {
+        place: value
+        for place, value in kept.items()
+        if after.get(place[0], {}).get(place[1], {}).get(place[2], "gone") != value
+    }
+    assert lost == {}
+    assert {name for name, rows in before.items() if not rows} == EMPTY
+
+
+def test_what_was_moved_was_there(before):
+    columns = {
+        (name, column)
+        for name, rows in before.items()
+        for row in rows.values()
+        for column in row
+    }
+
+    assert columns >= MOVED
+
+
+def test_every_content_file_is_as_the_clinic_left_it(restored, engine):
+    kept = {
+        name.removeprefix("content/"): data
+        for name, data in Archive(engine).files().items()
+        if name.startswith("content/")
+    }
+
+    found = {
+        path.relative_to(restored.content).as_posix(): path.read_bytes()
+        for path in restored.content.rglob("*")
+        if path.is_file()
+    }
+
+    assert found == kept
+    assert b"Bring your glasses." in kept["en/visit.md"]
+
+
+def test_no_migration_is_left_to_be_made(restored):
+    assert "No migrations to apply" in restored.manage("migrate", "--skip-checks")
+
+
+def test_what_is_kept_can_still_not_be_rewritten(looked):
+    said = looked["refusals"]
+
+    assert [line.split(".")[0] for line in said] == [
+        "A published wording is never edited",
+        "A wording is never deleted",
+        "What was done is never rewritten",
+    ]
+
+
+# --- wordings and people ---
+
+
+def test_wordings_have_their_states_reviewers_and_dates(looked):
+    found = looked["wordings"]
+
+    assert {name: found[name] for name in WORDINGS} == WORDINGS
+    others = [values for name, values in found.items() if name not in WORDINGS]
+    assert len(others) == 23
+    assert all(values == ["Published", None, "", None, None] for values in others)
+
+
+def test_people_have_their_names_and_roles(looked):
+    assert looked["people"] == PEOPLE
+
+
+def test_who_could_sign_in_still_can_and_nobody_else(seen):
+    opened = {who for who in PEOPLE if seen[who]["/admin/"][0] == 200}
+
+    assert opened == CAN_SIGN_IN
+
+
+def test_a_second_factor_is_still_asked_for(looked):
+    """After the password alone, they are led to the page that asks for a code."""
+    assert looked["without a code"] == {
+        "admin": 302,
+        "nina.holm": 302,
+        "ravi.nair": 302,
+    }
+
+
+def test_staff_read_every_step_that_was_taken(seen, before):
+    _, text = seen["edith.moore"][AUDIT]
+
+    assert len(table(text)) == len(before["stemguide_sessions_auditentry"]) == 63
+    for words in ("Say two days, as on our leaflet.", "The room changed today."):
+        assert words in text
+
+
+def test_a_draft_still_waits_for_its_reviewer(seen):
+    rows = table(seen["ravi.nair"][QUEUE][1])
+    queue = {(row["Page"], row["Why"]) for row in rows}
+
+    assert ("stages/preparation", "Waiting for review") in queue
+    assert ("words", "Never checked") in queue
+    assert not {"home", "stages/recovery"} & {row["Page"] for row in rows}
+
+
+def test_a_file_that_differs_from_staffs_text_still_waits(seen):
+    [(status, text)] = [
+        answer
+        for address, answer in seen["edith.moore"].items()
+        if address.endswith("/decide/")
+    ]
+
+    assert status == 200 and "Ring the bell if you feel unwell." in text
+
+
+# --- patients and paper ---
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_patients_read_what_the_clinic_published(seen, address):
+    status, text = seen[""][address]
+
+    assert status == 200
+    assert [words for words in PAGES[address] if words not in text] == []
+
+
+@pytest.mark.parametrize("address", UNSEEN)
+def test_patients_do_not_read_what_is_not_published(seen, address):
+    status, text = seen[""][address]
+
+    assert status == 200 and UNSEEN[address] not in text
+
+
+def test_every_claim_is_still_told(seen, before):
+    claims = [row["claim"] for row in before["stemguide_sessions_claim"].values()]
+    status, text = seen[""][EVIDENCE]
+
+    assert status == 200 and len(claims) == 72
+    assert [claim for claim in claims if claim not in text] == []
+
+
+def test_every_code_on_paper_is_answered(seen, before):
+    """All but those of sheets that nobody could print yet."""
+    codes = before["stemguide_sessions_sheetcode"].values()
+    answers = {row["code"]: seen[""][f"/v/{row['code']}/"] for row in codes}
+
+    unknown = [row for row in codes if answers[row["code"]][0] != 200]
+
+    assert len(answers) == 49
+    assert {answers[row["code"]][0] for row in unknown} == {404}
+    assert {row["code"] for row in unknown} == codes_of(before, FOLLOW_UP)
+
+
+def codes_of(before, wording, kind=""):
+    """The codes of the sheets, of one kind or all, on which a wording stands."""
+    pages = before["stemguide_sessions_page"]
+    [key] = [
+        key
+        for key, row in before["stemguide_sessions_wording"].items()
+        if f"{pages[row['page_id']]['name']} {row['number']}" == wording
+    ]
+    links = before["stemguide_sessions_sheetcode_wordings"].values()
+    sheets = before["stemguide_sessions_sheetcode"]
+    found = [sheets[row["sheetcode_id"]] for row in links if row["wording_id"] == key]
+    return {row["code"] for row in found if kind in ("", row["kind"])}
+
+
+def test_old_paper_is_told_what_happened_since(seen, before):
+    [withdrawn] = codes_of(before, "diary 1", kind="diary")
+    [older] = codes_of(before, "stages/recovery 1", kind="stages/recovery")
+
+    assert "The chart leaves out day 3." in seen[""][f"/v/{withdrawn}/"][1]
+    assert "Rest for two days now." in seen[""][f"/v/{older}/"][1]
+
+
+def test_what_was_printed_at_the_desk_is_counted(seen):
+    _, text = seen["rosa.flores"][RECALL]
+
+    assert "Recovery" in text
+    assert sum(int(row["Copies"]) for row in table(text)) == 28
+
+
+# --- the site goes on ---
+
+
+def test_a_new_row_has_a_key_of_its_own(looked, before):
+    assert looked["key of a new page"] > max(before["stemguide_sessions_page"])
+
+
+def test_the_archive_of_the_other_engine_is_refused(request, engine, tmp_path):
+    [other] = set(ENGINES) - {engine}
+    place = new_place(tmp_path / "site", server_url(request, engine))
+
+    done = place.restore(Archive(other).path)
+
+    assert done.returncode == 1
+    assert f"This archive is of {other}, and this site is set to {engine}" in (
+        done.stderr
+    )
+    assert not place.content.exists() and place.tables() == {}
