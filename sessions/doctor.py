@@ -31,7 +31,7 @@ from sessions.guards import GUARDS
 from sessions.languages import FIRST, language_name
 from sessions.live import current_snapshot
 from sessions.models import Clinic, ContentVersion, Wording
-from sessions.pdf import pdf_fault
+from sessions.pdf.client import pdf_fault
 from sessions.reviews import Reason, review_queue
 from sessions.views.care import count_unapplied_migrations
 from sessions.views.staff_home import BLANKS

@@ -39,7 +39,7 @@ PROGRAMS = [
 
 
 def _pdf_fault() -> str:
-    from sessions.pdf import pdf_fault
+    from sessions.pdf.client import pdf_fault
 
     return pdf_fault()
 

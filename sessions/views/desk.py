@@ -25,7 +25,7 @@ from sessions.desk_documents import (
 from sessions.desk_form import PrintSetForm
 from sessions.forms import AnswersForm, ProcedureDayForm
 from sessions.live import current_snapshot
-from sessions.pdf import pdf_fault
+from sessions.pdf.client import pdf_fault
 from sessions.print_sets import PrintSet
 from sessions.views.built import own_style_hash
 from sessions.views.printing import render_sheets

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sessions import actions
-from sessions.pdf import PdfError, PrintJob, Progress, make_pdf, pdf_fault
+from sessions.pdf.client import PdfError, PrintJob, Progress, make_pdf, pdf_fault
 from sessions.print_sets import PrintSet, count
 from sessions.views.built import own_style_response
 from sessions.views.desk import PERMISSION, Order, read_order, render_desk

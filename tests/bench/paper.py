@@ -25,7 +25,7 @@ class Made:
 
 
 def make(sheets: Sequence[str], copies: int = 1) -> Made:
-    from sessions import pdf
+    from sessions.pdf import client as pdf
 
     begun = time.monotonic()
     peak, pages = 0, 0
@@ -46,7 +46,7 @@ def peak_memory() -> int:
     peaks = [
         int(line.split()[1])
         for child in children
-        if b"sessions.pdf_worker" in (child / "cmdline").read_bytes()
+        if b"sessions.pdf.worker" in (child / "cmdline").read_bytes()
         for line in (child / "status").read_text().split("\n")
         if line.startswith("VmHWM")
     ]
@@ -55,7 +55,7 @@ def peak_memory() -> int:
 
 def measure(var_dir: Path, seconds: int) -> None:
     """Serves the site in `var_dir`, and draws and reads it."""
-    from sessions.pdf import end_children, pdf_fault
+    from sessions.pdf.client import end_children, pdf_fault
     from tests.bench.sheets import two_page_sheets
     from tests.browser.conftest import AS_SHIPPED, free_port, serve
 
@@ -86,7 +86,7 @@ def measure_checklist(site: str) -> None:
 
 
 def measure_batches(site: str, sheets: list[str]) -> None:
-    from sessions import pdf
+    from sessions.pdf import client as pdf
     from tests.bench.sheets import sheet
 
     shortest = [sheet(site, "diary").html] * SHEETS

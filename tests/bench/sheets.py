@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import lxml.html
 
-from sessions import pdf
+from sessions.pdf import client as pdf
 from tests.addresses import ANSWERS
 
 NAMES = [

@@ -11,7 +11,7 @@ from django.test import override_settings
 from playwright.sync_api import expect
 
 from sessions.languages import language_name
-from sessions.pdf import PrintJob, make_pdf
+from sessions.pdf.client import PrintJob, make_pdf
 from sessions.sheets import GUIDE
 from tests.axe import violations
 from tests.browser.conftest import PUBLIC_URL, Site, manage, serve, set_up

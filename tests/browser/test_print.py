@@ -15,7 +15,7 @@ from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.models import Clinic
 from sessions.paper import SIZES
-from sessions.pdf import PrintJob, make_pdf
+from sessions.pdf.client import PrintJob, make_pdf
 from sessions.sheets import GUIDE
 from tests.addresses import ANSWERS
 from tests.browser.conftest import PUBLIC_URL

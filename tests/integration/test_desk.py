@@ -13,7 +13,7 @@ from django.utils import timezone
 from sessions.actions.codes import make_sheet_codes
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.models import Clinic, PrintCount, SheetCode
-from sessions.pdf import PdfError, PrintJob, Progress
+from sessions.pdf.client import PdfError, PrintJob, Progress
 from tests.factories import make_live_wording, make_person, make_text
 from tests.page import Page, words
 

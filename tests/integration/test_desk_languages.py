@@ -8,7 +8,7 @@ from sessions.actions.codes import make_sheet_codes
 from sessions.languages import FIRST, language_name
 from sessions.live import forget_snapshot
 from sessions.models import PrintCount, SheetCode, Wording
-from sessions.pdf import PrintJob
+from sessions.pdf.client import PrintJob
 from tests.factories import make_live_wording, make_person, make_text
 from tests.page import Page, words
 from tests.second_language import LANGUAGE

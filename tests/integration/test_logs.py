@@ -168,7 +168,8 @@ def test_messages_that_came_ready_are_left_out():
 def test_our_own_words_and_those_of_a_start_are_kept():
     level = logging.INFO
 
-    assert formatted("sessions.pdf", "Not drawn: %s", "a")["message"] == "Not drawn: a"
+    line = formatted("sessions.pdf.client", "Not drawn: %s", "a")
+    assert line["message"] == "Not drawn: a"
     line = formatted("gunicorn.error", "Listening at: %s (%s)", "a", 1, level=level)
     assert line["message"] == "Listening at: a (1)"
 

@@ -11,8 +11,8 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from sessions import pdf
-from sessions.pdf_worker import NICENESS
+from sessions.pdf import client as pdf
+from sessions.pdf.worker import NICENESS
 from tests.browser.conftest import environment_of
 from tests.conftest import ROOT, need_pdf, need_program
 from tests.paper import PrintedSheet, box_faults
@@ -269,7 +269,7 @@ def children() -> list[int]:
     return [
         int(pid)
         for pid, state, command in lines
-        if "sessions.pdf_worker" in command and not state.startswith("Z")
+        if "sessions.pdf.worker" in command and not state.startswith("Z")
     ]
 
 
@@ -288,7 +288,7 @@ def test_child_is_kept_by_a_program_that_has_grown_large():
     """Linux counts the peak of the program that starts another as the other's own."""
     code = (
         "import django; django.setup()\n"
-        "from sessions import pdf\n"
+        "from sessions.pdf import client as pdf\n"
         "grown = bytearray(b'x') * (300 << 20)\n"
         "list(pdf.make_pdf(['<p>a'])); first = pdf._warm[0].pid\n"
         "list(pdf.make_pdf(['<p>a'])); print(first == pdf._warm[0].pid)\n"
@@ -334,7 +334,7 @@ def test_child_stops_when_nobody_listens_any_more():
 def test_child_ends_when_its_starter_is_gone():
     code = (
         "import os, django; django.setup()\n"
-        "from sessions import pdf\n"
+        "from sessions.pdf import client as pdf\n"
         "making = pdf.make_pdf(['<p>a'] * 500)\n"
         "while not next(making).done: pass\n"
         "pid = open(f'/proc/self/task/{os.getpid()}/children').read().split()[0]\n"
@@ -455,7 +455,7 @@ def test_probes_see_what_is_there():
 def test_web_process_never_loads_weasyprint(tmp_path):
     code = (
         "import sys, stemguide.wsgi\n"
-        "from sessions import pdf\n"
+        "from sessions.pdf import client as pdf\n"
         "*_, job = pdf.make_pdf(['<p>a'])\n"
         "assert job.pages == (1,) and pdf.pdf_fault() == ''\n"
         "print([n for n in ('weasyprint', 'pydyf', 'fontTools') if n in sys.modules])\n"

@@ -11,21 +11,19 @@ ROOT = Path(__file__).parents[2]
 # From the bottom to the top. A module may import what stands in a row below its own,
 # and from its own part; parts that share a row do not know each other.
 LAYERS = (
-    ("sessions.documents", "sessions.languages"),
+    ("sessions.documents", "sessions.languages", "sessions.pdf"),
     (
         "sessions.database_copies",
         "sessions.library",
         "sessions.glossary",
-        "sessions.pdf_binding",
     ),
-    ("sessions.archives", "sessions.models", "sessions.pdf_drawing"),
+    ("sessions.archives", "sessions.models"),
     (
         "sessions.backups",
         "sessions.references",
         "sessions.guards",
         "sessions.locks",
         "sessions.session_keys",
-        "sessions.pdf_worker",
         "sessions.sheets",
     ),
     ("sessions.snapshot",),
@@ -35,7 +33,6 @@ LAYERS = (
         "sessions.actions",
         "sessions.compare",
         "sessions.dates",
-        "sessions.pdf",
         "sessions.desk_documents",
         "sessions.people",
         "sessions.reviews",

@@ -12,7 +12,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from sessions.pdf_binding import Binding
+from sessions.pdf.binding import Binding
 
 # What they say may quote a sheet.
 for name in ("weasyprint", "weasyprint.progress", "fontTools"):

@@ -1,4 +1,4 @@
-"""The program that draws PDFs; sessions.pdf starts it: `python -m sessions.pdf_worker`.
+"""The program that draws PDFs: `python -m sessions.pdf.worker`, started by the client.
 
 It reads batches from its standard input, says on its standard output how far it is, and
 draws while it holds the machine's lock, so that two batches are never drawn at once.
@@ -126,7 +126,7 @@ def _drawing() -> Any:
     while one is laid out; what stays then is never looked at again. Of what a batch
     leaves in the end, ten kilobytes are lost that way.
     """
-    from sessions.pdf_drawing import Drawing
+    from sessions.pdf.drawing import Drawing
 
     gc.collect()
     gc.freeze()

@@ -1,6 +1,6 @@
 """PDFs of sheets: drawn by a program of their own, one batch at a time on a machine.
 
-WeasyPrint is never imported here. A child process (`sessions.pdf_worker`) does the
+WeasyPrint is never imported here. A child process (`sessions.pdf.worker`) does the
 drawing, at the lowest priority, and is kept warm between batches. Sheets go to it and
 the PDF comes back by pipes alone: what stands on a sheet reaches no disk and no log.
 """
@@ -163,11 +163,11 @@ def _follow(
 
 
 class _Child:
-    """A running `sessions.pdf_worker`."""
+    """A running `sessions.pdf.worker`."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "sessions.pdf_worker"],
+            [sys.executable, "-m", "sessions.pdf.worker"],
             cwd=settings.BASE_DIR, bufsize=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip

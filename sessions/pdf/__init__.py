@@ -1,0 +1,1 @@
+"""PDF files from HTML, drawn in a process of its own."""
