@@ -3,20 +3,19 @@
 from django.contrib import admin
 from django.urls import URLPattern, include, path, register_converter
 
+from sessions.desk.views import desk, recall
+from sessions.desk.views import sheets as desk_sheets
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.languages import FIRST, language_fault
 from sessions.views import (
     care,
     codes,
     dates,
-    desk,
-    desk_sheets,
     gallery,
     offline,
     patient,
     people,
     printing,
-    recall,
     second_factor,
     staff_home,
 )

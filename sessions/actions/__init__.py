@@ -1,7 +1,4 @@
-"""Every write to wordings: atomic, kept in the audit, raising the content version.
-
-And the counts of what is printed, which change nothing that patients read.
-"""
+"""Every write to wordings: atomic, kept in the audit, raising the content version."""
 
 from sessions.actions.areas import move_area
 from sessions.actions.governance import (
@@ -19,7 +16,6 @@ from sessions.actions.judging import (
     all_findings,
     blocking_findings,
 )
-from sessions.actions.printing import count_prints
 from sessions.actions.writing import (
     EditConflict,
     FileChoice,
@@ -43,7 +39,6 @@ __all__ = [
     "blocking_findings",
     "cancel_schedule",
     "content_write",
-    "count_prints",
     "move_area",
     "publish_wording",
     "restore_wording",

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions.csv_files import csv_download
 from sessions.models import Clinic
 from sessions.reviews import SOON, QueueEntry, Reason, review_queue, title_of
-from sessions.views.downloads import csv_download
 
 APP = "stemguide_sessions"
 

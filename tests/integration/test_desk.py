@@ -58,16 +58,16 @@ def drawn(monkeypatch):
         yield Progress(2, 2)
         yield PrintJob(PDF, (3,) * len(sheets))
 
-    monkeypatch.setattr("sessions.views.desk_sheets.make_pdf", make_pdf)
-    for module in ("desk", "desk_sheets"):
-        monkeypatch.setattr(f"sessions.views.{module}.pdf_fault", lambda: "")
+    monkeypatch.setattr("sessions.desk.views.sheets.make_pdf", make_pdf)
+    for module in ("desk", "sheets"):
+        monkeypatch.setattr(f"sessions.desk.views.{module}.pdf_fault", lambda: "")
     return asked
 
 
 @pytest.fixture
 def no_pdf(monkeypatch):
-    for module in ("desk", "desk_sheets"):
-        monkeypatch.setattr(f"sessions.views.{module}.pdf_fault", lambda: NO_PANGO)
+    for module in ("desk", "sheets"):
+        monkeypatch.setattr(f"sessions.desk.views.{module}.pdf_fault", lambda: NO_PANGO)
 
 
 def code(kind: str) -> str:
@@ -268,7 +268,7 @@ def test_stream_ends_with_what_went_wrong(rita, pages, drawn, monkeypatch):
         yield Progress(0, 1)
         raise PdfError("The program that draws it stopped.")
 
-    monkeypatch.setattr("sessions.views.desk_sheets.make_pdf", fail)
+    monkeypatch.setattr("sessions.desk.views.sheets.make_pdf", fail)
 
     response = rita.post(SHEETS, a_set("risks", purpose="stream"))
 
@@ -286,7 +286,7 @@ def test_whoever_stops_listening_stops_the_drawing(rita, pages, drawn, monkeypat
         finally:
             ended.append(True)
 
-    monkeypatch.setattr("sessions.views.desk_sheets.make_pdf", slow)
+    monkeypatch.setattr("sessions.desk.views.sheets.make_pdf", slow)
     response = rita.post(SHEETS, a_set("risks", purpose="stream"))
 
     next(response.streaming_content)
@@ -313,7 +313,7 @@ def test_pdf_that_fails_says_why_and_is_not_counted(rita, pages, drawn, monkeypa
         raise PdfError("Another batch is being printed.")
         yield
 
-    monkeypatch.setattr("sessions.views.desk_sheets.make_pdf", fail)
+    monkeypatch.setattr("sessions.desk.views.sheets.make_pdf", fail)
 
     response = rita.post(SHEETS, a_set("risks", purpose="print"))
 

@@ -59,9 +59,9 @@ def drawn(monkeypatch):
         sheets[:] = asked
         yield PrintJob(b"%PDF", (1,) * len(sheets))
 
-    monkeypatch.setattr("sessions.views.desk_sheets.make_pdf", make_pdf)
-    for module in ("desk", "desk_sheets"):
-        monkeypatch.setattr(f"sessions.views.{module}.pdf_fault", lambda: "")
+    monkeypatch.setattr("sessions.desk.views.sheets.make_pdf", make_pdf)
+    for module in ("desk", "sheets"):
+        monkeypatch.setattr(f"sessions.desk.views.{module}.pdf_fault", lambda: "")
     return sheets
 
 
@@ -193,8 +193,10 @@ def test_dates_are_in_the_language_on_the_sheet_and_in_english_at_the_desk(
 
 
 def test_without_pdf_the_browser_prints_it_in_the_language(rita, pages, monkeypatch):
-    for module in ("desk", "desk_sheets"):
-        monkeypatch.setattr(f"sessions.views.{module}.pdf_fault", lambda: "No Pango.")
+    for module in ("desk", "sheets"):
+        monkeypatch.setattr(
+            f"sessions.desk.views.{module}.pdf_fault", lambda: "No Pango."
+        )
 
     shown = Page(rita.post(DESK, a_set("risks"))).tree.cssselect("iframe")[0]
     opened = rita.post(SHEETS, a_set("risks", purpose="print")).content.decode()

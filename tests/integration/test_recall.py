@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sessions import actions
 from sessions.actions.codes import make_sheet_codes
+from sessions.desk.counts import count_prints
 from sessions.models import SheetCode
 from tests.factories import make_live_wording, make_person, make_text
 from tests.page import Page, words
@@ -40,7 +41,7 @@ def printed(kind: str, copies: int, days_ago: int = 0) -> str:
     """The code of the newest sheet of this kind, of which so many are printed."""
     code = SheetCode.objects.filter(kind=kind).order_by("-pk")[0].code
     day = timezone.now().date() - timedelta(days=days_ago)
-    actions.count_prints(codes=[code], copies=copies, day=day)
+    count_prints(codes=[code], copies=copies, day=day)
     return f"{code[:4]} {code[4:]}"
 
 
@@ -229,6 +230,6 @@ def test_count_of_an_unknown_code_counts_nothing(db):
     code = SheetCode.objects.get(kind="risks").code
 
     with pytest.raises(SheetCode.DoesNotExist):
-        actions.count_prints(codes=[code, "ZZZZZZZZ"], copies=1, day=TODAY.date())
+        count_prints(codes=[code, "ZZZZZZZZ"], copies=1, day=TODAY.date())
 
     assert not SheetCode.objects.filter(print_counts__isnull=False).exists()

@@ -104,7 +104,7 @@ def first_administrator(turn: int) -> list[str]:
 
 def prints(turn: int) -> list[str]:
     """Copies of two sheets are counted at three desks."""
-    from sessions import actions
+    from sessions.desk.counts import count_prints
     from sessions.models import PrintCount, SheetCode
 
     codes = [f"AAAA{turn}", f"BBBB{turn}"]
@@ -114,7 +114,7 @@ def prints(turn: int) -> list[str]:
 
     def count(in_order: list[str]) -> None:
         for _ in range(5):
-            actions.count_prints(codes=in_order, copies=2, day=day)
+            count_prints(codes=in_order, copies=2, day=day)
 
     said = at_once(*[lambda: count(codes), lambda: count(codes[::-1])] * 2)
     rows = PrintCount.objects.filter(code__code__in=codes)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 # From the bottom to the top. A module may import what stands in a row below its own,
 # and from its own part; parts that share a row do not know each other.
 LAYERS = (
-    ("sessions.documents", "sessions.languages", "sessions.pdf"),
+    ("sessions.csv_files", "sessions.documents", "sessions.languages", "sessions.pdf"),
     (
         "sessions.database_copies",
         "sessions.library",
@@ -33,7 +33,6 @@ LAYERS = (
         "sessions.actions",
         "sessions.compare",
         "sessions.dates",
-        "sessions.desk_documents",
         "sessions.people",
         "sessions.reviews",
         "sessions.paper",
@@ -44,8 +43,6 @@ LAYERS = (
         "sessions.calendars",
         "sessions.exporting",
         "sessions.loading",
-        "sessions.print_counts",
-        "sessions.print_sets",
         "sessions.second_factor",
     ),
     (
@@ -54,9 +51,8 @@ LAYERS = (
         "sessions.templatetags",
         "sessions.checks",
     ),
-    ("sessions.desk_form",),
     ("sessions.views",),
-    ("sessions.doctor", "sessions.signin", "sessions.site_export"),
+    ("sessions.desk", "sessions.doctor", "sessions.signin", "sessions.site_export"),
     (
         "sessions.admin",
         "sessions.management",

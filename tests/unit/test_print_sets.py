@@ -2,10 +2,10 @@
 
 import pytest
 
-from sessions.desk_documents import DeskDocument
+from sessions.desk.offer import DeskDocument
+from sessions.desk.sets import PrintSet
 from sessions.paper import Paper
 from sessions.pathway import Answers
-from sessions.print_sets import PrintSet
 from sessions.snapshot import Choice
 
 

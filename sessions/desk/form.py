@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from django import forms
 from django.http import QueryDict
 
-from sessions.desk_documents import DeskGroup
+from sessions.desk.offer import DeskGroup
+from sessions.desk.sets import PrintSet
 from sessions.forms import AnswersForm
 from sessions.languages import FIRST, language_name
 from sessions.paper import FORMATS, SIZES, Paper
-from sessions.print_sets import PrintSet
 from sessions.snapshot import Choice, Snapshot
 
 MAX_COPIES = 100

@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import actions
+from sessions.desk.counts import count_prints
+from sessions.desk.sets import PrintSet, count
+from sessions.desk.views.desk import PERMISSION, Order, read_order, render_desk
 from sessions.pdf.client import PdfError, PrintJob, Progress, make_pdf, pdf_fault
-from sessions.print_sets import PrintSet, count
 from sessions.views.built import own_style_response
-from sessions.views.desk import PERMISSION, Order, read_order, render_desk
 from sessions.views.printing import render_sheet, render_sheets
 from sessions.views.reading import Reading
 
@@ -85,7 +85,7 @@ def refusals_of(request: HttpRequest, print_set: PrintSet) -> list[tuple[str, st
 def _count(order: Order, print_set: PrintSet) -> None:
     codes = [document.code for document in print_set.documents if document.code]
     day = order.reading.today
-    actions.count_prints(codes=codes, copies=print_set.copies, day=day)
+    count_prints(codes=codes, copies=print_set.copies, day=day)
 
 
 def _counted_words(print_set: PrintSet) -> str:

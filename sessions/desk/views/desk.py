@@ -16,17 +16,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from sessions.desk_documents import (
-    DeskDocument,
-    coming_changes,
-    desk_groups,
-    titles_of,
-)
-from sessions.desk_form import PrintSetForm
+from sessions.desk.form import PrintSetForm
+from sessions.desk.offer import DeskDocument, coming_changes, desk_groups, titles_of
+from sessions.desk.sets import PrintSet
 from sessions.forms import AnswersForm, ProcedureDayForm
 from sessions.live import current_snapshot
 from sessions.pdf.client import pdf_fault
-from sessions.print_sets import PrintSet
 from sessions.views.built import own_style_hash
 from sessions.views.printing import render_sheets
 from sessions.views.reading import Reading

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Min, Prefetch, Sum, TextChoices
+from django.db.models import F, Max, Min, Prefetch, Sum, TextChoices
 
 from sessions.languages import FIRST, language_name
-from sessions.models import SheetCode, Wording
+from sessions.locks import one_writer
+from sessions.models import PrintCount, SheetCode, Wording
 from sessions.reviews import title_of
 from sessions.sheets import GUIDE
 
@@ -162,3 +163,15 @@ def _reaches(withdrawn: Wording, sheet: PrintedSheet, live: dict[int, Wording]) 
         w == withdrawn or (is_live and w.page_id == withdrawn.page_id)
         for w in sheet.wordings
     )
+
+
+def count_prints(*, codes: Iterable[str], copies: int, day: date) -> None:
+    """Adds so many copies of each sheet to what was printed that day.
+
+    Raises SheetCode.DoesNotExist for a code that is none of ours, and counts nothing.
+    """
+    with one_writer():
+        for code in sorted(set(codes)):
+            sheet = SheetCode.objects.get(code=code)
+            row, _ = PrintCount.objects.get_or_create(code=sheet, day=day)
+            PrintCount.objects.filter(pk=row.pk).update(copies=F("copies") + copies)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from sessions.desk_documents import DeskDocument
+from sessions.desk.offer import DeskDocument
 from sessions.languages import FIRST, language_name
 from sessions.paper import FORMATS, SIZES, Paper
 from sessions.pathway import Answers

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sessions.print_counts import print_report
-from sessions.views.desk import PERMISSION
-from sessions.views.downloads import csv_download
+from sessions.csv_files import csv_download
+from sessions.desk.counts import print_report
+from sessions.desk.views.desk import PERMISSION
 
 
 @never_cache

@@ -1,0 +1,1 @@
+"""The print desk, where staff print sheets for patients."""
