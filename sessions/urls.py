@@ -7,15 +7,14 @@ from sessions.desk.views import desk, recall
 from sessions.desk.views import sheets as desk_sheets
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.languages import FIRST, language_fault
+from sessions.paper.views import codes, sheets
 from sessions.views import (
     care,
-    codes,
     dates,
     gallery,
     offline,
     patient,
     people,
-    printing,
     second_factor,
     staff_home,
 )
@@ -89,10 +88,10 @@ patient_urls = [
 ]
 
 sheet_urls = [
-    path("guide/print/", printing.whole_guide, name="whole_guide"),
-    path("guide/print/short/", printing.short_guide, name="short_guide"),
-    path("<path:name>/print/", printing.page_sheet, name="page_sheet"),
-    path("<path:name>/print/short/", printing.short_sheet, name="short_sheet"),
+    path("guide/print/", sheets.whole_guide, name="whole_guide"),
+    path("guide/print/short/", sheets.short_guide, name="short_guide"),
+    path("<path:name>/print/", sheets.page_sheet, name="page_sheet"),
+    path("<path:name>/print/short/", sheets.short_sheet, name="short_sheet"),
 ]
 
 print_urls = [

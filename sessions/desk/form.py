@@ -9,7 +9,7 @@ from sessions.desk.offer import DeskGroup
 from sessions.desk.sets import PrintSet
 from sessions.forms import AnswersForm
 from sessions.languages import FIRST, language_name
-from sessions.paper import FORMATS, SIZES, Paper
+from sessions.paper.setting import FORMATS, SIZES, Paper
 from sessions.snapshot import Choice, Snapshot
 
 MAX_COPIES = 100

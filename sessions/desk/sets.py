@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from sessions.desk.offer import DeskDocument
 from sessions.languages import FIRST, language_name
-from sessions.paper import FORMATS, SIZES, Paper
+from sessions.paper.setting import FORMATS, SIZES, Paper
 from sessions.pathway import Answers
 
 MANY_PAGES = 100

@@ -30,10 +30,10 @@ from sessions.forms import AnswersForm
 from sessions.languages import FIRST
 from sessions.live import current_snapshot, page_of
 from sessions.models import Claim, Page, Wording
-from sessions.paper import Paper
+from sessions.paper.setting import Paper
+from sessions.paper.sheets import render_sheet
 from sessions.views.built import own_style_response
 from sessions.views.patient import render_page
-from sessions.views.printing import render_sheet
 from sessions.views.reading import Preview, Reading
 
 EDITOR_RIGHTS = [

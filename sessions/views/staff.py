@@ -16,10 +16,10 @@ from sessions import actions
 from sessions.documents import DocumentError, parse_document
 from sessions.live import current_snapshot, page_of
 from sessions.models import Page, Wording
-from sessions.paper import Paper
+from sessions.paper.setting import Paper
+from sessions.paper.sheets import render_sheet
 from sessions.views.built import own_style_response
 from sessions.views.patient import render_page
-from sessions.views.printing import render_sheet
 from sessions.views.reading import Preview, read_request
 
 APP = "stemguide_sessions"

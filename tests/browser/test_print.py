@@ -14,7 +14,7 @@ from django.test import override_settings
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.models import Clinic
-from sessions.paper import SIZES
+from sessions.paper.setting import SIZES
 from sessions.pdf.client import PrintJob, make_pdf
 from sessions.sheets import GUIDE
 from tests.addresses import ANSWERS

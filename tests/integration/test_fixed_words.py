@@ -13,7 +13,7 @@ from django.utils import translation
 
 from sessions.dates import in_words
 from sessions.languages import ALL_WORDS
-from sessions.paper import Paper, Running, page_rules
+from sessions.paper.setting import Paper, Running, page_rules
 from tests.conftest import ROOT, need_program
 
 OTHERWISE = {

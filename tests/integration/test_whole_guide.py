@@ -6,7 +6,7 @@ import pytest
 
 from sessions.actions import content_write
 from sessions.models import Wording
-from sessions.views.guide_parts import AFTER_THE_STAGES
+from sessions.paper.whole_guide import AFTER_THE_STAGES
 from tests.addresses import ANSWERS, WHOLE_GUIDE
 from tests.factories import make_live_wording, make_text
 from tests.page import Page, words

@@ -4,7 +4,7 @@ import pytest
 
 from sessions.desk.offer import DeskDocument
 from sessions.desk.sets import PrintSet
-from sessions.paper import Paper
+from sessions.paper.setting import Paper
 from sessions.pathway import Answers
 from sessions.snapshot import Choice
 

@@ -21,9 +21,9 @@ from sessions.desk.offer import DeskDocument, coming_changes, desk_groups, title
 from sessions.desk.sets import PrintSet
 from sessions.forms import AnswersForm, ProcedureDayForm
 from sessions.live import current_snapshot
+from sessions.paper.sheets import render_sheets
 from sessions.pdf.client import pdf_fault
 from sessions.views.built import own_style_hash
-from sessions.views.printing import render_sheets
 from sessions.views.reading import Reading
 
 PERMISSION = "stemguide_sessions.print_sheets"

@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_safe
 
-from sessions.languages import FIRST
-from sessions.paper import Paper, Running, page_rules, read_paper
+from sessions.paper.choices import back_address, choices_of
+from sessions.paper.setting import Paper, Running, page_rules
+from sessions.paper.whole_guide import HELP, guide_parts
 from sessions.sheets import GUIDE, SHEETS
 from sessions.snapshot import ClinicDetails, LivePage
-from sessions.views.guide_parts import HELP, guide_parts
-from sessions.views.patient import show_built
 from sessions.views.reading import Reading
-from sessions.views.sheet_choices import back_address, choices_of
 
 ANY_PAGE = "print/page_sheet.html"
 TEMPLATES = {
@@ -36,41 +33,6 @@ SCRIPTS = {
 }
 TICKS = ("js/ticks.js",)
 STYLES = {"diary": ("css/diary.css",)}
-
-
-@require_safe
-def page_sheet(request: HttpRequest, name: str, language: str = FIRST) -> HttpResponse:
-    """A page on paper, whole."""
-    return _show_sheet(request, language, name)
-
-
-@require_safe
-def short_sheet(request: HttpRequest, name: str, language: str = FIRST) -> HttpResponse:
-    """A page on paper without its deeper layer."""
-    return _show_sheet(request, language, name, is_short=True)
-
-
-@require_safe
-def whole_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
-    """All pages that fit the reader, on one sheet."""
-    return _show_sheet(request, language, GUIDE)
-
-
-@require_safe
-def short_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
-    """The same sheet without the deeper layer of any page."""
-    return _show_sheet(request, language, GUIDE, is_short=True)
-
-
-def _show_sheet(
-    request: HttpRequest, language: str, kind: str, *, is_short: bool = False
-) -> HttpResponse:
-    paper = read_paper(request.GET, is_short=is_short)
-
-    def build(reading: Reading) -> str:
-        return render_sheet(reading, kind, paper)
-
-    return show_built(request, ("sheet", kind, paper), build, language)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Sheets: what is printed, and how it is laid out."""

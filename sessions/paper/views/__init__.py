@@ -1,0 +1,1 @@
+"""The addresses of sheets and of the codes on them."""

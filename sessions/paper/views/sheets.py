@@ -1,0 +1,46 @@
+"""The addresses of sheets."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from sessions.languages import FIRST
+from sessions.paper.setting import read_paper
+from sessions.paper.sheets import render_sheet
+from sessions.sheets import GUIDE
+from sessions.views.patient import show_built
+from sessions.views.reading import Reading
+
+
+@require_safe
+def page_sheet(request: HttpRequest, name: str, language: str = FIRST) -> HttpResponse:
+    """A page on paper, whole."""
+    return _show_sheet(request, language, name)
+
+
+@require_safe
+def short_sheet(request: HttpRequest, name: str, language: str = FIRST) -> HttpResponse:
+    """A page on paper without its deeper layer."""
+    return _show_sheet(request, language, name, is_short=True)
+
+
+@require_safe
+def whole_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
+    """All pages that fit the reader, on one sheet."""
+    return _show_sheet(request, language, GUIDE)
+
+
+@require_safe
+def short_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
+    """The same sheet without the deeper layer of any page."""
+    return _show_sheet(request, language, GUIDE, is_short=True)
+
+
+def _show_sheet(
+    request: HttpRequest, language: str, kind: str, *, is_short: bool = False
+) -> HttpResponse:
+    paper = read_paper(request.GET, is_short=is_short)
+
+    def build(reading: Reading) -> str:
+        return render_sheet(reading, kind, paper)
+
+    return show_built(request, ("sheet", kind, paper), build, language)
