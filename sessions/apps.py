@@ -12,13 +12,8 @@ class SessionsConfig(AppConfig):
     verbose_name = "Guide"
 
     def ready(self) -> None:
-        from sessions import (  # noqa: F401
-            admin,
-            checks,
-            page_admin,
-            people_admin,
-            wording_admin,
-        )
+        from sessions import admin, checks, page_admin, wording_admin  # noqa: F401
         from sessions.guards import install_guards
+        from sessions.people import admin as people_admin  # noqa: F401
 
         post_migrate.connect(install_guards, sender=self)

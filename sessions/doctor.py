@@ -24,7 +24,6 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 from django.utils import timezone
 
-from sessions import second_factor
 from sessions.backups import backups_in, made_at
 from sessions.documents import DocumentError, parse_document
 from sessions.guards import GUARDS
@@ -32,6 +31,7 @@ from sessions.languages import FIRST, language_name
 from sessions.live import current_snapshot
 from sessions.models import Clinic, ContentVersion, Wording
 from sessions.pdf.client import pdf_fault
+from sessions.people import second_factor
 from sessions.reviews import Reason, review_queue
 from sessions.views.care import count_unapplied_migrations
 from sessions.views.staff_home import BLANKS

@@ -8,16 +8,8 @@ from sessions.desk.views import sheets as desk_sheets
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.languages import FIRST, language_fault
 from sessions.paper.views import codes, sheets
-from sessions.views import (
-    care,
-    dates,
-    gallery,
-    offline,
-    patient,
-    people,
-    second_factor,
-    staff_home,
-)
+from sessions.people.views import accounts, second_factor
+from sessions.views import care, dates, gallery, offline, patient, staff_home
 
 
 class StageKindConverter:
@@ -112,7 +104,7 @@ staff_urls = [
 # Under /admin/, with names of their own: sign_in:first_password.
 sign_in_urls = (
     [
-        path("first-password/", people.first_password, name="first_password"),
+        path("first-password/", accounts.first_password, name="first_password"),
         path("second-factor/", second_factor.enter_code, name="enter_code"),
         path(
             "second-factor/set-up/",

@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "sessions.signin.StaffSessionMiddleware",
+    "sessions.people.gate.StaffSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -65,8 +65,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sessions.views.errors.ErrorMiddleware",
-    "sessions.rate_limits.RateLimitMiddleware",
-    "sessions.signin.StaffGateMiddleware",
+    "sessions.people.rate_limits.RateLimitMiddleware",
+    "sessions.people.gate.StaffGateMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -131,15 +131,15 @@ AUTHENTICATION_BACKENDS = [
 
 # Five failures lock a name for one address; SIGN_IN_FAILURES_ANYWHERE lock it for all.
 # What is kept of a failure (an address too) goes when the time is over.
-AXES_HANDLER = "sessions.signin.LockHandler"
+AXES_HANDLER = "sessions.people.lockout.LockHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username"]
 AXES_FAILURE_LIMIT = 5
 SIGN_IN_FAILURES_ANYWHERE = 50
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "sessions.signin.client_address"
-AXES_LOCKOUT_CALLABLE = "sessions.signin.locked_response"
+AXES_CLIENT_IP_CALLABLE = "sessions.people.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "sessions.people.lockout.locked_response"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -161,7 +161,7 @@ STAFF_PATHS = ("/admin/", "/desk/")
 STAFF_IDLE_SECONDS = 60 * 60
 # Room for a whole draft, however long: it is saved first and judged after.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-SESSION_ENGINE = "sessions.session_keys"
+SESSION_ENGINE = "sessions.people.session_keys"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 # Patients send three short boxes at most; the longest addresses name a set of sheets.

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from sessions import people, second_factor
+from sessions.people import accounts, second_factor
 from tests.factories import PASSWORD, make_person
 from tests.page import Page as Read
 from tests.staff import PAGES
@@ -93,7 +93,7 @@ def test_new_person_gets_in_by_a_link_shown_once(client, boss):
 
 
 def test_token_leaves_the_address_at_once(client, boss):
-    link = people.one_time_path(make_person("Editor"))
+    link = accounts.one_time_path(make_person("Editor"))
 
     response = Client().get(link)
 
@@ -101,7 +101,7 @@ def test_token_leaves_the_address_at_once(client, boss):
 
 
 def test_link_works_once(client, boss):
-    link = people.one_time_path(make_person("Editor"))
+    link = accounts.one_time_path(make_person("Editor"))
     use(link)
 
     _, page = use(link, "another good password")
@@ -111,7 +111,7 @@ def test_link_works_once(client, boss):
 
 
 def test_link_works_for_48_hours(client, clock):
-    link = people.one_time_path(make_person("Editor"))
+    link = accounts.one_time_path(make_person("Editor"))
 
     clock.shift(timedelta(hours=48))
     still = Client().get(link, follow=True)
@@ -122,7 +122,7 @@ def test_link_works_for_48_hours(client, clock):
 
 
 def test_link_that_grew_old_on_the_screen_sets_nothing(client, clock):
-    link = people.one_time_path(make_person("Editor"))
+    link = accounts.one_time_path(make_person("Editor"))
     client.get(link, follow=True)
 
     clock.shift(timedelta(hours=49))
@@ -134,9 +134,9 @@ def test_link_that_grew_old_on_the_screen_sets_nothing(client, clock):
 
 def test_bad_links_look_alike_and_keep_no_session(client):
     person = make_person("Editor")
-    good = people.one_time_path(person)
+    good = accounts.one_time_path(person)
     off = make_person("Editor", "off")
-    link_of_off = people.one_time_path(off)
+    link_of_off = accounts.one_time_path(off)
     off.is_active = False
     off.save()
     bad = [
@@ -163,7 +163,7 @@ def test_bad_links_look_alike_and_keep_no_session(client):
     ],
 )
 def test_weak_password_is_explained(password, says):
-    link = people.one_time_path(make_person("Editor"))
+    link = accounts.one_time_path(make_person("Editor"))
 
     _, page = use(link, password)
 
@@ -212,7 +212,7 @@ def test_list_shows_who_can_do_what(client, clock, boss, django_assert_max_num_q
     TOTPDevice.objects.create(user=boss, confirmed=False)
     lost = make_person("Clinical reviewer", "lost")
     TOTPDevice.objects.create(user=lost, confirmed=True)
-    people.switch_off(by=boss, person=lost)
+    accounts.switch_off(by=boss, person=lost)
     for _ in range(5):
         Client().post("/admin/login/", {"username": "nurse", "password": "wrong"})
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from redis import Redis
 
-from sessions import rate_limits
+from sessions.people import rate_limits
 from stemguide.servers import redis
 from tests.factories import make_live_wording, make_text
 from tests.servers import free_port
@@ -139,7 +139,9 @@ def test_machines_count_together(redis_server, settings):
 
 
 def errors(caplog) -> list[str]:
-    return [r.message for r in caplog.records if r.name == "sessions.rate_limits"]
+    return [
+        r.message for r in caplog.records if r.name == "sessions.people.rate_limits"
+    ]
 
 
 def test_cache_that_is_away_lets_people_through_and_says_so_once(

@@ -14,8 +14,8 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from sessions import second_factor
-from sessions.signin import client_address
+from sessions.people import second_factor
+from sessions.people.lockout import client_address
 from tests.factories import PASSWORD, make_person
 from tests.page import Page as Read
 from tests.staff import PAGES

@@ -44,15 +44,15 @@ def administrators(turn: int) -> list[str]:
     """Each of the only two switches the other off."""
     from django.contrib.auth.models import User
 
-    from sessions import people
+    from sessions.people import accounts
     from tests.factories import make_person
 
     User.objects.update(is_active=False)
     one = make_person("Administrator", f"one {turn}")
     two = make_person("Administrator", f"two {turn}")
     return at_once(
-        lambda: people.switch_off(by=one, person=two),
-        lambda: people.switch_off(by=two, person=one),
+        lambda: accounts.switch_off(by=one, person=two),
+        lambda: accounts.switch_off(by=two, person=one),
     )
 
 

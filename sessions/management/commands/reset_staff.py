@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sessions import people, second_factor
+from sessions.people import accounts, second_factor
 
 
 class Command(BaseCommand):
@@ -29,9 +29,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is nobody named {name}. There is: {known}."
             ) from error
-        people.restore_access(person)
+        accounts.restore_access(person)
         second_factor.forget(person)
-        path = people.one_time_path(person)
+        path = accounts.one_time_path(person)
         hours = settings.PASSWORD_RESET_TIMEOUT // 3600
         self.stdout.write(
             f"\n  Open this on the site, once, within {hours} hours:"

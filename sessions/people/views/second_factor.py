@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from sessions import second_factor
-from sessions.people import Refused
+from sessions.people import second_factor
+from sessions.people.accounts import Refused
 
 SHOWN_IN_SESSION = "showed_who_they_are_at"
 SHOWN_LASTS = 10 * 60

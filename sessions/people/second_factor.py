@@ -13,10 +13,10 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from sessions import people
 from sessions.locks import one_writer
+from sessions.people import accounts
 
-ROLES_THAT_NEED_ONE = ("Clinical reviewer", people.ADMINISTRATOR)
+ROLES_THAT_NEED_ONE = ("Clinical reviewer", accounts.ADMINISTRATOR)
 RECOVERY_CODES = 10
 # A secret that was shown and never confirmed is not shown again after this.
 SET_UP_WITHIN = timedelta(hours=1)
@@ -83,7 +83,7 @@ def confirm(*, user: User, device: TOTPDevice, typed: str) -> bool:
     with one_writer():
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        people.record(user, user, "Set up a second factor.")
+        accounts.record(user, user, "Set up a second factor.")
     return True
 
 
@@ -97,7 +97,7 @@ def new_recovery_codes(user: User) -> list[str]:
         device.token_set.all().delete()
         for code in codes:
             device.token_set.create(token=code)
-        people.record(user, user, "Made new recovery codes.")
+        accounts.record(user, user, "Made new recovery codes.")
     return [f"{code[:4]}-{code[4:]}" for code in codes]
 
 
@@ -155,21 +155,21 @@ def _seconds_to_wait(device: Device | None) -> int:
 def remove(user: User) -> None:
     """By the person, who has just shown who they are. Refused for who needs one."""
     if is_required_for(user):
-        raise people.Refused("Your role needs a second factor. You can replace it.")
+        raise accounts.Refused("Your role needs a second factor. You can replace it.")
     with one_writer():
         _forget(user)
-        people.record(user, user, "Removed the second factor.")
+        accounts.record(user, user, "Removed the second factor.")
 
 
 def reset(*, by: User, person: User) -> None:
     """By an Administrator, for who lost their device: it is set up anew."""
     if by == person:
-        raise people.Refused("Change your own under “Second factor”.")
-    people.refuse_for_superuser(by, person)
+        raise accounts.Refused("Change your own under “Second factor”.")
+    accounts.refuse_for_superuser(by, person)
     with one_writer():
         _forget(person)
-        people.end_sessions(person)
-        people.record(by, person, "Second factor reset.")
+        accounts.end_sessions(person)
+        accounts.record(by, person, "Second factor reset.")
 
 
 def forget(person: User) -> None:

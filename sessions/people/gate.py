@@ -1,19 +1,13 @@
-"""Signing in: the form, locks after wrong passwords, the gate before staff pages."""
+"""The gate before staff pages, and how long a sign-in lasts."""
 
-from ipaddress import ip_address
-from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
-from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
-from django.db.models import Sum
-from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,94 +15,12 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from sessions import people, second_factor
+from sessions.people import second_factor
 from sessions.views.errors import ErrorMiddleware
 
 # What opens before somebody has signed in, or before their second factor.
 OPEN = {"admin:login", "admin:logout", "sign_in:first_password"}
 SECOND_FACTOR = {"sign_in:enter_code", "sign_in:set_up_second_factor"}
-
-
-# --- locks -------------------------------------------------------------------
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """Who is asking, past our own proxies only: anybody can write the header.
-
-    Each proxy adds to the right of X-Forwarded-For the address that it was asked from.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    header = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    forwarded = header.split(",") if header else []
-    if 0 < settings.PROXY_COUNT <= len(forwarded):
-        address = forwarded[-settings.PROXY_COUNT]
-    try:
-        return str(ip_address(address.strip()))
-    except ValueError:
-        return None
-
-
-class LockHandler(AxesDatabaseHandler):
-    """Few failures lock a name for one address, many from anywhere lock it for all.
-
-    A lock counts its time from the failure that closed it: not from the first, not
-    from what is tried while it is closed.
-    """
-
-    def get_failures(self, request: Any, credentials: dict | None = None) -> int:
-        pair, name = (
-            attempts.aggregate(total=Sum("failures_since_start"))["total"] or 0
-            for attempts in self.get_user_attempts(request, credentials)
-        )
-        everywhere = settings.SIGN_IN_FAILURES_ANYWHERE
-        return max(pair, name * settings.AXES_FAILURE_LIMIT // everywhere)
-
-    def user_login_failed(
-        self, sender: Any, credentials: dict, request: Any = None, **kwargs: Any
-    ) -> None:
-        was_locked = request.axes_locked_out
-        super().user_login_failed(sender, credentials, request, **kwargs)
-        if request.axes_locked_out and not was_locked:
-            pair, name = self.get_user_attempts(request, credentials)
-            total = name.aggregate(total=Sum("failures_since_start"))["total"]
-            is_everywhere = total >= settings.SIGN_IN_FAILURES_ANYWHERE
-            closed = name if is_everywhere else pair
-            closed.update(attempt_time=request.axes_attempt_time)
-
-    def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:
-        """A right password forgives this address alone, not a guesser elsewhere."""
-        pair, _ = self.filter_user_attempts(request, credentials)
-        count, _ = pair.delete()
-        return count
-
-
-def locked_response(
-    request: HttpRequest, response: HttpResponse, credentials: dict | None = None
-) -> HttpResponse:
-    """The form already says how long to wait; a program reads the status."""
-    response.status_code = 429
-    return response
-
-
-class SignInForm(AdminAuthenticationForm):
-    """Says the same of a name that exists and of one that does not."""
-
-    def get_invalid_login_error(self) -> ValidationError:
-        if not getattr(self.request, "axes_locked_out", False):
-            return super().get_invalid_login_error()
-        username = self.cleaned_data["username"]
-        address = getattr(self.request, "axes_ip_address", None)
-        until = people.locked_until(username, address)
-        left = until - timezone.now() if until else settings.AXES_COOLOFF_TIME
-        minutes = ceil(left.total_seconds() / 60)
-        return ValidationError(
-            "Too many wrong tries for this name. Wait %(minutes)s minute%(s)s, then "
-            "try again, or ask an Administrator to clear the lock.",
-            params={"minutes": minutes, "s": "" if minutes == 1 else "s"},
-        )
-
-
-# --- the gate ----------------------------------------------------------------
 
 
 class StaffSessionMiddleware(SessionMiddleware):

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import path
 
-from sessions.signin import SignInForm
-from sessions.views import people
+from sessions.people.sign_in_form import SignInForm
+from sessions.people.views import accounts
 
 admin.site.login_form = SignInForm
 
@@ -21,7 +21,7 @@ User._meta.verbose_name_plural = "people who sign in"
 
 @admin.register(User)
 class PeopleAdmin(admin.ModelAdmin):
-    """The list, the forms and the acts are sessions.views.people; history is admin's.
+    """The list, the forms and the acts are people.views.accounts; history is admin's.
 
     No address here can give anybody a permission, a password or the superuser mark.
     """
@@ -31,22 +31,22 @@ class PeopleAdmin(admin.ModelAdmin):
         acts = [
             path(
                 f"<int:person_id>/{act}/",
-                wrap(people.act_on_person),
+                wrap(accounts.act_on_person),
                 {"act": act},
                 name=f"auth_user_{act.replace('-', '_')}",
             )
-            for act in people.ACTS
+            for act in accounts.ACTS
         ]
         return [
-            path("", wrap(people.people_list), name="auth_user_changelist"),
-            path("add/", wrap(people.add_person), name="auth_user_add"),
+            path("", wrap(accounts.people_list), name="auth_user_changelist"),
+            path("add/", wrap(accounts.add_person), name="auth_user_add"),
             path(
                 "<int:person_id>/change/",
-                wrap(people.change_person),
+                wrap(accounts.change_person),
                 name="auth_user_change",
             ),
             path(
-                "<int:person_id>/link/", wrap(people.make_link), name="auth_user_link"
+                "<int:person_id>/link/", wrap(accounts.make_link), name="auth_user_link"
             ),
             *acts,
             path(

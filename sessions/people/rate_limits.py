@@ -1,8 +1,8 @@
 """How often one address may search, try codes or sign in; then it waits (ADR 19).
 
 A courtesy to everybody else, not a lock: wrong passwords are counted in the database
-(sessions.signin). Counts stand in the cache alone, under a name that tells nobody the
-address, and for a minute. No fault of the cache ever costs a reader a page.
+(sessions.people.lockout). Counts stand in the cache alone, under a name that tells
+nobody the address, and for a minute. No fault of the cache ever costs a reader a page.
 """
 
 import logging
@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-from sessions.signin import client_address
+from sessions.people.lockout import client_address
 from sessions.views.errors import error_page
 
 logger = logging.getLogger(__name__)

@@ -18,8 +18,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from sessions import people, second_factor
 from sessions.models import Clinic
+from sessions.people import accounts, second_factor
 
 LINK_IN_SESSION = "one_time_link"
 
@@ -85,7 +85,7 @@ def _by(request: HttpRequest) -> User:
 @may_change
 def people_list(request: HttpRequest) -> HttpResponse:
     """Everybody who has an account, whoever is switched off last."""
-    locks = people.all_locks()
+    locks = accounts.all_locks()
     with_code = second_factor.all_who_have_one()
     rows = [
         {
@@ -109,7 +109,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
     """A new account. The answer shows its one-time link, this once."""
     form = PersonForm(_data(request))
     if form.is_valid():
-        person = people.create_person(by=_by(request), **form.cleaned_data)
+        person = accounts.create_person(by=_by(request), **form.cleaned_data)
         return _show_link(request, person)
     return _page(request, "form", "Add a person", form=form)
 
@@ -125,8 +125,8 @@ def change_person(request: HttpRequest, person_id: int) -> HttpResponse:
     form = PersonForm(_data(request), instance=own_copy)
     if form.is_valid():
         try:
-            people.change_person(by=_by(request), person=person, **form.cleaned_data)
-        except people.Refused as refusal:
+            accounts.change_person(by=_by(request), person=person, **form.cleaned_data)
+        except accounts.Refused as refusal:
             form.add_error("roles", str(refusal))
         else:
             messages.success(request, f"Saved: {person}.")
@@ -137,14 +137,14 @@ def change_person(request: HttpRequest, person_id: int) -> HttpResponse:
         str(person),
         form=form,
         person=person,
-        locked_until=people.locked_until(person.username),
+        locked_until=accounts.locked_until(person.username),
         has_second_factor=second_factor.has_one(person),
         is_oneself=person == request.user,
     )
 
 
 def _show_link(request: HttpRequest, person: User) -> HttpResponse:
-    address = request.build_absolute_uri(people.one_time_path(person))
+    address = request.build_absolute_uri(accounts.one_time_path(person))
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
     title = f"A one-time link for {person}"
     return _page(request, "link", title, person=person, address=address, hours=hours)
@@ -157,8 +157,8 @@ def make_link(request: HttpRequest, person_id: int) -> HttpResponse:
     """The old password is void; the answer shows the way to a new one, this once."""
     person = get_object_or_404(User, pk=person_id)
     try:
-        people.void_password(by=_by(request), person=person)
-    except people.Refused as refusal:
+        accounts.void_password(by=_by(request), person=person)
+    except accounts.Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("admin:auth_user_change", person_id)
     return _show_link(request, person)
@@ -166,13 +166,13 @@ def make_link(request: HttpRequest, person_id: int) -> HttpResponse:
 
 # What the buttons of a person's page do, and what they say once it is done.
 ACTS = {
-    "switch-off": (people.switch_off, "Switched off, and signed out everywhere: {}."),
-    "switch-on": (people.switch_on, "Switched on: {}."),
+    "switch-off": (accounts.switch_off, "Switched off, and signed out everywhere: {}."),
+    "switch-on": (accounts.switch_on, "Switched on: {}."),
     "reset-second-factor": (
         second_factor.reset,
         "Second factor reset: {}. They set up a new one when they sign in.",
     ),
-    "clear-lock": (people.clear_lock, "Lock cleared: {}."),
+    "clear-lock": (accounts.clear_lock, "Lock cleared: {}."),
 }
 
 
@@ -185,7 +185,7 @@ def act_on_person(request: HttpRequest, person_id: int, act: str) -> HttpRespons
     action, words = ACTS[act]
     try:
         action(by=_by(request), person=person)
-    except people.Refused as refusal:
+    except accounts.Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, words.format(person))
@@ -205,7 +205,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     link = request.session.get(LINK_IN_SESSION, ("", ""))
     if "token" in request.GET:
         link = (request.GET.get("person", ""), request.GET["token"])
-    person = people.person_of_link(*link)
+    person = accounts.person_of_link(*link)
     if person and "token" in request.GET:
         request.session[LINK_IN_SESSION] = link
         return redirect("sign_in:first_password")
@@ -216,7 +216,9 @@ def first_password(request: HttpRequest) -> HttpResponse:
         return render(request, template, context, status=404)
     form = SetPasswordForm(person, _data(request))
     if form.is_valid():
-        people.set_password(person=person, password=form.cleaned_data["new_password1"])
+        accounts.set_password(
+            person=person, password=form.cleaned_data["new_password1"]
+        )
         del request.session[LINK_IN_SESSION]
         messages.success(request, "Your password is set. Log in with it now.")
         return redirect("admin:login")

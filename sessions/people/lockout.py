@@ -1,0 +1,67 @@
+"""Locks after wrong passwords, and whose address a failure counts for."""
+
+from ipaddress import ip_address
+from typing import Any
+
+from axes.handlers.database import AxesDatabaseHandler
+from django.conf import settings
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Who is asking, past our own proxies only: anybody can write the header.
+
+    Each proxy adds to the right of X-Forwarded-For the address that it was asked from.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    header = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    forwarded = header.split(",") if header else []
+    if 0 < settings.PROXY_COUNT <= len(forwarded):
+        address = forwarded[-settings.PROXY_COUNT]
+    try:
+        return str(ip_address(address.strip()))
+    except ValueError:
+        return None
+
+
+class LockHandler(AxesDatabaseHandler):
+    """Few failures lock a name for one address, many from anywhere lock it for all.
+
+    A lock counts its time from the failure that closed it: not from the first, not
+    from what is tried while it is closed.
+    """
+
+    def get_failures(self, request: Any, credentials: dict | None = None) -> int:
+        pair, name = (
+            attempts.aggregate(total=Sum("failures_since_start"))["total"] or 0
+            for attempts in self.get_user_attempts(request, credentials)
+        )
+        everywhere = settings.SIGN_IN_FAILURES_ANYWHERE
+        return max(pair, name * settings.AXES_FAILURE_LIMIT // everywhere)
+
+    def user_login_failed(
+        self, sender: Any, credentials: dict, request: Any = None, **kwargs: Any
+    ) -> None:
+        was_locked = request.axes_locked_out
+        super().user_login_failed(sender, credentials, request, **kwargs)
+        if request.axes_locked_out and not was_locked:
+            pair, name = self.get_user_attempts(request, credentials)
+            total = name.aggregate(total=Sum("failures_since_start"))["total"]
+            is_everywhere = total >= settings.SIGN_IN_FAILURES_ANYWHERE
+            closed = name if is_everywhere else pair
+            closed.update(attempt_time=request.axes_attempt_time)
+
+    def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:
+        """A right password forgives this address alone, not a guesser elsewhere."""
+        pair, _ = self.filter_user_attempts(request, credentials)
+        count, _ = pair.delete()
+        return count
+
+
+def locked_response(
+    request: HttpRequest, response: HttpResponse, credentials: dict | None = None
+) -> HttpResponse:
+    """The form already says how long to wait; a program reads the status."""
+    response.status_code = 429
+    return response

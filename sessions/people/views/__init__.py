@@ -1,0 +1,1 @@
+"""The pages for staff accounts and for the second factor."""
