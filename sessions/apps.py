@@ -12,8 +12,9 @@ class SessionsConfig(AppConfig):
     verbose_name = "Guide"
 
     def ready(self) -> None:
-        from sessions import admin, checks, page_admin, wording_admin  # noqa: F401
+        from sessions import admin, page_admin, wording_admin  # noqa: F401
         from sessions.guards import install_guards
         from sessions.people import admin as people_admin  # noqa: F401
+        from sessions.running import checks  # noqa: F401
 
         post_migrate.connect(install_guards, sender=self)

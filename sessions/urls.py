@@ -9,7 +9,8 @@ from sessions.documents.front_matter import STAGE_KINDS
 from sessions.languages import FIRST, language_fault
 from sessions.paper.views import codes, sheets
 from sessions.people.views import accounts, second_factor
-from sessions.views import care, dates, gallery, offline, patient, staff_home
+from sessions.running import health
+from sessions.views import dates, gallery, offline, patient, staff_home
 
 
 class StageKindConverter:
@@ -126,9 +127,9 @@ offline_urls = [
 ]
 
 care_urls = [
-    path("healthz", care.healthz, name="healthz"),
-    path("readyz", care.readyz, name="readyz"),
-    path(".well-known/security.txt", care.security_txt, name="security_txt"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path(".well-known/security.txt", health.security_txt, name="security_txt"),
 ]
 
 urlpatterns = [*care_urls, *offline_urls, *staff_urls, *patient_urls, *print_urls]

@@ -11,8 +11,8 @@ import tarfile
 
 import pytest
 
-from sessions.archives import FORMAT, BackupRefused, read_archive
-from sessions.backups import backups_in
+from sessions.running.archives import FORMAT, BackupRefused, read_archive
+from sessions.running.backups import backups_in
 from tests.addresses import ANSWERS, EVERY_PATH
 from tests.browser.conftest import collect_static, environment_of, fill, manage
 from tests.conftest import ROOT

@@ -8,8 +8,8 @@ import shutil
 import psycopg
 import pytest
 
-from sessions.archives import FORMAT
-from sessions.backups import backups_in
+from sessions.running.archives import FORMAT
+from sessions.running.backups import backups_in
 from tests.addresses import ANSWERS, EVERY_PATH
 from tests.browser.conftest import collect_static, fill, manage, use_postgresql
 from tests.conftest import ROOT

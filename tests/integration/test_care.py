@@ -70,7 +70,7 @@ def test_site_whose_database_is_away_is_alive_and_not_ready(
     def away(*args, **kwargs):
         raise OperationalError("the database is away")
 
-    monkeypatch.setattr("sessions.views.care._database_fault", away)
+    monkeypatch.setattr("sessions.running.health._database_fault", away)
 
     response = client.get("/readyz")
 

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation.reloader import translation_file_changed
 
-from sessions.doctor import examine
 from sessions.languages import forget_catalogs, untranslated
 from sessions.live import current_snapshot, forget_snapshot, words_to_translate
 from sessions.models import Clinic, Wording
+from sessions.running.doctor import examine
 from tests.integration.test_languages import NAME, code_of, english_on, sheet
 from tests.second_language import LANGUAGE
 

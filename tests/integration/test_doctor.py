@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from sessions import doctor
 from sessions.guards import WORDING, install_guards
 from sessions.models import Clinic, ContentVersion, Wording
+from sessions.running import doctor
 from tests.factories import make_live_wording
 
 REMEDIES = ("Run ", "Set ", "Start ", "Install ", "Restore ", "Fill ", "See ", "Make ",

@@ -290,7 +290,7 @@ def test_running_site_never_reads_the_folder(load, folder, client, settings):
 
 
 def test_check_names_faults_and_missing_stages(folder, settings):
-    from sessions.checks import check_content
+    from sessions.running.checks import check_content
 
     settings.CONTENT_DIR = folder
     assert check_content() == []

@@ -13,13 +13,11 @@ ROOT = Path(__file__).parents[2]
 LAYERS = (
     ("sessions.csv_files", "sessions.documents", "sessions.languages", "sessions.pdf"),
     (
-        "sessions.database_copies",
         "sessions.library",
         "sessions.glossary",
     ),
-    ("sessions.archives", "sessions.models"),
+    ("sessions.models",),
     (
-        "sessions.backups",
         "sessions.references",
         "sessions.guards",
         "sessions.locks",
@@ -45,14 +43,14 @@ LAYERS = (
         "sessions.forms",
         "sessions.staff_forms",
         "sessions.templatetags",
-        "sessions.checks",
     ),
     ("sessions.views.built", "sessions.views.reading"),
     ("sessions.views.patient",),
     ("sessions.paper",),
     ("sessions.views",),
     ("sessions.people",),
-    ("sessions.desk", "sessions.doctor", "sessions.site_export"),
+    ("sessions.running",),
+    ("sessions.desk",),
     (
         "sessions.admin",
         "sessions.management",

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sessions.archives import BackupRefused
-from sessions.backups import remove_older, write_backup
+from sessions.running.archives import BackupRefused
+from sessions.running.backups import remove_older, write_backup
 
 
 class Command(BaseCommand):

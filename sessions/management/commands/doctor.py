@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sessions.doctor import examine
+from sessions.running.doctor import examine
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sessions.site_export import ExportRefused, export_site
+from sessions.running.site_export import ExportRefused, export_site
 
 
 class Command(BaseCommand):

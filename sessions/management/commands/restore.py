@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sessions.archives import BackupRefused, Manifest, read_archive
-from sessions.backups import restore_backup
+from sessions.running.archives import BackupRefused, Manifest, read_archive
+from sessions.running.backups import restore_backup
 
 
 class Command(BaseCommand):

@@ -24,7 +24,6 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 from django.utils import timezone
 
-from sessions.backups import backups_in, made_at
 from sessions.documents import DocumentError, parse_document
 from sessions.guards import GUARDS
 from sessions.languages import FIRST, language_name
@@ -33,7 +32,8 @@ from sessions.models import Clinic, ContentVersion, Wording
 from sessions.pdf.client import pdf_fault
 from sessions.people import second_factor
 from sessions.reviews import Reason, review_queue
-from sessions.views.care import count_unapplied_migrations
+from sessions.running.backups import backups_in, made_at
+from sessions.running.health import count_unapplied_migrations
 from sessions.views.staff_home import BLANKS
 
 FEW_MEGABYTES = 200

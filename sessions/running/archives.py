@@ -23,7 +23,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from pydantic import BaseModel, ValidationError
 
-from sessions.database_copies import COPIERS
+from sessions.running.database_copies import COPIERS
 
 FORMAT = 1
 MANIFEST = "manifest.json"

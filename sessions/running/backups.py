@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from sessions.archives import (
+from sessions.running.archives import (
     CONTENT,
     BackupRefused,
     Manifest,
@@ -19,7 +19,7 @@ from sessions.archives import (
     read_archive,
     write_archive,
 )
-from sessions.database_copies import CopyError, copier
+from sessions.running.database_copies import CopyError, copier
 
 PATTERN = re.compile(r"stemguide-\d{4}-\d\d-\d\dT\d{6}Z\.tar\.gz")
 
