@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sessions.documents import DocumentError
-from sessions.library import read_text
+from sessions.library.folder import read_text
 from sessions.models import FileText, Page, Wording
 
 READABLE = 0o644

@@ -21,7 +21,8 @@ from django.utils.translation import gettext, override
 
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.scorecards import Scorecard as ScorecardFile
-from sessions.languages import FIRST, spoken_in, untranslated
+from sessions.library.catalogs import spoken_in, untranslated
+from sessions.library.languages import FIRST
 from sessions.models import (
     Area,
     Claim,

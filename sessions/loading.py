@@ -1,6 +1,6 @@
 """Taking the content folder in: every new or changed file becomes a wording."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,10 @@ from django.utils import timezone
 
 from sessions.actions.codes import make_sheet_codes
 from sessions.actions.writing import Step, add_wording, record
-from sessions.documents import Fault
-from sessions.documents.quality import anchor_gaps
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
-from sessions.languages import FIRST
-from sessions.library import ContentFile, FileFault, Library
+from sessions.library.faults import library_faults
+from sessions.library.folder import ContentFile, FileFault, Library
 from sessions.live import read_snapshot
 from sessions.locks import one_writer
 from sessions.models import (
@@ -28,7 +26,6 @@ from sessions.models import (
     Stage,
     Wording,
 )
-from sessions.references import Known, reference_faults
 
 
 class ContentRefused(Exception):
@@ -49,67 +46,6 @@ class Loaded:
 
     def __str__(self) -> str:
         return f"{self.outcome:<10} {self.path}{': ' if self.note else ''}{self.note}"
-
-
-HELP_PAGE = "get-help"
-REQUIRED_PAGES = (
-    *(f"stages/{kind}" for kind in Stage.Kind.values),
-    "about",
-    "accessibility",
-    "after/hand",
-    "checklist",
-    "get-help",
-    "helping-someone",
-    "home",
-    "money-and-approval",
-    "options",
-    "privacy",
-    "questions",
-    "risks",
-    "words",
-)
-
-
-def library_faults(library: Library) -> list[FileFault]:
-    """Everything that keeps a library from being loaded, file by file."""
-    # A broken file is no page yet; links to it would be called wrong as well.
-    if library.faults:
-        return list(library.faults)
-    faults = []
-    first = frozenset(file.name for file in library.files if file.language == FIRST)
-    for language in library.languages:
-        pages = {f.name: f for f in library.files if f.language == language}
-        known = Known(
-            pages={name: file.document for name, file in pages.items()},
-            claims=frozenset(library.register.claims),
-            sources=frozenset(library.register.sources),
-            language=language,
-            first=first,
-        )
-        for file in pages.values():
-            for fault in reference_faults(file.name, file.document, known):
-                faults.append(FileFault(file.path, fault))
-        if language != FIRST:
-            faults += _translation_faults(language, pages, first)
-    return faults
-
-
-def _translation_faults(
-    language: str, pages: Mapping[str, ContentFile], first: Set[str]
-) -> Iterator[FileFault]:
-    """A later language has pages of the first alone, and says how to get help.
-
-    Its stages have their anchors, by which a sheet finds its parts.
-    """
-    for name in sorted(pages.keys() - first):
-        message = f"There is no page {FIRST}/{name}.md. Write that first."
-        yield FileFault(f"{language}/{name}.md", Fault(1, message))
-    if HELP_PAGE not in pages:
-        message = "This page is missing. Add it first: every sheet ends with its words."
-        yield FileFault(f"{language}/{HELP_PAGE}.md", Fault(1, message))
-    for file in pages.values():
-        for gap in anchor_gaps(file.document):
-            yield FileFault(file.path, Fault(gap.line, gap.message))
 
 
 def load_library(library: Library) -> list[Loaded]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sessions.documents import blocks as b
+from sessions.library.references import page_address
 from sessions.pathway import Answers
-from sessions.references import page_address
 from sessions.snapshot import Snapshot
 
 MAX_QUESTION = 100

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_noop as _
 
 from sessions.documents import Document
 from sessions.documents.blocks import ClaimReference, More, Task
+from sessions.documents.glossary import Glossary, read_glossary
 from sessions.documents.scorecards import Scorecard as ScorecardFile
-from sessions.glossary import Glossary, read_glossary
-from sessions.languages import FIRST
-from sessions.references import page_address
+from sessions.library.languages import FIRST
+from sessions.library.references import page_address
 
 NOT_STATED = "Not stated"
 STATEMENTS_ON = "money-and-approval"

@@ -6,7 +6,7 @@ from django.urls import URLPattern, include, path, register_converter
 from sessions.desk.views import desk, recall
 from sessions.desk.views import sheets as desk_sheets
 from sessions.documents.front_matter import STAGE_KINDS
-from sessions.languages import FIRST, language_fault
+from sessions.library.languages import FIRST, language_fault
 from sessions.paper.views import codes, sheets
 from sessions.people.views import accounts, second_factor
 from sessions.running import health

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation.reloader import translation_file_changed
 
-from sessions.languages import forget_catalogs
+from sessions.library.catalogs import forget_catalogs
 from sessions.live import forget_snapshot
 from tests import servers
 from tests.copies import MadeRows
@@ -157,7 +157,7 @@ def redis_server() -> Iterator[servers.Server]:
 @pytest.fixture(scope="session", autouse=True)
 def _texts_are_read_once():
     """A text of the content folder that is as it was is not parsed again."""
-    from sessions import library
+    from sessions.library import folder as library
 
     with pytest.MonkeyPatch.context() as patch:
         for name in ("parse_document", "read_register", "read_scorecard"):
@@ -169,7 +169,7 @@ def _texts_are_read_once():
 @pytest.fixture(scope="session")
 def library():
     """The real content folder, read once."""
-    from sessions.library import read_library
+    from sessions.library.folder import read_library
 
     return read_library(settings.CONTENT_DIR)
 
@@ -203,7 +203,7 @@ def second_language_rows(
     """A content folder in two languages, and what loading it leaves behind."""
     from django.db import transaction
 
-    from sessions.library import read_library
+    from sessions.library.folder import read_library
     from sessions.live import words_to_translate
     from sessions.loading import load_library
     from tests.copies import rows_made_by

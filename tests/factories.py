@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from sessions.documents.quality import REQUIRED_SECTIONS
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
 from sessions.models import Page, Stage, Wording
 
 PASSWORD = "a long password"

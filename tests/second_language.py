@@ -15,7 +15,7 @@ from django.utils.translation import override
 from sessions.documents.front_matter import split_front_matter
 from sessions.documents.parser import slugify
 from sessions.documents.quality import plainly
-from sessions.languages import ALL_WORDS
+from sessions.library.catalogs import ALL_WORDS
 
 LANGUAGE = "eo"  # Django knows it, and it runs from left to right. Its words are ours.
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.blocks import ClaimReference
+from sessions.documents.glossary import read_glossary
 from sessions.documents.quality import Check, Finding, anchor_gaps, review
-from sessions.glossary import read_glossary
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
+from sessions.library.references import Known, reference_faults
 from sessions.live import parse_once
 from sessions.models import Claim, Page, Source, Wording
-from sessions.references import Known, reference_faults
 
 
 def blocking_findings(*, page: Page, text: str) -> list[Finding]:

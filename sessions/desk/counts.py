@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import F, Max, Min, Prefetch, Sum, TextChoices
 
-from sessions.languages import FIRST, language_name
+from sessions.library.languages import FIRST, language_name
 from sessions.locks import one_writer
 from sessions.models import PrintCount, SheetCode, Wording
 from sessions.reviews import title_of

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from sessions.desk.offer import DeskGroup
 from sessions.desk.sets import PrintSet
 from sessions.forms import AnswersForm
-from sessions.languages import FIRST, language_name
+from sessions.library.languages import FIRST, language_name
 from sessions.paper.setting import FORMATS, SIZES, Paper
 from sessions.snapshot import Choice, Snapshot
 

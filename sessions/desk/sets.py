@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sessions.desk.offer import DeskDocument
-from sessions.languages import FIRST, language_name
+from sessions.library.languages import FIRST, language_name
 from sessions.paper.setting import FORMATS, SIZES, Paper
 from sessions.pathway import Answers
 

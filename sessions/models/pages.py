@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from sessions.documents.front_matter import STAGE_KINDS
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
 
 
 class Page(models.Model):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from sessions.languages import FIRST, language_name
+from sessions.library.languages import FIRST, language_name
 from sessions.paper.setting import FORMATS, SIZES, Paper
 from sessions.sheets import GUIDE
 from sessions.views.reading import Reading

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError
 
-from sessions.languages import FIRST
-from sessions.library import read_library
-from sessions.loading import library_faults
+from sessions.library.faults import library_faults
+from sessions.library.folder import read_library
+from sessions.library.languages import FIRST
+from sessions.library.references import condition_faults
 from sessions.models import Area, Stage
-from sessions.references import condition_faults
 
 
 @checks.register("content")

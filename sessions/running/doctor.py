@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from sessions.documents import DocumentError, parse_document
 from sessions.guards import GUARDS
-from sessions.languages import FIRST, language_name
+from sessions.library.languages import FIRST, language_name
 from sessions.live import current_snapshot
 from sessions.models import Clinic, ContentVersion, Wording
 from sessions.pdf.client import pdf_fault

@@ -24,8 +24,8 @@ from django.templatetags.static import static
 from django.test import RequestFactory
 from django.urls import resolve
 
+from sessions.library.references import MADE_PAGES
 from sessions.live import current_snapshot
-from sessions.references import MADE_PAGES
 from sessions.snapshot import ClinicDetails
 from sessions.views.offline import public_files
 

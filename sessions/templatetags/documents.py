@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from sessions.dates import TaskDay
 from sessions.documents import Document
 from sessions.documents import blocks as b
-from sessions.glossary import Term
+from sessions.documents.glossary import Term
 from sessions.snapshot import ClinicDetails
 
 register = template.Library()

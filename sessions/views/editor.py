@@ -27,7 +27,7 @@ from sessions.documents.quality import (
 )
 from sessions.documents.readability import measure
 from sessions.forms import AnswersForm
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
 from sessions.live import current_snapshot, page_of
 from sessions.models import Claim, Page, Wording
 from sessions.paper.setting import Paper

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sessions import actions
 from sessions.compare import compare_texts
 from sessions.csv_files import csv_download
+from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Page, Wording
-from sessions.references import page_address
 from sessions.reviews import title_of
 from sessions.staff_forms import CompareForm
 from sessions.views.next_steps import next_steps

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from sessions.references import MADE_PAGES, page_address
+from sessions.library.references import MADE_PAGES, page_address
 from sessions.snapshot import Snapshot
 from sessions.views.built import BuiltPage
 from sessions.views.patient import show_built

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
 from sessions.scores import score_results
 from sessions.search import MAX_QUESTION, index_of
 from sessions.snapshot import LivePage, SourceDetails

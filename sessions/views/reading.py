@@ -14,12 +14,12 @@ from django.utils.translation import gettext, override
 from sessions.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.documents import Document
 from sessions.documents import blocks as b
+from sessions.documents.glossary import Term
 from sessions.forms import AnswersForm, ProcedureDayForm
-from sessions.glossary import Term
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
+from sessions.library.references import HOME
 from sessions.live import current_snapshot
 from sessions.pathway import Answers, Pathway, build_pathway
-from sessions.references import HOME
 from sessions.snapshot import ClinicDetails, LivePage, Snapshot, looked_up
 
 

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods
 
 from sessions import actions
 from sessions.compare import compare_texts
+from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Saver, Wording
 from sessions.page_lines import text_lines
-from sessions.references import page_address
 from sessions.staff_forms import (
     ApproveForm,
     ChangesForm,

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
 from sessions.models import AuditEntry, Clinic, FileText, LoadReport, Saver, Wording
 from sessions.sheets import GUIDE
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import override_settings
 from playwright.sync_api import expect
 
-from sessions.languages import language_name
+from sessions.library.languages import language_name
 from sessions.pdf.client import PrintJob, make_pdf
 from sessions.sheets import GUIDE
 from tests.axe import violations

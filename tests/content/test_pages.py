@@ -10,8 +10,8 @@ from django.conf import settings
 from sessions.documents import blocks as b
 from sessions.documents.quality import Check, reading_runs, review
 from sessions.documents.readability import measure, split_sentences, words_in
-from sessions.loading import REQUIRED_PAGES
-from sessions.references import condition_faults
+from sessions.library.faults import REQUIRED_PAGES
+from sessions.library.references import condition_faults
 
 COVERAGE = json.loads((Path(__file__).parent / "coverage.json").read_text())
 NUMBER = r"(?:\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b)"

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation.reloader import translation_file_changed
 
-from sessions.languages import forget_catalogs, untranslated
+from sessions.library.catalogs import forget_catalogs, untranslated
 from sessions.live import current_snapshot, forget_snapshot, words_to_translate
 from sessions.models import Clinic, Wording
 from sessions.running.doctor import examine

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sessions.actions.codes import make_sheet_codes
-from sessions.languages import FIRST, language_name
+from sessions.library.languages import FIRST, language_name
 from sessions.live import forget_snapshot
 from sessions.models import PrintCount, SheetCode, Wording
 from sessions.pdf.client import PrintJob

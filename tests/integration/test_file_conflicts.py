@@ -6,7 +6,7 @@ from django.urls import reverse
 from sessions import actions
 from sessions.documents import parse_document
 from sessions.documents.register import Register
-from sessions.library import ContentFile, Library
+from sessions.library.folder import ContentFile, Library
 from sessions.loading import load_library
 from sessions.models import FileText, Page, Wording
 from tests.factories import make_live_wording, make_person, make_stage_text

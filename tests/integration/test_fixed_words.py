@@ -12,7 +12,7 @@ import pytest
 from django.utils import translation
 
 from sessions.dates import in_words
-from sessions.languages import ALL_WORDS
+from sessions.library.catalogs import ALL_WORDS
 from sessions.paper.setting import Paper, Running, page_rules
 from tests.conftest import ROOT, need_program
 

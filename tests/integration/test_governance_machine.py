@@ -28,7 +28,7 @@ from sessions import actions
 from sessions.actions import EditConflict, FileChoice, PublishRefused
 from sessions.documents import parse_document
 from sessions.documents.register import Register
-from sessions.library import ContentFile, Library
+from sessions.library.folder import ContentFile, Library
 from sessions.loading import load_library
 from sessions.models import AuditEntry, FileText, Page, Saver, Wording
 from tests.factories import make_page, make_person, make_stage_text

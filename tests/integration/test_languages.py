@@ -13,12 +13,9 @@ from lxml import html
 from sessions import actions
 from sessions.actions.codes import make_sheet_codes
 from sessions.documents.front_matter import STAGE_KINDS
-from sessions.languages import (
-    FIRST,
-    language_name,
-)
+from sessions.library.faults import REQUIRED_PAGES
+from sessions.library.languages import FIRST, language_name
 from sessions.live import current_snapshot, forget_snapshot
-from sessions.loading import REQUIRED_PAGES
 from sessions.models import Clinic, Page, SheetCode, Stage, Wording
 from tests.factories import make_live_wording, make_person, make_text, make_wording
 from tests.page import Page as ReadPage

@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from sessions import actions, library
+from sessions import actions
 from sessions.documents import register
-from sessions.loading import REQUIRED_PAGES
+from sessions.library import folder as library
+from sessions.library.faults import REQUIRED_PAGES
 from sessions.models import Claim, ContentVersion, Page, Source, Stage, Wording
 from tests.factories import make_person
 from tests.page import Page as Read

@@ -11,14 +11,10 @@ ROOT = Path(__file__).parents[2]
 # From the bottom to the top. A module may import what stands in a row below its own,
 # and from its own part; parts that share a row do not know each other.
 LAYERS = (
-    ("sessions.csv_files", "sessions.documents", "sessions.languages", "sessions.pdf"),
-    (
-        "sessions.library",
-        "sessions.glossary",
-    ),
+    ("sessions.csv_files", "sessions.documents", "sessions.pdf"),
+    ("sessions.library",),
     ("sessions.models",),
     (
-        "sessions.references",
         "sessions.guards",
         "sessions.locks",
         "sessions.sheets",
@@ -153,9 +149,13 @@ UPWARD = [
     ("sessions.models", "from sessions.views import staff", "sessions.views.staff"),
     ("sessions.models", "from . import forms", "sessions.forms"),
     ("sessions.models", "from .views import staff", "sessions.views.staff"),
-    ("sessions.documents.blocks", "from ..library import a", "sessions.library.a"),
-    ("sessions.library", "from sessions.models import A", "sessions.models.A"),
-    ("sessions.references", "from sessions import guards", "sessions.guards"),
+    (
+        "sessions.documents.blocks",
+        "from ..library import a",
+        "sessions.library.a",
+    ),
+    ("sessions.library.folder", "from sessions.models import A", "sessions.models.A"),
+    ("sessions.library.references", "from sessions import guards", "sessions.guards"),
     ("sessions.templatetags.guide", "from sessions import views", "sessions.views"),
     ("sessions.forms", "import sessions.templatetags", "sessions.templatetags"),
     ("sessions.views.staff", "from sessions import admin", "sessions.admin"),
@@ -164,7 +164,7 @@ DOWNWARD = [
     ("sessions.models", "from sessions.documents import Document"),
     ("sessions.views.staff", "from sessions.views import reading"),
     ("sessions.views.staff", "from .reading import read_request"),
-    ("sessions.pathway", "from sessions.references import page_address"),
+    ("sessions.pathway", "from sessions.library.references import page_address"),
     ("sessions.models", "import json\nfrom django.db import models"),
 ]
 

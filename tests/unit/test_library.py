@@ -3,7 +3,7 @@
 import pytest
 
 from sessions.documents import DocumentError
-from sessions.library import digest, read_library, read_text
+from sessions.library.folder import digest, read_library, read_text
 from tests.factories import make_text
 
 SOURCE = """R1:

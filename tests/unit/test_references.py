@@ -3,7 +3,7 @@
 import pytest
 
 from sessions.documents import parse_document
-from sessions.references import (
+from sessions.library.references import (
     Known,
     condition_faults,
     page_address,

@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sessions.library import read_library
-from sessions.loading import ContentRefused, library_faults, load_library
+from sessions.library.faults import library_faults
+from sessions.library.folder import read_library
+from sessions.loading import ContentRefused, load_library
 
 
 class Command(BaseCommand):

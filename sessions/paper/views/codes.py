@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
 from sessions.models import SheetCode, Wording
 from sessions.sheets import GUIDE, SHEETS
 from sessions.snapshot import LivePage

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
 from sessions.paper.setting import read_paper
 from sessions.paper.sheets import render_sheet
 from sessions.sheets import GUIDE

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
 from sessions.documents.shapes import shape_faults
-from sessions.languages import FIRST
+from sessions.library.languages import FIRST
 
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
 COUNTRIES = ("us", "uk", "eu", "other")

@@ -10,7 +10,7 @@ from pathlib import Path
 from sessions.documents import Document, DocumentError, Fault, parse_document
 from sessions.documents.register import Register, read_register
 from sessions.documents.scorecards import Scorecard, read_scorecard
-from sessions.languages import FIRST, language_fault
+from sessions.library.languages import FIRST, language_fault
 
 MAX_BYTES = 400_000
 # With its folder and without its ending; the database keeps no more.

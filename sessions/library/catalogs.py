@@ -1,4 +1,4 @@
-"""The languages of the guide: the first, and later ones that sheets are printed in."""
+"""Catalogs: the fixed words of sheets, and those of the clinic, in later languages."""
 
 import logging
 import os
@@ -10,19 +10,18 @@ from pathlib import Path
 
 import polib
 from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext, override, to_locale
 
+from sessions.library.languages import FIRST
+
 logger = logging.getLogger(__name__)
 
-FIRST = "en"
-"""The language the guide is written in: every page has it."""
 TO_TRANSLATE = "sheets.po"
 """What translators fill in, for each language."""
 CATALOG = "django.mo"
 """What Django reads: made from that, without what would break a sheet."""
-ALL_WORDS = Path(__file__).parent / "locale" / "django.pot"
+ALL_WORDS = Path(__file__).parents[1] / "locale" / "django.pot"
 HEADER = {
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=UTF-8",
@@ -32,25 +31,6 @@ HEADER = {
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]*>|[<>]")
 DATE_FORMATS = ("j F Y", "l j F Y")
 SOME_DAYS = (date(2027, 1, 7), date(2027, 1, 8), date(2027, 2, 7), date(2028, 1, 7))
-
-
-def language_fault(code: str) -> str:
-    """Why there can be no language of this name; empty where there can be."""
-    known = LANG_INFO.get(code)
-    if known is None or "name_local" not in known:
-        return (
-            "This folder is called after no language that is known here. Name it by "
-            "the language's code, such as es, pl or pt-br."
-        )
-    if known["bidi"]:
-        return "Sheets can not be set from right to left yet. Take the folder away."
-    return ""
-
-
-def language_name(code: str) -> str:
-    """The language as its own speakers call it: `Español`."""
-    name = str(LANG_INFO[code]["name_local"])
-    return name[:1].upper() + name[1:]
 
 
 def spoken_in(code: str) -> str:

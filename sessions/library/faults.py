@@ -1,0 +1,70 @@
+"""What keeps a content folder from being loaded, file by file."""
+
+from collections.abc import Iterator, Mapping, Set
+
+from sessions.documents import Fault
+from sessions.documents.front_matter import STAGE_KINDS
+from sessions.documents.quality import anchor_gaps
+from sessions.library.folder import ContentFile, FileFault, Library
+from sessions.library.languages import FIRST
+from sessions.library.references import Known, reference_faults
+
+HELP_PAGE = "get-help"
+REQUIRED_PAGES = (
+    *(f"stages/{kind}" for kind in STAGE_KINDS),
+    "about",
+    "accessibility",
+    "after/hand",
+    "checklist",
+    "get-help",
+    "helping-someone",
+    "home",
+    "money-and-approval",
+    "options",
+    "privacy",
+    "questions",
+    "risks",
+    "words",
+)
+
+
+def library_faults(library: Library) -> list[FileFault]:
+    """Everything that keeps a library from being loaded, file by file."""
+    # A broken file is no page yet; links to it would be called wrong as well.
+    if library.faults:
+        return list(library.faults)
+    faults = []
+    first = frozenset(file.name for file in library.files if file.language == FIRST)
+    for language in library.languages:
+        pages = {f.name: f for f in library.files if f.language == language}
+        known = Known(
+            pages={name: file.document for name, file in pages.items()},
+            claims=frozenset(library.register.claims),
+            sources=frozenset(library.register.sources),
+            language=language,
+            first=first,
+        )
+        for file in pages.values():
+            for fault in reference_faults(file.name, file.document, known):
+                faults.append(FileFault(file.path, fault))
+        if language != FIRST:
+            faults += _translation_faults(language, pages, first)
+    return faults
+
+
+def _translation_faults(
+    language: str, pages: Mapping[str, ContentFile], first: Set[str]
+) -> Iterator[FileFault]:
+    """A later language has pages of the first alone, and says how to get help.
+
+    Its stages have their anchors, by which a sheet finds its parts.
+    """
+    for name in sorted(pages.keys() - first):
+        message = f"There is no page {FIRST}/{name}.md. Write that first."
+        yield FileFault(f"{language}/{name}.md", Fault(1, message))
+    if HELP_PAGE not in pages:
+        message = "This page is missing. Add it first: every sheet ends with its words."
+        yield FileFault(f"{language}/{HELP_PAGE}.md", Fault(1, message))
+    for file in pages.values():
+        for gap in anchor_gaps(file.document):
+            yield FileFault(file.path, Fault(gap.line, gap.message))
