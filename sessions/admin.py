@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.urls import re_path
 
 from sessions import actions
-from sessions.locks import one_writer
 from sessions.models import Area, Clinic, ClosedDate, OpeningTime
+from sessions.models.locks import one_writer
 from sessions.views import areas
 
 admin.site.site_header = "StemGuide for staff"

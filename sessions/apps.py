@@ -13,7 +13,7 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from sessions import admin, page_admin, wording_admin  # noqa: F401
-        from sessions.guards import install_guards
+        from sessions.models.guards import install_guards
         from sessions.people import admin as people_admin  # noqa: F401
         from sessions.running import checks  # noqa: F401
 

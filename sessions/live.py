@@ -11,7 +11,6 @@ import threading
 import time
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -19,7 +18,8 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from sessions.documents import Document, DocumentError, parse_document
+from sessions.documents import Document, DocumentError
+from sessions.documents.parser import parse_once
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library.catalogs import spoken_in, untranslated
 from sessions.library.languages import FIRST
@@ -34,7 +34,7 @@ from sessions.models import (
     Source,
     Wording,
 )
-from sessions.sheets import sheet_digest, sheets_at
+from sessions.models.sheets import sheet_digest, sheets_at
 from sessions.snapshot import (
     CELL_SOURCE_CHOICES,
     Choice,
@@ -47,8 +47,6 @@ from sessions.snapshot import (
 )
 
 logger = logging.getLogger(__name__)
-
-parse_once = lru_cache(maxsize=1024)(parse_document)
 
 
 def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:

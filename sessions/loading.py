@@ -14,7 +14,6 @@ from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library.faults import library_faults
 from sessions.library.folder import ContentFile, FileFault, Library
 from sessions.live import read_snapshot
-from sessions.locks import one_writer
 from sessions.models import (
     Claim,
     ContentVersion,
@@ -26,6 +25,7 @@ from sessions.models import (
     Stage,
     Wording,
 )
+from sessions.models.locks import one_writer
 
 
 class ContentRefused(Exception):

@@ -18,8 +18,8 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from sessions.documents import quality
+from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
-from sessions.live import parse_once
 from sessions.models import FileText, Page, Stage, Wording
 from sessions.views import files, history, queue, staff
 

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 
 from django.db.models import TextChoices
 
-from sessions.documents import DocumentError
-from sessions.live import parse_once
 from sessions.models import Wording
 
 SOON = 60
@@ -55,11 +53,3 @@ def review_queue(*, today: date, days: int = SOON) -> list[QueueEntry]:
             "review_due", "page__name"
         )
     ]
-
-
-def title_of(wording: Wording) -> str:
-    """What patients read at the top of the page; its name while it has faults."""
-    try:
-        return parse_once(wording.text).title
-    except DocumentError:
-        return wording.page.name

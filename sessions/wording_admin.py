@@ -14,8 +14,8 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 
 from sessions import actions
-from sessions.locks import one_writer
 from sessions.models import Wording
+from sessions.models.locks import one_writer
 from sessions.views import editor, history, review, staff
 from sessions.views.next_steps import next_steps
 

@@ -5,7 +5,7 @@ import secrets
 from django.utils import timezone
 
 from sessions.models import SheetCode, Wording
-from sessions.sheets import sheet_digest, sheets_at
+from sessions.models.sheets import sheet_digest, sheets_at
 
 # No 0 or O, no 1, I or L: a code is read from paper and typed.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -15,8 +15,8 @@ from django.utils import timezone
 from sessions.actions.judging import advisory_findings, blocking_findings
 from sessions.actions.writing import Step, content_write, opened, record
 from sessions.documents.quality import Finding
-from sessions.locks import one_writer
 from sessions.models import Clinic, Wording
+from sessions.models.locks import one_writer
 
 APP = "stemguide_sessions"
 

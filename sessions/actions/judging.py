@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.blocks import ClaimReference
 from sessions.documents.glossary import read_glossary
+from sessions.documents.parser import parse_once
 from sessions.documents.quality import Check, Finding, anchor_gaps, review
 from sessions.library.languages import FIRST
 from sessions.library.references import Known, reference_faults
-from sessions.live import parse_once
 from sessions.models import Claim, Page, Source, Wording
 
 

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Max
 
 from sessions.actions.codes import make_sheet_codes
-from sessions.locks import one_writer
 from sessions.models import (
     AuditEntry,
     ContentVersion,
@@ -19,6 +18,7 @@ from sessions.models import (
     Saver,
     Wording,
 )
+from sessions.models.locks import one_writer
 
 Step = AuditEntry.Step
 

@@ -7,10 +7,10 @@ from datetime import date
 from django.db.models import F, Max, Min, Prefetch, Sum, TextChoices
 
 from sessions.library.languages import FIRST, language_name
-from sessions.locks import one_writer
 from sessions.models import PrintCount, SheetCode, Wording
-from sessions.reviews import title_of
-from sessions.sheets import GUIDE
+from sessions.models.locks import one_writer
+from sessions.models.pages import title_of
+from sessions.models.sheets import GUIDE
 
 LISTED = 5
 

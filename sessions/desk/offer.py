@@ -9,7 +9,7 @@ from django.utils.dateformat import format as format_date
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.library.languages import language_name
 from sessions.models import Wording
-from sessions.sheets import GUIDE, SHEETS
+from sessions.models.sheets import GUIDE, SHEETS
 from sessions.snapshot import LivePage, Snapshot
 
 USUAL = (

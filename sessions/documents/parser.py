@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from markdown_it import MarkdownIt
@@ -67,6 +68,10 @@ def parse_document(text: str) -> Document:
     if faults or front_matter is None:
         raise DocumentError(faults)
     return Document(front_matter, introduction, sections)
+
+
+parse_once = lru_cache(maxsize=1024)(parse_document)
+"""The same, from memory where this text was parsed before."""
 
 
 def slugify(title: str) -> str:

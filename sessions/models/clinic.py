@@ -18,6 +18,23 @@ is_telephone = RegexValidator(
     "Write a telephone number, such as 555 010 0199.",
 )
 
+# (field, what is missing, what patients see until somebody writes it)
+BLANKS = [
+    ("name", "The clinic's name", 'pages say "Stem cell therapy guide" alone'),
+    ("telephone", "The telephone", '"Ring the number on your appointment letter"'),
+    ("emergency_number", "The emergency number", '"911 (US), 999 (UK) or 112 (EU)"'),
+    (
+        "funding_statement",
+        "Who pays, and who earns",
+        '"This clinic has not said yet. Ask your team who earns from the treatment."',
+    ),
+    (
+        "approval_statement",
+        "Is it approved",
+        '"This clinic has not said yet. Ask your team, and ask for it in writing."',
+    ),
+]
+
 
 class Clinic(models.Model):
     """Who runs this guide. One row; any blank still leaves patients a next step."""

@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from sessions.documents import DocumentError
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
 
 
@@ -263,3 +265,11 @@ class Saver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} saved {self.wording}"
+
+
+def title_of(wording: Wording) -> str:
+    """What patients read at the top of the page; its name while it has faults."""
+    try:
+        return parse_once(wording.text).title
+    except DocumentError:
+        return wording.page.name

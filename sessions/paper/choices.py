@@ -8,8 +8,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from sessions.library.languages import FIRST, language_name
+from sessions.models.sheets import GUIDE
 from sessions.paper.setting import FORMATS, SIZES, Paper
-from sessions.sheets import GUIDE
 from sessions.views.reading import Reading
 
 

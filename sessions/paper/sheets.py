@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from sessions.models.sheets import GUIDE, SHEETS
 from sessions.paper.choices import back_address, choices_of
 from sessions.paper.setting import Paper, Running, page_rules
 from sessions.paper.whole_guide import HELP, guide_parts
-from sessions.sheets import GUIDE, SHEETS
 from sessions.snapshot import ClinicDetails, LivePage
 from sessions.views.reading import Reading
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode, urlsafe_base64_decode, urlsafe_base64_encode
 
-from sessions.locks import one_writer
+from sessions.models.locks import one_writer
 
 ADMINISTRATOR = "Administrator"
 

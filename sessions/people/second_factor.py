@@ -13,7 +13,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from sessions.locks import one_writer
+from sessions.models.locks import one_writer
 from sessions.people import accounts
 
 ROLES_THAT_NEED_ONE = ("Clinical reviewer", accounts.ADMINISTRATOR)

@@ -25,16 +25,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from sessions.documents import DocumentError, parse_document
-from sessions.guards import GUARDS
 from sessions.library.languages import FIRST, language_name
 from sessions.live import current_snapshot
 from sessions.models import Clinic, ContentVersion, Wording
+from sessions.models.clinic import BLANKS
+from sessions.models.guards import GUARDS
 from sessions.pdf.client import pdf_fault
 from sessions.people import second_factor
 from sessions.reviews import Reason, review_queue
 from sessions.running.backups import backups_in, made_at
 from sessions.running.health import count_unapplied_migrations
-from sessions.views.staff_home import BLANKS
 
 FEW_MEGABYTES = 200
 BACKUP_AGE = timedelta(days=2)

@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 
 from sessions import actions
 from sessions.actions import FileChoice
-from sessions.locks import one_writer
 from sessions.models import FileText, Wording
+from sessions.models.locks import one_writer
 
 APP = "stemguide_sessions"
 

@@ -19,7 +19,7 @@ from sessions.compare import compare_texts
 from sessions.csv_files import csv_download
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Page, Wording
-from sessions.reviews import title_of
+from sessions.models.pages import title_of
 from sessions.staff_forms import CompareForm
 from sessions.views.next_steps import next_steps
 from sessions.views.review import person_name

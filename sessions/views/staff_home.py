@@ -17,28 +17,13 @@ from django.utils.http import urlencode
 
 from sessions.library.languages import FIRST
 from sessions.models import AuditEntry, Clinic, FileText, LoadReport, Saver, Wording
-from sessions.sheets import GUIDE
+from sessions.models.clinic import BLANKS
+from sessions.models.sheets import GUIDE
 
 APP = "stemguide_sessions"
 DUE_SOON = timedelta(days=60)
 NAMED = 5
 
-# (field, what is missing, what patients see until somebody writes it)
-BLANKS = [
-    ("name", "The clinic's name", 'pages say "Stem cell therapy guide" alone'),
-    ("telephone", "The telephone", '"Ring the number on your appointment letter"'),
-    ("emergency_number", "The emergency number", '"911 (US), 999 (UK) or 112 (EU)"'),
-    (
-        "funding_statement",
-        "Who pays, and who earns",
-        '"This clinic has not said yet. Ask your team who earns from the treatment."',
-    ),
-    (
-        "approval_statement",
-        "Is it approved",
-        '"This clinic has not said yet. Ask your team, and ask for it in writing."',
-    ),
-]
 # (documents, the rest of the set, its words)
 READY_SETS = [
     (["checklist"], "", "Checklist"),

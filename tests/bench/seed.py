@@ -34,7 +34,7 @@ def add_wordings(count: int) -> None:
 
     from sessions import actions
     from sessions.models import AuditEntry, SheetCode, Wording
-    from sessions.sheets import sheet_digest
+    from sessions.models.sheets import sheet_digest
 
     live = list(Wording.objects.live().select_related("page"))
     first = timezone.now() - timedelta(days=3000)

@@ -11,8 +11,8 @@ from django.test import override_settings
 from playwright.sync_api import expect
 
 from sessions.library.languages import language_name
+from sessions.models.sheets import GUIDE
 from sessions.pdf.client import PrintJob, make_pdf
-from sessions.sheets import GUIDE
 from tests.axe import violations
 from tests.browser.conftest import PUBLIC_URL, Site, manage, serve, set_up
 from tests.browser.test_desk import (

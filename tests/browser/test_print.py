@@ -14,9 +14,9 @@ from django.test import override_settings
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.models import Clinic
+from sessions.models.sheets import GUIDE
 from sessions.paper.setting import SIZES
 from sessions.pdf.client import PrintJob, make_pdf
-from sessions.sheets import GUIDE
 from tests.addresses import ANSWERS
 from tests.browser.conftest import PUBLIC_URL
 from tests.conftest import need_program

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from sessions.guards import WORDING, install_guards
 from sessions.models import Clinic, ContentVersion, Wording
+from sessions.models.guards import WORDING, install_guards
 from sessions.running import doctor
 from tests.factories import make_live_wording
 

@@ -50,7 +50,7 @@ def test_migration_waits_for_the_one_that_runs_and_says_so(new_site):
     first = """
 import sys, django
 django.setup()
-from sessions.locks import one_migration
+from sessions.models.locks import one_migration
 with one_migration("default", print):
     print("holding", flush=True)
     sys.stdin.readline()

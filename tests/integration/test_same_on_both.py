@@ -17,7 +17,7 @@ SITE = """
 import json, django
 django.setup()
 from django.test import Client
-from sessions.library import read_library
+from sessions.library.folder import read_library
 from sessions.loading import load_library
 from sessions.models import SheetCode
 from sessions.pathway import Answers

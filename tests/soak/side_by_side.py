@@ -60,7 +60,7 @@ def sheets(turn: int) -> list[str]:
     """Two pages are published; then a sheet with both on it has its code."""
     from sessions import actions
     from sessions.live import read_snapshot
-    from sessions.sheets import GUIDE
+    from sessions.models.sheets import GUIDE
     from tests.factories import make_live_wording, make_person, make_stage_text
 
     user = make_person("Administrator", f"publisher {turn}")

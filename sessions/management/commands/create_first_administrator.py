@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
 from django.utils.crypto import get_random_string
 
-from sessions.locks import one_writer
+from sessions.models.locks import one_writer
 
 
 class Command(BaseCommand):

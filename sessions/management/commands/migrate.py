@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from sessions.locks import one_migration
+from sessions.models.locks import one_migration
 
 
 class Command(migrate.Command):

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from sessions.models import Clinic
-from sessions.reviews import SOON, QueueEntry, Reason, review_queue, title_of
+from sessions.models.pages import title_of
+from sessions.reviews import SOON, QueueEntry, Reason, review_queue
 
 
 class Command(BaseCommand):

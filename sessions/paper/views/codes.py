@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from sessions.library.languages import FIRST
 from sessions.models import SheetCode, Wording
-from sessions.sheets import GUIDE, SHEETS
+from sessions.models.sheets import GUIDE, SHEETS
 from sessions.snapshot import LivePage
 from sessions.views.patient import show_built
 from sessions.views.reading import Reading, read_request
