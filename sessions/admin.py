@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import re_path
 
-from sessions import actions
 from sessions.models import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.locks import one_writer
 from sessions.views import areas
+from sessions.wordings import content_write
 
 admin.site.site_header = "StemGuide for staff"
 admin.site.site_title = "StemGuide"
@@ -27,11 +27,11 @@ class ContentAdmin(admin.ModelAdmin):
             super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change) -> None:
-        with actions.content_write():
+        with content_write():
             super().save_related(request, form, formsets, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        with actions.content_write():
+        with content_write():
             super().delete_model(request, obj)
 
 

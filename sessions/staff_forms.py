@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from sessions import actions
 from sessions.models import Clinic, Wording
+from sessions.wordings import advisory_findings
 
 SHORT = 300
 
@@ -114,7 +114,7 @@ class PublishForm(StepForm):
         self.fields["publish_from"].help_text = f"In the clinic's time zone: {zone}."
         if wording.is_approved:
             del self.fields["unreviewed_reason"]
-        if not actions.advisory_findings(page=wording.page, text=wording.text):
+        if not advisory_findings(page=wording.page, text=wording.text):
             del self.fields["is_accepted"], self.fields["advisory_reason"]
 
     def clean(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import Wording
 from sessions.models.locks import one_writer
 from sessions.views import editor, history, review, staff
@@ -140,7 +140,7 @@ class WordingAdmin(admin.ModelAdmin):
             return editor.keep_text(request, stored)
 
     def save_model(self, request, obj: Wording, form: Any, change: bool) -> None:
-        actions.save_draft(
+        wordings.save_draft(
             wording=obj,
             revision=form.cleaned_data["opened_revision"],
             text=obj.text,

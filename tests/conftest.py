@@ -179,7 +179,7 @@ def content_rows(django_db_setup, django_db_blocker, library):
     """What loading the real content leaves in the database."""
     from django.db import transaction
 
-    from sessions.loading import load_library
+    from sessions.wordings.loading import load_library
     from tests.copies import rows_made_by
 
     with django_db_blocker.unblock(), transaction.atomic():
@@ -205,7 +205,7 @@ def second_language_rows(
 
     from sessions.library.folder import read_library
     from sessions.live import words_to_translate
-    from sessions.loading import load_library
+    from sessions.wordings.loading import load_library
     from tests.copies import rows_made_by
     from tests.second_language import LANGUAGE, write_catalog, write_pages
 
@@ -245,7 +245,7 @@ def responses(django_db_setup, django_db_blocker, library):
     from django.db import transaction
     from django.test import Client
 
-    from sessions.loading import load_library
+    from sessions.wordings.loading import load_library
     from tests.addresses import ANSWERS, EVERY_PATH
 
     client = Client()

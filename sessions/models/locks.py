@@ -1,6 +1,6 @@
 """Who must wait for whom: one writer at a time, one migration at a time.
 
-SQLite lets one transaction write at a time, and the actions were written for that.
+SQLite lets one transaction write at a time, and the acts of `wordings` rely on that.
 PostgreSQL lets many; an advisory lock makes them stand in line there too (ADR 19).
 """
 

@@ -90,7 +90,7 @@ class Wording(models.Model):
 
     A wording is edited while it is a draft and never again once published: printed
     sheets point at it by number. The database refuses what the rules below forbid;
-    actions.py says how a wording moves from state to state.
+    wordings.steps says how a wording moves from state to state.
     """
 
     class State(models.TextChoices):

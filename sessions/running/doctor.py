@@ -32,9 +32,9 @@ from sessions.models.clinic import BLANKS
 from sessions.models.guards import GUARDS
 from sessions.pdf.client import pdf_fault
 from sessions.people import second_factor
-from sessions.reviews import Reason, review_queue
 from sessions.running.backups import backups_in, made_at
 from sessions.running.health import count_unapplied_migrations
+from sessions.wordings.review_queue import Reason, review_queue
 
 FEW_MEGABYTES = 200
 BACKUP_AGE = timedelta(days=2)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import Area
 
 APP = "stemguide_sessions"
@@ -19,6 +19,6 @@ MOVES = {"up": -1, "down": 1}
 def move_area(request: HttpRequest, area_id: int, way: str) -> HttpResponse:
     """Moves an area one place; the same button has the focus again afterwards."""
     area = get_object_or_404(Area, pk=area_id)
-    place, count = actions.move_area(area=area, places=MOVES[way])
+    place, count = wordings.move_area(area=area, places=MOVES[way])
     messages.success(request, f"{area} is number {place} of {count} now.")
     return redirect(reverse(f"admin:{APP}_area_changelist") + f"#move-{area.pk}-{way}")

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
-from sessions import actions
+from sessions import wordings
 from sessions.documents import DocumentError, parse_document
 from sessions.documents.quality import (
     MAX_GRADE,
@@ -107,7 +107,7 @@ class Panel:
 
 def make_panel(page: Page, text: str) -> Panel:
     """The panel for a text of this page, by the rules that publishing asks too."""
-    findings = actions.all_findings(page=page, text=text)
+    findings = wordings.all_findings(page=page, text=text)
     blocking = [finding for finding in findings if finding.is_blocking]
     advisory = [finding for finding in findings if not finding.is_blocking]
     if page.language != FIRST:

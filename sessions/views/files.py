@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from sessions import actions
-from sessions.actions import FileChoice
+from sessions import wordings
 from sessions.models import FileText, Wording
 from sessions.models.locks import one_writer
+from sessions.wordings import FileChoice
 
 APP = "stemguide_sessions"
 
@@ -123,7 +123,7 @@ def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
 def _settle(request: HttpRequest, file_text: FileText, choice: str) -> HttpResponse:
     user = cast(User, request.user)
     settled = FileChoice(choice)
-    wording: Wording = actions.settle_file(
+    wording: Wording = wordings.settle_file(
         file_text=file_text, choice=settled, user=user
     )
     if settled is FileChoice.KEEP:

@@ -14,8 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sessions import actions
-from sessions.compare import compare_texts
+from sessions import wordings
 from sessions.csv_files import csv_download
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Page, Wording
@@ -23,6 +22,7 @@ from sessions.models.pages import title_of
 from sessions.staff_forms import CompareForm
 from sessions.views.next_steps import next_steps
 from sessions.views.review import person_name
+from sessions.wordings.compare import compare_texts
 
 APP = "stemguide_sessions"
 Step = AuditEntry.Step
@@ -31,9 +31,9 @@ Step = AuditEntry.Step
 def overview(page: Page, user: User) -> dict[str, Any]:
     """What the overview of a page shows to this person."""
     live = Wording.objects.live().filter(page=page).select_related("reviewer").first()
-    wordings = page.wordings.select_related("author", "reviewer")
-    draft = next((w for w in wordings if w.is_draft), None)
-    ahead = next((w for w in wordings if w.is_scheduled), None)
+    versions = page.wordings.select_related("author", "reviewer")
+    draft = next((w for w in versions if w.is_draft), None)
+    ahead = next((w for w in versions if w.is_scheduled), None)
     clinic = Clinic.objects.get(pk=1)
     may_see = user.has_perm(f"{APP}.view_wording")
     stands = [wording for wording in (draft, ahead, live) if wording and may_see]
@@ -47,7 +47,7 @@ def overview(page: Page, user: User) -> dict[str, Any]:
         "address": page_address(page.name, page.language),
         "draft": draft,
         "steps_of": [next_steps(wording, user) for wording in stands],
-        "wordings": [(w, _status(w, live), _savers(w)) for w in wordings]
+        "wordings": [(w, _status(w, live), _savers(w)) for w in versions]
         if may_see
         else [],
         "may_edit": user.has_perm(f"{APP}.change_wording"),
@@ -77,12 +77,12 @@ def _savers(wording: Wording) -> str:
 def compare_wordings(request: HttpRequest, page_id: int) -> HttpResponse:
     """Any two wordings of a page as patients read them; first, live and newest."""
     page = get_object_or_404(Page, pk=page_id)
-    wordings = {wording.number: wording for wording in page.wordings.all()}
-    if not wordings:
+    by_number = {wording.number: wording for wording in page.wordings.all()}
+    if not by_number:
         raise Http404
     live = Wording.objects.live().filter(page=page).first()
-    first = {"old": live.number if live else max(wordings), "new": max(wordings)}
-    form = CompareForm({**first, **request.GET.dict()}, wordings=wordings.values())
+    first = {"old": live.number if live else max(by_number), "new": max(by_number)}
+    form = CompareForm({**first, **request.GET.dict()}, wordings=by_number.values())
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": f"Compare versions of {page}",
@@ -90,7 +90,7 @@ def compare_wordings(request: HttpRequest, page_id: int) -> HttpResponse:
         "form": form,
     }
     if form.is_valid():
-        old, new = (wordings[form.cleaned_data[key]] for key in ("old", "new"))
+        old, new = (by_number[form.cleaned_data[key]] for key in ("old", "new"))
         context |= {
             "old": old,
             "new": new,
@@ -109,7 +109,7 @@ def restore_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
     if request.method == "POST":
         user = cast(User, request.user)
         try:
-            draft = actions.restore_wording(wording=wording, user=user)
+            draft = wordings.restore_wording(wording=wording, user=user)
         except PermissionDenied as denied:
             refused = str(denied)
         else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import AuditEntry, Clinic, Wording
 
 APP = "stemguide_sessions"
@@ -55,7 +55,7 @@ def next_steps(wording: Wording, user: User | AnonymousUser) -> NextSteps:
     last = wording.audit_entries.select_related("user").first()
     return NextSteps(
         wording=wording,
-        needed=actions.still_needed(wording),
+        needed=wordings.still_needed(wording),
         steps=[_step(wording, name) for name in names],
         note=YOU_SAVED_IT if is_theirs and is_for_review and may_review else "",
         asked=last if last and last.step == AuditEntry.Step.CHANGES_ASKED else None,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from sessions.csv_files import csv_download
 from sessions.models import Clinic
 from sessions.models.pages import title_of
-from sessions.reviews import SOON, QueueEntry, Reason, review_queue
+from sessions.wordings.review_queue import SOON, QueueEntry, Reason, review_queue
 
 APP = "stemguide_sessions"
 

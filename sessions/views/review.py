@@ -18,11 +18,9 @@ from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from sessions import actions
-from sessions.compare import compare_texts
+from sessions import wordings
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Saver, Wording
-from sessions.page_lines import text_lines
 from sessions.staff_forms import (
     ApproveForm,
     ChangesForm,
@@ -31,6 +29,8 @@ from sessions.staff_forms import (
     WithdrawForm,
 )
 from sessions.views.next_steps import label_of, next_steps, offered_steps
+from sessions.wordings.compare import compare_texts
+from sessions.wordings.page_lines import text_lines
 
 APP = "stemguide_sessions"
 Step = AuditEntry.Step
@@ -56,8 +56,8 @@ def _screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @permission_required(f"{APP}.view_wording", raise_exception=True)
     @wraps(view)
     def screen(request: HttpRequest, wording_id: int) -> HttpResponse:
-        wordings = Wording.objects.select_related("page", "author", "reviewer")
-        wording = get_object_or_404(wordings, pk=wording_id)
+        rows = Wording.objects.select_related("page", "author", "reviewer")
+        wording = get_object_or_404(rows, pk=wording_id)
         with timezone.override(Clinic.objects.get(pk=1).time_zone):
             return view(request, wording)
 
@@ -67,7 +67,7 @@ def _screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @_screen
 def send_for_review(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int) -> str:
-        actions.send_for_review(wording=wording, revision=revision, user=user)
+        wordings.send_for_review(wording=wording, revision=revision, user=user)
         return "Sent. A clinical reviewer sees it in the review queue."
 
     return _take(request, wording, "send", StepForm, act)
@@ -78,7 +78,7 @@ def approve_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
     """The whole text and what changed, before somebody puts their role under it."""
 
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
-        approved = actions.approve_wording(
+        approved = wordings.approve_wording(
             wording=wording, revision=revision, user=user, **typed
         )
         if approved.is_draft:
@@ -91,7 +91,7 @@ def approve_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
 @_screen
 def ask_for_changes(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
-        actions.ask_for_changes(wording=wording, revision=revision, user=user, **typed)
+        wordings.ask_for_changes(wording=wording, revision=revision, user=user, **typed)
         return "It is a draft again, and your comment stands above it."
 
     return _take(request, wording, "ask_for_changes", ChangesForm, act)
@@ -104,7 +104,7 @@ def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
         for not_for_the_action in ("when", "is_accepted"):
             typed.pop(not_for_the_action, None)
-        published = actions.publish_wording(
+        published = wordings.publish_wording(
             wording=wording, revision=revision, user=user, **typed
         )
         address = page_address(published.page.name, published.page.language)
@@ -120,7 +120,7 @@ def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
 @_screen
 def cancel_schedule(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int) -> str:
-        actions.cancel_schedule(wording=wording, revision=revision, user=user)
+        wordings.cancel_schedule(wording=wording, revision=revision, user=user)
         return "Cancelled. No patient will read this version."
 
     return _take(request, wording, "cancel_schedule", StepForm, act)
@@ -131,7 +131,9 @@ def withdraw_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
     """Says what patients will see instead, and withdraws."""
 
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
-        actions.withdraw_wording(wording=wording, revision=revision, user=user, **typed)
+        wordings.withdraw_wording(
+            wording=wording, revision=revision, user=user, **typed
+        )
         return "Withdrawn. Patients read the reason instead of the text."
 
     return _take(request, wording, "withdraw", WithdrawForm, act)
@@ -153,12 +155,12 @@ def _take(
         revision = form.cleaned_data["opened_revision"]
         try:
             done = act(wording, user, revision, **typed)
-        except actions.PublishRefused:
+        except wordings.PublishRefused:
             form.add_error(None, "The text is not ready. What to mend stands below.")
         except PermissionDenied as denied:
             form.add_error(None, str(denied))
             status = 403
-        except actions.EditConflict as conflict:
+        except wordings.EditConflict as conflict:
             wording = conflict.current
             form = form_class(_with_revision(request, wording), wording=wording)
             form.add_error(None, what_happened(wording))
@@ -196,10 +198,10 @@ def _seen(wording: Wording, name: str) -> dict[str, Any]:
         "address": page_address(page.name, page.language),
     }
     if name in ("send", "publish"):
-        findings = actions.blocking_findings(page=page, text=wording.text)
+        findings = wordings.blocking_findings(page=page, text=wording.text)
         seen["blocking"] = findings
     if name in ("publish", "approve"):
-        findings = actions.advisory_findings(page=page, text=wording.text)
+        findings = wordings.advisory_findings(page=page, text=wording.text)
         seen["advisory"] = findings
     if name == "approve":
         seen["lines"], _ = text_lines(wording.text)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from sessions import actions
+from sessions import wordings
 from sessions.documents import DocumentError, parse_document
 from sessions.live import current_snapshot, page_of
 from sessions.models import Page, Wording
@@ -32,7 +32,7 @@ def edit_wording(request: HttpRequest, page_id: int) -> HttpResponse:
     page = get_object_or_404(Page, pk=page_id)
     if not hasattr(page, "stage"):
         raise PermissionDenied("This page is changed in its file under content/.")
-    draft = actions.start_draft(page=page, user=cast(User, request.user))
+    draft = wordings.start_draft(page=page, user=cast(User, request.user))
     return redirect(f"admin:{APP}_wording_change", draft.pk)
 
 

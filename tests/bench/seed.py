@@ -32,9 +32,9 @@ def add_wordings(count: int) -> None:
     from django.db.models import F
     from django.utils import timezone
 
-    from sessions import actions
     from sessions.models import AuditEntry, SheetCode, Wording
     from sessions.models.sheets import sheet_digest
+    from sessions.wordings import content_write
 
     live = list(Wording.objects.live().select_related("page"))
     first = timezone.now() - timedelta(days=3000)
@@ -52,7 +52,7 @@ def add_wordings(count: int) -> None:
         for steps in [share + (place < more)]
         for step in range(1, steps + 1)
     ]
-    with actions.content_write():
+    with content_write():
         Wording.objects.bulk_create(made, batch_size=500)
         AuditEntry.objects.bulk_create(
             [

@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 ANSWERS = "?area=hand&cells=fat"
 KEEP = "Keep this guide on this device"
 WITHDRAW = """
-from sessions.actions import content_write
+from sessions.wordings import content_write
 from sessions.models import Wording
 with content_write():
     live = Wording.objects.filter(page__name="risks", state="published")

@@ -190,20 +190,20 @@ def waiting(site, people) -> dict[str, int]:
     code = """
 import json
 from django.contrib.auth.models import User
-from sessions import actions
+from sessions import wordings
 from sessions.models import Page, Wording
 nora = User.objects.get(username="nora")
 found = {}
 for name, is_sent in (("stages/follow-up", True), ("stages/harvesting", False)):
     page = Page.objects.get(name=name)
-    draft = actions.start_draft(page=page, user=nora)
+    draft = wordings.start_draft(page=page, user=nora)
     text = draft.text.replace("## In short\\n", "## In short\\n\\nOne more line.\\n", 1)
-    draft = actions.save_draft(
+    draft = wordings.save_draft(
         wording=draft, revision=draft.revision, text=text, user=nora,
         change_note="Clearer.",
     )
     if is_sent:
-        draft = actions.send_for_review(
+        draft = wordings.send_for_review(
             wording=draft, revision=draft.revision, user=nora
         )
     found[name] = [page.pk, draft.pk]

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import Area, ContentVersion
 from tests.factories import make_person
 from tests.page import Page as Read
@@ -158,6 +158,6 @@ def test_failed_move_changes_nothing(areas, monkeypatch):
 
     monkeypatch.setattr("django.db.models.query.QuerySet.bulk_update", fail)
     with pytest.raises(RuntimeError):
-        actions.move_area(area=areas["back"], places=-1)
+        wordings.move_area(area=areas["back"], places=-1)
 
     assert (order(), ContentVersion.objects.get().number) == before

@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import Clinic
 from sessions.views import built
 from sessions.views.built import shelf
@@ -109,7 +109,7 @@ def test_page_of_an_older_version_is_never_given():
 def test_change_of_the_clinic_shows_at_once(client):
     client.get("/about/")
 
-    with actions.content_write():
+    with wordings.content_write():
         Clinic.objects.update(telephone="555 010 0123")
 
     assert "555 010 0123" in Page(client.get("/about/")).text
@@ -120,7 +120,7 @@ def test_published_wording_shows_at_once(client):
     draft = make_wording(text=make_stage_text(body="Brand new."))
     assert "Brand new." not in Page(client.get("/stages/recovery/")).main
 
-    actions.publish_wording(
+    wordings.publish_wording(
         wording=draft,
         revision=draft.revision,
         user=make_person("Administrator"),

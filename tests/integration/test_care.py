@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import Clinic, Wording
 from tests.factories import make_live_wording
 
@@ -93,7 +93,7 @@ def public_url(settings, db):
 
 def test_contact_of_the_environment_comes_first(client, public_url, settings):
     settings.SECURITY_CONTACT = "mailto:security@guide.example"
-    with actions.content_write():
+    with wordings.content_write():
         Clinic.objects.update(telephone="+1 555 010 0123")
 
     response = client.get(SECURITY)
@@ -112,7 +112,7 @@ def test_contact_of_the_environment_comes_first(client, public_url, settings):
     ],
 )
 def test_else_the_clinic_is_the_contact(client, public_url, telephone, contact):
-    with actions.content_write():
+    with wordings.content_write():
         Clinic.objects.update(telephone=telephone)
 
     assert fields(client.get(SECURITY))["Contact"] == contact

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from sessions import actions
+from sessions import wordings
 from sessions.live import forget_snapshot
 from sessions.models import Wording
 from tests.factories import make_live_wording, make_person, make_stage_text
@@ -58,7 +58,7 @@ def test_withdrawn_text_brings_no_older_one_back_when_the_clock_is_set_back(
         text=make_stage_text(body="Harmful words."), publish_from=timezone.now()
     )
     clock.shift(timedelta(hours=1))
-    actions.withdraw_wording(
+    wordings.withdraw_wording(
         wording=newer,
         revision=newer.revision,
         user=make_person("Administrator"),

@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sessions.actions.codes import make_sheet_codes
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.models import Clinic, PrintCount, SheetCode
 from sessions.pdf.client import PdfError, PrintJob, Progress
+from sessions.wordings.sheet_codes import make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_text
 from tests.page import Page, words
 

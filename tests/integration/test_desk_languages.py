@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sessions.actions.codes import make_sheet_codes
 from sessions.library.languages import FIRST, language_name
 from sessions.live import forget_snapshot
 from sessions.models import PrintCount, SheetCode, Wording
 from sessions.pdf.client import PrintJob
+from sessions.wordings.sheet_codes import make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_text
 from tests.page import Page, words
 from tests.second_language import LANGUAGE

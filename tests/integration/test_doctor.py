@@ -172,7 +172,7 @@ def test_reviews_that_are_overdue_and_texts_never_checked(site, monkeypatch):
     page = Wording.objects.get()
     entry = doctor.review_queue(today=date.today())[0]
     assert entry.wording == page
-    from sessions.reviews import QueueEntry, Reason
+    from sessions.wordings.review_queue import QueueEntry, Reason
 
     overdue = [QueueEntry(page, Reason.OVERDUE)]
     monkeypatch.setattr(doctor, "review_queue", lambda **_: overdue)

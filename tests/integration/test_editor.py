@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from sessions import actions
+from sessions import wordings
 from sessions.documents import parse_document
 from sessions.models import Claim, Wording
 from sessions.views.editor import CLAIM, PICTURE, SKELETONS, differences
@@ -346,10 +346,10 @@ def test_save_after_an_approval_is_told_of_it(client):
     editor = make_person("Editor", "writer")
     reviewer = make_person("Clinical reviewer", "doctor")
     draft = make_wording()
-    sent = actions.send_for_review(wording=draft, revision=1, user=editor)
+    sent = wordings.send_for_review(wording=draft, revision=1, user=editor)
     client.force_login(editor)
     waiting = Read(save(client, draft, "Mine."))
-    actions.approve_wording(
+    wordings.approve_wording(
         wording=sent,
         revision=2,
         user=reviewer,

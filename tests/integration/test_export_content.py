@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import FileText, Page, Wording
 from tests.factories import (
     make_live_wording,
@@ -54,11 +54,11 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 def publish(page: Page, text: str, publish_from: datetime | None = None) -> Wording:
     nurse = make_person("Administrator", f"nurse-{Wording.objects.count()}")
-    draft = actions.start_draft(page=page, user=nurse)
-    draft = actions.save_draft(
+    draft = wordings.start_draft(page=page, user=nurse)
+    draft = wordings.save_draft(
         wording=draft, revision=draft.revision, text=text, user=nurse
     )
-    return actions.publish_wording(
+    return wordings.publish_wording(
         wording=draft,
         revision=draft.revision,
         user=nurse,
@@ -114,8 +114,8 @@ def test_exported_text_is_no_conflict_while_a_new_draft_is_written(run, folder):
     run("load_content", folder=folder)
     edit()
     page = Page.objects.get(name="stages/recovery")
-    draft = actions.start_draft(page=page, user=make_person("Editor"))
-    actions.save_draft(
+    draft = wordings.start_draft(page=page, user=make_person("Editor"))
+    wordings.save_draft(
         wording=draft, revision=1, text="Half done.", user=make_person("Editor", "b")
     )
 
@@ -128,7 +128,7 @@ def test_exported_text_is_no_conflict_while_a_new_draft_is_written(run, folder):
 def test_draft_is_never_exported(run, folder):
     run("load_content", folder=folder)
     page = Page.objects.get(name="stages/recovery")
-    actions.start_draft(page=page, user=make_person("Editor"), text="Half done.")
+    wordings.start_draft(page=page, user=make_person("Editor"), text="Half done.")
 
     assert "unchanged  en/stages/recovery.md" in run("export_content", folder=folder)
 
@@ -153,7 +153,7 @@ def test_withdrawn_page_leaves_its_file_and_is_named(run, folder):
     run("load_content", folder=folder)
     before = (folder / RECOVERY).read_bytes()
     live = edit()
-    actions.withdraw_wording(
+    wordings.withdraw_wording(
         wording=live,
         revision=live.revision,
         user=make_person("Clinical reviewer"),
@@ -189,9 +189,9 @@ def test_file_that_staff_settled_is_written_over(run, folder):
     file = folder / RECOVERY
     file.write_text(file.read_text().replace("## In short", "\n## In short"))
     run("load_content", folder=folder)
-    actions.settle_file(
+    wordings.settle_file(
         file_text=FileText.objects.get(),
-        choice=actions.FileChoice.KEEP,
+        choice=wordings.FileChoice.KEEP,
         user=make_person("Editor"),
     )
 
@@ -268,7 +268,7 @@ def test_restored_stage_is_not_replaced_by_a_changed_file(run, folder):
     edit()
     page = Page.objects.get(name="stages/recovery")
     first = page.wordings.last()
-    draft = actions.restore_wording(wording=first, user=make_person("Editor"))
+    draft = wordings.restore_wording(wording=first, user=make_person("Editor"))
     file = folder / RECOVERY
     file.write_text(file.read_text().replace("## In short", "\n## In short"))
 
@@ -284,7 +284,7 @@ def test_restored_page_of_a_file_stays_until_the_file_changes(run, folder):
     file.write_text(f"{file.read_text()}\nOne more line.\n")
     run("load_content", folder=folder)
     page = Page.objects.get(name="about")
-    actions.restore_wording(wording=page.wordings.last(), user=make_person("Editor"))
+    wordings.restore_wording(wording=page.wordings.last(), user=make_person("Editor"))
 
     assert "unchanged  en/about.md" in run("load_content", folder=folder)
     file.write_text(f"{file.read_text()}\nAnd another.\n")

@@ -36,7 +36,7 @@ def export(django_db_setup, django_db_blocker, library, tmp_path_factory):
     from django.db import transaction
     from django.test import override_settings
 
-    from sessions.loading import load_library
+    from sessions.wordings.loading import load_library
 
     folder = tmp_path_factory.mktemp("stick") / "guide"
     settings = override_settings(PUBLIC_URL=PUBLIC_URL)

@@ -26,11 +26,11 @@ UNSEEN = ("/options/?area=hand", "/guide/print/", "/search/?q=pain", "/nothing/"
 PASSWORD = "a long password for one person"
 PERSON = f"""
 from django.contrib.auth.models import Group, User
-from sessions import actions
+from sessions import wordings
 from sessions.models import Page
 user = User.objects.create_user("nora", password={PASSWORD!r}, is_staff=True)
 user.groups.add(Group.objects.get(name="Editor"))
-draft = actions.start_draft(page=Page.objects.get(name="stages/recovery"), user=user)
+draft = wordings.start_draft(page=Page.objects.get(name="stages/recovery"), user=user)
 print(draft.pk)
 """
 

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from sessions import actions
+from sessions import wordings
 from sessions.documents import parse_document
 from sessions.documents.register import Register
 from sessions.library.folder import ContentFile, Library
-from sessions.loading import load_library
 from sessions.models import FileText, Page, Wording
+from sessions.wordings.loading import load_library
 from tests.factories import make_live_wording, make_person, make_stage_text
 from tests.page import Page as Read
 
@@ -115,7 +115,7 @@ def test_merge_makes_a_draft_of_staffs_text_and_the_file_stays_in_sight(
 
 
 def test_take_is_refused_in_words_while_there_is_a_draft(client, editor, conflict):
-    draft = actions.start_draft(page=conflict.page, user=editor)
+    draft = wordings.start_draft(page=conflict.page, user=editor)
 
     response = decide(client, conflict, "take")
 

@@ -24,13 +24,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from sessions import actions
-from sessions.actions import EditConflict, FileChoice, PublishRefused
+from sessions import wordings
 from sessions.documents import parse_document
 from sessions.documents.register import Register
 from sessions.library.folder import ContentFile, Library
-from sessions.loading import load_library
 from sessions.models import AuditEntry, FileText, Page, Saver, Wording
+from sessions.wordings import EditConflict, FileChoice, PublishRefused
+from sessions.wordings.loading import load_library
 from tests.factories import make_page, make_person, make_stage_text
 
 ROLES = ["Editor", "Clinical reviewer", "Reception", "Administrator"]
@@ -132,7 +132,9 @@ class Governance(RuleBasedStateMachine):
         page = Page.objects.get(name=f"stages/{kind}")
         known = set(Wording.objects.values_list("pk", flat=True))
         user = self.people[who]
-        draft = self.attempt("start", lambda: actions.start_draft(page=page, user=user))
+        draft = self.attempt(
+            "start", lambda: wordings.start_draft(page=page, user=user)
+        )
         if draft.pk not in known:
             self.savers[draft.pk] = {user.pk}
 
@@ -145,7 +147,7 @@ class Governance(RuleBasedStateMachine):
         text = make_stage_text(kind, body=f"It is text {self.count}.")
         saved = self.attempt(
             "save",
-            lambda: actions.save_draft(
+            lambda: wordings.save_draft(
                 wording=wording,
                 revision=self.seen(wording, is_fresh),
                 text=text,
@@ -163,7 +165,7 @@ class Governance(RuleBasedStateMachine):
         wording = self.pick(number, DRAFT)
         sent = self.attempt(
             "send",
-            lambda: actions.send_for_review(
+            lambda: wordings.send_for_review(
                 wording=wording,
                 revision=self.seen(wording, is_fresh),
                 user=self.people[who],
@@ -177,7 +179,7 @@ class Governance(RuleBasedStateMachine):
         wording = self.pick(number, REVIEW)
         asked = self.attempt(
             "ask",
-            lambda: actions.ask_for_changes(
+            lambda: wordings.ask_for_changes(
                 wording=wording,
                 revision=self.seen(wording, is_fresh),
                 user=self.people[who],
@@ -199,7 +201,7 @@ class Governance(RuleBasedStateMachine):
         wording, user = self.pick(number, REVIEW), self.people[who]
         approved = self.attempt(
             "approve",
-            lambda: actions.approve_wording(
+            lambda: wordings.approve_wording(
                 wording=wording,
                 revision=self.seen(wording, is_fresh),
                 user=user,
@@ -227,7 +229,7 @@ class Governance(RuleBasedStateMachine):
         start = None if hours is None else self.now + timedelta(hours=hours)
         published = self.attempt(
             "publish later" if hours == 30 else "publish",
-            lambda: actions.publish_wording(
+            lambda: wordings.publish_wording(
                 wording=wording,
                 revision=self.seen(wording, is_fresh),
                 user=user,
@@ -269,7 +271,7 @@ class Governance(RuleBasedStateMachine):
         was_scheduled = wording.publish_from and wording.publish_from > self.now
         cancelled = self.attempt(
             "cancel",
-            lambda: actions.cancel_schedule(
+            lambda: wordings.cancel_schedule(
                 wording=wording,
                 revision=self.seen(wording, is_fresh),
                 user=self.people[who],
@@ -283,7 +285,7 @@ class Governance(RuleBasedStateMachine):
         was_live = wording in self.live()
         withdrawn = self.attempt(
             "withdraw",
-            lambda: actions.withdraw_wording(
+            lambda: wordings.withdraw_wording(
                 wording=wording,
                 revision=self.seen(wording, is_fresh),
                 user=self.people[who],
@@ -299,7 +301,7 @@ class Governance(RuleBasedStateMachine):
     def restore(self, number, who) -> None:
         wording, user = self.pick(number, PUBLISHED), self.people[who]
         draft = self.attempt(
-            "restore", lambda: actions.restore_wording(wording=wording, user=user)
+            "restore", lambda: wordings.restore_wording(wording=wording, user=user)
         )
         if draft is not None:
             assert draft.text == wording.text and draft.pk != wording.pk
@@ -313,7 +315,7 @@ class Governance(RuleBasedStateMachine):
         user = self.people[who]
         wording = self.attempt(
             "settle",
-            lambda: actions.settle_file(file_text=file_text, choice=choice, user=user),
+            lambda: wordings.settle_file(file_text=file_text, choice=choice, user=user),
         )
         if wording is not None and wording.pk not in known:
             self.savers[wording.pk] = {user.pk}

@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from sessions import actions
-from sessions.compare import compare_texts
+from sessions import wordings
 from sessions.models import AuditEntry, Clinic, Wording
-from sessions.page_lines import text_lines
+from sessions.wordings.compare import compare_texts
+from sessions.wordings.page_lines import text_lines
 from tests.factories import (
     KEY_FACTS,
     make_live_wording,
@@ -252,9 +252,9 @@ def test_reception_sees_no_versions_and_no_history(client):
 def test_overview_tells_who_did_what_newest_first(client):
     draft = make_wording()
     nurse = sign_in(client)
-    actions.send_for_review(wording=draft, revision=1, user=nurse)
+    wordings.send_for_review(wording=draft, revision=1, user=nurse)
     doctor = make_person(REVIEWER, "doctor")
-    actions.ask_for_changes(wording=draft, revision=2, user=doctor, comment="Shorter.")
+    wordings.ask_for_changes(wording=draft, revision=2, user=doctor, comment="Shorter.")
 
     page = overview(client, draft)
 
@@ -342,14 +342,14 @@ def test_audit_tells_who_did_what_when_and_with_which_text(client):
     doctor = make_person(REVIEWER, "doctor")
     draft = make_wording()
     with time_machine.travel(datetime(2026, 7, 1, 9, tzinfo=UTC), tick=False) as clock:
-        actions.send_for_review(wording=draft, revision=1, user=nurse)
+        wordings.send_for_review(wording=draft, revision=1, user=nurse)
         clock.shift(60)
-        actions.approve_wording(
+        wordings.approve_wording(
             wording=draft, revision=2, user=doctor, reviewer_role="Hand surgeon",
             review_due=date(2027, 7, 1), comment="=HYPERLINK(1)",
         )  # fmt: skip
         clock.shift(60)
-        actions.publish_wording(wording=draft, revision=3, user=nurse)
+        wordings.publish_wording(wording=draft, revision=3, user=nurse)
 
         rows = audit(client)
 
@@ -366,8 +366,8 @@ def test_audit_tells_who_did_what_when_and_with_which_text(client):
 def test_audit_keeps_the_text_of_each_step_when_the_draft_is_saved_again(client):
     nurse = sign_in(client, "Administrator")
     draft = make_wording()
-    actions.send_for_review(wording=draft, revision=1, user=nurse)
-    actions.save_draft(wording=draft, revision=2, text="Other.", user=nurse)
+    wordings.send_for_review(wording=draft, revision=1, user=nurse)
+    wordings.save_draft(wording=draft, revision=2, text="Other.", user=nurse)
 
     (row,) = audit(client)
 
@@ -380,7 +380,7 @@ def test_older_approval_does_not_borrow_the_newer_one(client):
     for revision, (name, role, year) in enumerate(
         [("anne", "Nurse", 2998), ("bert", "Surgeon", 2999)], start=1
     ):
-        actions.approve_wording(
+        wordings.approve_wording(
             wording=live, revision=revision, user=make_person(REVIEWER, name),
             reviewer_role=role, review_due=date(year, 1, 1),
         )  # fmt: skip

@@ -10,13 +10,13 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from lxml import html
 
-from sessions import actions
-from sessions.actions.codes import make_sheet_codes
+from sessions import wordings
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.library.faults import REQUIRED_PAGES
 from sessions.library.languages import FIRST, language_name
 from sessions.live import current_snapshot, forget_snapshot
 from sessions.models import Clinic, Page, SheetCode, Stage, Wording
+from sessions.wordings.sheet_codes import make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_text, make_wording
 from tests.page import Page as ReadPage
 from tests.page import words
@@ -246,7 +246,7 @@ def make_reviewer():
 
 def withdraw(page: str, language: str, reason: str = "Wrong.") -> Wording:
     live = Wording.objects.live().get(page__name=page, page__language=language)
-    return actions.withdraw_wording(
+    return wordings.withdraw_wording(
         wording=live, revision=live.revision, user=make_reviewer(), reason=reason
     )
 
@@ -461,7 +461,7 @@ def test_stage_must_have_the_same_sections(second_language):
     page = Page.objects.get(name="stages/recovery", language=LANGUAGE)
     text = page.wordings.first().text.replace("{#get-help}", "{#help}")
 
-    found = [f.message for f in actions.blocking_findings(page=page, text=text)]
+    found = [f.message for f in wordings.blocking_findings(page=page, text=text)]
 
     assert [message for message in found if '"Get help"' in message] == found
     assert len(found) == 1

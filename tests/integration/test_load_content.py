@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from sessions import actions
+from sessions import wordings
 from sessions.documents import register
 from sessions.library import folder as library
 from sessions.library.faults import REQUIRED_PAGES
@@ -123,12 +123,12 @@ def test_text_with_windows_line_ends_is_the_same_text(load, folder):
 def test_staff_edits_are_kept_and_it_says_so(load, folder, client):
     load()
     nurse = make_person("Administrator")
-    draft = actions.start_draft(
+    draft = wordings.start_draft(
         page=Page.objects.get(name="stages/recovery"), user=nurse
     )
     text = draft.text.replace("## In short\n", "## In short\n\nThe nurse wrote this.\n")
-    draft = actions.save_draft(wording=draft, revision=1, text=text, user=nurse)
-    actions.publish_wording(
+    draft = wordings.save_draft(wording=draft, revision=1, text=text, user=nurse)
+    wordings.publish_wording(
         wording=draft,
         revision=draft.revision,
         user=nurse,
@@ -147,7 +147,7 @@ def test_staff_edits_are_kept_and_it_says_so(load, folder, client):
 def test_draft_in_progress_is_kept(load, folder):
     load()
     nurse = make_person("Editor")
-    draft = actions.start_draft(
+    draft = wordings.start_draft(
         page=Page.objects.get(name="stages/recovery"), user=nurse
     )
     change(folder / RECOVERY, "## In short\n", "## In short\n\nThe file wrote this.\n")

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import Wording
 from tests.browser.conftest import environment_of, use_postgresql
 from tests.conftest import ROOT
@@ -132,7 +132,7 @@ def test_what_an_old_worker_could_not_bear_is_found(operation, word):
 def test_old_worker_reads_and_writes_on_newer_tables(client):
     editor = make_person("Editor")
     live = make_live_wording(page="stages/recovery")
-    draft = actions.start_draft(page=live.page, user=editor)
+    draft = wordings.start_draft(page=live.page, user=editor)
     connection.check_constraints()  # PostgreSQL alters no table with a check to come.
     with connection.cursor() as cursor:
         for table in ("wording", "page", "clinic", "auditentry"):
@@ -141,10 +141,10 @@ def test_old_worker_reads_and_writes_on_newer_tables(client):
                 "ADD COLUMN newer varchar(20) NOT NULL DEFAULT 'not yet said'"
             )
 
-    saved = actions.save_draft(
+    saved = wordings.save_draft(
         wording=draft, revision=draft.revision, text=draft.text, user=editor
     )
-    actions.send_for_review(wording=saved, revision=saved.revision, user=editor)
+    wordings.send_for_review(wording=saved, revision=saved.revision, user=editor)
 
     assert Wording.objects.get(pk=draft.pk).state == Wording.State.IN_REVIEW
     assert client.get("/stages/recovery/").status_code == 200

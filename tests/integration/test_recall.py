@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from sessions import actions
-from sessions.actions.codes import make_sheet_codes
+from sessions import wordings
 from sessions.desk.counts import count_prints
 from sessions.models import SheetCode
+from sessions.wordings.sheet_codes import make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_text
 from tests.page import Page, words
 
@@ -47,7 +47,7 @@ def printed(kind: str, copies: int, days_ago: int = 0) -> str:
 
 def withdraw(wording, reason: str = "A wrong dose.") -> None:
     doctor = make_person("Clinical reviewer", f"doctor of {wording}")
-    actions.withdraw_wording(wording=wording, revision=1, user=doctor, reason=reason)
+    wordings.withdraw_wording(wording=wording, revision=1, user=doctor, reason=reason)
 
 
 def rows(page: Page, label: str) -> list[list[str]]:

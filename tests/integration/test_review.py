@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import AuditEntry, Clinic, ContentVersion, Saver, Wording
 from tests.factories import (
     make_live_wording,
@@ -503,7 +503,7 @@ def test_second_reviewer_is_told_who_was_faster(client, chicago):
     first.first_name, first.last_name = "Dr", "Anne"
     first.save()
     due = date(2027, 1, 1)
-    actions.approve_wording(
+    wordings.approve_wording(
         wording=draft, revision=1, user=first, reviewer_role="Nurse", review_due=due
     )
     sign_in(client, REVIEWER, "doctor")
@@ -520,7 +520,7 @@ def test_second_reviewer_is_told_who_was_faster(client, chicago):
 def test_reviewer_is_told_that_the_text_was_saved_meanwhile(client):
     draft = make_wording(state=IN_REVIEW)
     nurse = make_person("Editor", "nurse")
-    actions.save_draft(
+    wordings.save_draft(
         wording=draft, revision=1, text=make_stage_text(body="Newer."), user=nurse
     )
     sign_in(client, REVIEWER, "doctor")
@@ -535,11 +535,11 @@ def test_reviewer_is_told_that_the_text_was_saved_meanwhile(client):
 
 def test_who_was_slower_may_go_on_after_looking_again(client):
     draft = make_wording(state=IN_REVIEW)
-    actions.ask_for_changes(
+    wordings.ask_for_changes(
         wording=draft, revision=1, user=make_person(REVIEWER, "anne"), comment="Mend."
     )
     nurse = make_person("Editor", "nurse")
-    actions.send_for_review(wording=draft, revision=2, user=nurse)
+    wordings.send_for_review(wording=draft, revision=2, user=nurse)
     sign_in(client, REVIEWER, "doctor")
     told = Read(take(client, draft, "approve"))
     seen = told.tree.cssselect("[name=opened_revision]")[0].get("value")

@@ -18,7 +18,7 @@ import json, django
 django.setup()
 from django.test import Client
 from sessions.library.folder import read_library
-from sessions.loading import load_library
+from sessions.wordings.loading import load_library
 from sessions.models import SheetCode
 from sessions.pathway import Answers
 from sessions.search import index_of

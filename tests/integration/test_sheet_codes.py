@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from sessions import actions
-from sessions.actions.codes import ALPHABET, make_sheet_codes
+from sessions import wordings
 from sessions.live import forget_snapshot
 from sessions.models import SheetCode, Wording
+from sessions.wordings.sheet_codes import ALPHABET, make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_stage_text, make_text
 from tests.page import Page
 
@@ -69,7 +69,7 @@ def test_withdrawn_paper_says_why_and_what_to_do(client, was_replaced_first):
     if was_replaced_first:
         wording = replace("risks", "Something else.")
     doctor = make_person(REVIEWER)
-    actions.withdraw_wording(
+    wordings.withdraw_wording(
         wording=wording, revision=1, user=doctor, reason="A <wrong> dose."
     )
 
@@ -104,15 +104,15 @@ def test_same_words_have_the_same_code(client):
 def test_every_write_that_patients_see_makes_its_codes():
     nurse, doctor = make_person("Editor"), make_person(REVIEWER, "doctor")
     live = make_live_wording(text=make_stage_text())
-    draft = actions.start_draft(page=live.page, user=nurse)
-    draft = actions.send_for_review(wording=draft, revision=1, user=nurse)
+    draft = wordings.start_draft(page=live.page, user=nurse)
+    draft = wordings.send_for_review(wording=draft, revision=1, user=nurse)
     due = timezone.now().date() + timedelta(days=300)
-    draft = actions.approve_wording(
+    draft = wordings.approve_wording(
         wording=draft, revision=2, user=doctor, reviewer_role="Nurse", review_due=due
     )
     assert not SheetCode.objects.filter(wordings=draft).exists()
 
-    actions.publish_wording(
+    wordings.publish_wording(
         wording=draft, revision=3, user=nurse, advisory_reason="Fine."
     )
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import Clinic, FileText, LoadReport, Saver, Wording
 from tests.factories import (
     make_live_wording,
@@ -83,10 +83,10 @@ def test_review_is_not_asked_of_an_editor(client, full_clinic):
 
 def test_changes_asked_for_are_told_to_who_saved_it(client):
     user = sign_in(client, "Editor")
-    draft = actions.start_draft(page=make_live_wording().page, user=user)
-    draft = actions.send_for_review(wording=draft, revision=1, user=user)
+    draft = wordings.start_draft(page=make_live_wording().page, user=user)
+    draft = wordings.send_for_review(wording=draft, revision=1, user=user)
     assert "changes asked" not in needs(client)
-    draft = actions.ask_for_changes(
+    draft = wordings.ask_for_changes(
         wording=draft,
         revision=2,
         user=make_person("Clinical reviewer", "doctor"),
@@ -94,7 +94,7 @@ def test_changes_asked_for_are_told_to_who_saved_it(client):
     )
 
     assert "1 draft has changes asked for by the reviewer." in needs(client)
-    actions.send_for_review(wording=draft, revision=3, user=user)
+    wordings.send_for_review(wording=draft, revision=3, user=user)
     assert "changes asked" not in needs(client)
     sign_in(client, "Editor", "somebody else")
     assert "changes asked" not in needs(client)

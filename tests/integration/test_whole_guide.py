@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from sessions.actions import content_write
 from sessions.models import Wording
 from sessions.paper.whole_guide import AFTER_THE_STAGES
+from sessions.wordings import content_write
 from tests.addresses import ANSWERS, WHOLE_GUIDE
 from tests.factories import make_live_wording, make_text
 from tests.page import Page, words

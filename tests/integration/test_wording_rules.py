@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from sessions import actions
+from sessions import wordings
 from sessions.models import Clinic, ContentVersion, OpeningTime, Saver, Stage, Wording
 from tests.factories import (
     make_live_wording,
@@ -200,17 +200,17 @@ def test_draft_starts_from_what_patients_read():
     live = make_live_wording()
     nurse = make_person("Editor")
 
-    draft = actions.start_draft(page=live.page, user=nurse)
+    draft = wordings.start_draft(page=live.page, user=nurse)
 
     assert (draft.text, draft.number, draft.state) == (live.text, 2, "draft")
-    assert actions.start_draft(page=live.page, user=nurse) == draft
+    assert wordings.start_draft(page=live.page, user=nurse) == draft
 
 
 def test_save_names_the_saver_and_raises_the_revision():
     draft = make_wording()
     nurse = make_person("Editor")
 
-    saved = actions.save_draft(wording=draft, revision=1, text="New.\r\n", user=nurse)
+    saved = wordings.save_draft(wording=draft, revision=1, text="New.\r\n", user=nurse)
 
     assert (saved.text, saved.revision, saved.author) == ("New.\n", 2, nurse)
     assert list(saved.savers.all()) == [nurse]
@@ -219,10 +219,10 @@ def test_save_names_the_saver_and_raises_the_revision():
 def test_second_save_of_the_same_revision_is_a_conflict_and_changes_nothing():
     draft = make_wording()
     first, second = make_person(username="first"), make_person(username="second")
-    actions.save_draft(wording=draft, revision=1, text="First.", user=first)
+    wordings.save_draft(wording=draft, revision=1, text="First.", user=first)
 
-    with pytest.raises(actions.EditConflict) as caught:
-        actions.save_draft(wording=draft, revision=1, text="Second.", user=second)
+    with pytest.raises(wordings.EditConflict) as caught:
+        wordings.save_draft(wording=draft, revision=1, text="Second.", user=second)
 
     assert caught.value.current.text == "First."
     assert Wording.objects.get(pk=draft.pk).text == "First."
@@ -232,7 +232,7 @@ def test_published_wording_can_not_be_saved():
     wording = make_live_wording()
 
     with pytest.raises(PermissionDenied):
-        actions.save_draft(
+        wordings.save_draft(
             wording=wording, revision=1, text="New.", user=make_person("Administrator")
         )
 
@@ -242,7 +242,7 @@ def test_only_administrators_publish_unreviewed_text(role):
     draft = make_wording()
 
     with pytest.raises(PermissionDenied):
-        actions.publish_wording(
+        wordings.publish_wording(
             wording=draft,
             revision=1,
             user=make_person(role),
@@ -256,7 +256,7 @@ def test_only_administrators_publish_unreviewed_text(role):
 def test_administrator_publishes_and_it_stays_unreviewed():
     draft = make_wording()
 
-    published = actions.publish_wording(
+    published = wordings.publish_wording(
         wording=draft,
         revision=1,
         user=make_person("Administrator"),
@@ -281,8 +281,8 @@ def test_administrator_publishes_and_it_stays_unreviewed():
 def test_text_that_must_not_reach_patients_is_refused(text, says):
     draft = make_wording(text=text)
 
-    with pytest.raises(actions.PublishRefused, match=says):
-        actions.publish_wording(
+    with pytest.raises(wordings.PublishRefused, match=says):
+        wordings.publish_wording(
             wording=draft,
             revision=1,
             user=make_person("Administrator"),
@@ -295,7 +295,7 @@ def test_text_that_must_not_reach_patients_is_refused(text, says):
 def test_failed_write_does_not_raise_the_content_version():
     before = ContentVersion.objects.get().number
 
-    with pytest.raises(RuntimeError), actions.content_write():
+    with pytest.raises(RuntimeError), wordings.content_write():
         raise RuntimeError
 
     assert ContentVersion.objects.get().number == before

@@ -20,7 +20,7 @@ def prepare(kind: str) -> dict[str, Any]:
     from django.db.models import F
     from django.test import Client
 
-    from sessions import actions
+    from sessions import wordings
     from sessions.models import ContentVersion
     from tests.factories import make_live_wording, make_person
 
@@ -28,7 +28,7 @@ def prepare(kind: str) -> dict[str, Any]:
     # Workers that run already must see it.
     ContentVersion.objects.update(number=F("number") + 1)
     user = make_person("Editor", f"editor of {kind}")
-    draft = actions.start_draft(page=live.page, user=user)
+    draft = wordings.start_draft(page=live.page, user=user)
     client = Client()
     client.force_login(user)
     user.groups.add(Group.objects.get(name="Administrator"))
@@ -44,7 +44,7 @@ def save(draft: int, user: int, name: str, count: int) -> dict[str, Any]:
     """Adds lines of its own to the draft, each in a save, again after a conflict."""
     from django.contrib.auth.models import User
 
-    from sessions import actions
+    from sessions import wordings
     from sessions.models import Wording
 
     person = User.objects.get(pk=user)
@@ -53,13 +53,13 @@ def save(draft: int, user: int, name: str, count: int) -> dict[str, Any]:
         line = f"Line {len(lines)} of {name}."
         seen = Wording.objects.get(pk=draft)
         try:
-            actions.save_draft(
+            wordings.save_draft(
                 wording=seen,
                 revision=seen.revision,
                 text=f"{seen.text}{line}\n",
                 user=person,
             )
-        except actions.EditConflict:
+        except wordings.EditConflict:
             conflicts += 1
         else:
             lines.append(line)
@@ -71,22 +71,22 @@ def publish(page: int, user: int, name: str, count: int) -> dict[str, Any]:
     from django.contrib.auth.models import User
     from django.core.exceptions import PermissionDenied
 
-    from sessions import actions
+    from sessions import wordings
     from sessions.models import Page
 
     person = User.objects.get(pk=user)
     numbers: list[int] = []
     while len(numbers) < count:
-        draft = actions.start_draft(page=Page.objects.get(pk=page), user=person)
+        draft = wordings.start_draft(page=Page.objects.get(pk=page), user=person)
         try:
-            published = actions.publish_wording(
+            published = wordings.publish_wording(
                 wording=draft,
                 revision=draft.revision,
                 user=person,
                 unreviewed_reason=f"{name} could not wait.",
                 advisory_reason="It is a test.",
             )
-        except (actions.EditConflict, PermissionDenied):
+        except (wordings.EditConflict, PermissionDenied):
             continue  # Another one published that draft first.
         numbers.append(published.number)
     return {"numbers": numbers}
@@ -99,7 +99,7 @@ def publish_rounds(page: int, user: int, name: str, count: int) -> dict[str, Any
     """
     from django.contrib.auth.models import User
 
-    from sessions import actions
+    from sessions import wordings
     from sessions.models import Page
 
     person, row = User.objects.get(pk=user), Page.objects.get(pk=page)
@@ -108,12 +108,12 @@ def publish_rounds(page: int, user: int, name: str, count: int) -> dict[str, Any
     done: list[tuple[float, int]] = []
     for turn in range(1, count + 1):
         time.sleep(PAUSE)
-        draft = actions.start_draft(page=row, user=person)
-        saved = actions.save_draft(
+        draft = wordings.start_draft(page=row, user=person)
+        saved = wordings.save_draft(
             wording=draft, revision=draft.revision, user=person,
             text=f"{newest.text}\nRound {turn}.\n",
         )  # fmt: skip
-        actions.publish_wording(
+        wordings.publish_wording(
             wording=saved,
             revision=saved.revision,
             user=person,

@@ -58,7 +58,7 @@ def administrators(turn: int) -> list[str]:
 
 def sheets(turn: int) -> list[str]:
     """Two pages are published; then a sheet with both on it has its code."""
-    from sessions import actions
+    from sessions import wordings
     from sessions.live import read_snapshot
     from sessions.models.sheets import GUIDE
     from tests.factories import make_live_wording, make_person, make_stage_text
@@ -69,15 +69,15 @@ def sheets(turn: int) -> list[str]:
     for kind in kinds:
         page = make_live_wording(page=f"stages/{kind}").page
         text = make_stage_text(kind, body=f"Round {turn}.")
-        drafts.append(actions.start_draft(page=page, user=user, text=text))
+        drafts.append(wordings.start_draft(page=page, user=user, text=text))
     for draft in drafts:
-        actions.save_draft(
+        wordings.save_draft(
             wording=draft, revision=draft.revision, text=draft.text, user=user
         )
         draft.refresh_from_db()
 
     def publish(draft: Any) -> None:
-        actions.publish_wording(
+        wordings.publish_wording(
             wording=draft, revision=draft.revision, user=user,
             unreviewed_reason="It is a test.", advisory_reason="It is a test.",
         )  # fmt: skip

@@ -16,20 +16,13 @@ LAYERS = (
     ("sessions.models",),
     ("sessions.snapshot",),
     ("sessions.live", "sessions.pathway"),
-    ("sessions.page_lines",),
+    ("sessions.wordings",),
     (
-        "sessions.actions",
-        "sessions.compare",
         "sessions.dates",
-        "sessions.reviews",
         "sessions.scores",
         "sessions.search",
     ),
-    (
-        "sessions.calendars",
-        "sessions.exporting",
-        "sessions.loading",
-    ),
+    ("sessions.calendars",),
     (
         "sessions.forms",
         "sessions.staff_forms",
@@ -140,7 +133,7 @@ def test_imports_point_downwards(module):
 UPWARD = [
     ("sessions.models", "import sessions.forms", "sessions.forms"),
     ("sessions.models", "import sessions.forms as f", "sessions.forms"),
-    ("sessions.models", "from sessions import actions", "sessions.actions"),
+    ("sessions.models", "from sessions import wordings", "sessions.wordings"),
     ("sessions.models", "from sessions.views import staff", "sessions.views.staff"),
     ("sessions.models", "from . import forms", "sessions.forms"),
     ("sessions.models", "from .views import staff", "sessions.views.staff"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sessions.exporting import export_pages
+from sessions.wordings.exporting import export_pages
 
 
 class Command(BaseCommand):

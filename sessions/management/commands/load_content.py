@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sessions.library.faults import library_faults
 from sessions.library.folder import read_library
-from sessions.loading import ContentRefused, load_library
+from sessions.wordings.loading import ContentRefused, load_library
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sessions.models import Clinic
 from sessions.models.pages import title_of
-from sessions.reviews import SOON, QueueEntry, Reason, review_queue
+from sessions.wordings.review_queue import SOON, QueueEntry, Reason, review_queue
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 """The order in which patients are offered areas."""
 
-from sessions.actions.writing import content_write
 from sessions.models import Area
+from sessions.wordings.drafts import content_write
 
 
 def move_area(*, area: Area, places: int) -> tuple[int, int]:

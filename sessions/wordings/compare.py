@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from sessions.page_lines import Line, text_lines
+from sessions.wordings.page_lines import Line, text_lines
 
 CONTEXT = 2
 # From this share of words on, a line was rewritten and not replaced by another.

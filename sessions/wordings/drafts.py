@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Max
 
-from sessions.actions.codes import make_sheet_codes
 from sessions.models import (
     AuditEntry,
     ContentVersion,
@@ -19,6 +18,7 @@ from sessions.models import (
     Wording,
 )
 from sessions.models.locks import one_writer
+from sessions.wordings.sheet_codes import make_sheet_codes
 
 Step = AuditEntry.Step
 

@@ -7,8 +7,6 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from sessions.actions.codes import make_sheet_codes
-from sessions.actions.writing import Step, add_wording, record
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library.faults import library_faults
@@ -26,6 +24,8 @@ from sessions.models import (
     Wording,
 )
 from sessions.models.locks import one_writer
+from sessions.wordings.drafts import Step, add_wording, record
+from sessions.wordings.sheet_codes import make_sheet_codes
 
 
 class ContentRefused(Exception):

@@ -12,11 +12,11 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from sessions.actions.judging import advisory_findings, blocking_findings
-from sessions.actions.writing import Step, content_write, opened, record
 from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
+from sessions.wordings.drafts import Step, content_write, opened, record
+from sessions.wordings.judging import advisory_findings, blocking_findings
 
 APP = "stemguide_sessions"
 

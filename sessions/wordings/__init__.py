@@ -1,22 +1,7 @@
 """Every write to wordings: atomic, kept in the audit, raising the content version."""
 
-from sessions.actions.areas import move_area
-from sessions.actions.governance import (
-    PublishRefused,
-    approve_wording,
-    ask_for_changes,
-    cancel_schedule,
-    publish_wording,
-    send_for_review,
-    still_needed,
-    withdraw_wording,
-)
-from sessions.actions.judging import (
-    advisory_findings,
-    all_findings,
-    blocking_findings,
-)
-from sessions.actions.writing import (
+from sessions.wordings.areas import move_area
+from sessions.wordings.drafts import (
     EditConflict,
     FileChoice,
     add_wording,
@@ -25,6 +10,17 @@ from sessions.actions.writing import (
     save_draft,
     settle_file,
     start_draft,
+)
+from sessions.wordings.judging import advisory_findings, all_findings, blocking_findings
+from sessions.wordings.steps import (
+    PublishRefused,
+    approve_wording,
+    ask_for_changes,
+    cancel_schedule,
+    publish_wording,
+    send_for_review,
+    still_needed,
+    withdraw_wording,
 )
 
 __all__ = [
