@@ -12,9 +12,9 @@ class SessionsConfig(AppConfig):
     verbose_name = "Guide"
 
     def ready(self) -> None:
-        from sessions import admin, page_admin, wording_admin  # noqa: F401
         from sessions.models.guards import install_guards
-        from sessions.people import admin as people_admin  # noqa: F401
+        from sessions.people import admin  # noqa: F401
         from sessions.running import checks  # noqa: F401
+        from sessions.staff import clinic_admin, page_admin, wording_admin  # noqa: F401
 
         post_migrate.connect(install_guards, sender=self)

@@ -10,7 +10,8 @@ from sessions.library.languages import FIRST, language_fault
 from sessions.paper.views import codes, sheets
 from sessions.people.views import accounts, second_factor
 from sessions.running import health
-from sessions.views import dates, gallery, offline, patient, staff_home
+from sessions.staff import gallery, home
+from sessions.views import dates, offline, patient
 
 
 class StageKindConverter:
@@ -93,7 +94,7 @@ print_urls = [
 ]
 
 staff_urls = [
-    path("admin/", admin.site.admin_view(staff_home.staff_home), name="staff_home"),
+    path("admin/", admin.site.admin_view(home.staff_home), name="staff_home"),
     path("desk/", desk.desk, name="desk"),
     path("desk/sheets/", desk_sheets.desk_sheets, name="desk_sheets"),
     path("desk/printed/", desk_sheets.desk_printed, name="desk_printed"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from sessions import wordings
 from sessions.documents import parse_document
 from sessions.models import Claim, Wording
-from sessions.views.editor import CLAIM, PICTURE, SKELETONS, differences
+from sessions.staff.editor import CLAIM, PICTURE, SKELETONS, differences
 from tests.factories import (
     make_live_wording,
     make_person,

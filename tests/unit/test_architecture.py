@@ -16,32 +16,13 @@ LAYERS = (
     ("sessions.models",),
     ("sessions.snapshot",),
     ("sessions.live", "sessions.pathway"),
-    ("sessions.wordings",),
-    (
-        "sessions.dates",
-        "sessions.scores",
-        "sessions.search",
-    ),
+    ("sessions.dates", "sessions.scores", "sessions.search"),
     ("sessions.calendars",),
-    (
-        "sessions.forms",
-        "sessions.staff_forms",
-        "sessions.templatetags",
-    ),
-    ("sessions.views.built", "sessions.views.reading"),
-    ("sessions.views.patient",),
-    ("sessions.paper",),
+    ("sessions.forms",),
     ("sessions.views",),
-    ("sessions.people",),
-    ("sessions.running",),
-    ("sessions.desk",),
-    (
-        "sessions.admin",
-        "sessions.management",
-        "sessions.page_admin",
-        "sessions.urls",
-        "sessions.wording_admin",
-    ),
+    ("sessions.paper", "sessions.people", "sessions.templatetags", "sessions.wordings"),
+    ("sessions.desk", "sessions.running", "sessions.staff"),
+    ("sessions.management", "sessions.urls"),
     ("sessions.apps",),
 )
 
@@ -134,9 +115,9 @@ UPWARD = [
     ("sessions.models", "import sessions.forms", "sessions.forms"),
     ("sessions.models", "import sessions.forms as f", "sessions.forms"),
     ("sessions.models", "from sessions import wordings", "sessions.wordings"),
-    ("sessions.models", "from sessions.views import staff", "sessions.views.staff"),
+    ("sessions.models", "from sessions.views import dates", "sessions.views.dates"),
     ("sessions.models", "from . import forms", "sessions.forms"),
-    ("sessions.models", "from .views import staff", "sessions.views.staff"),
+    ("sessions.models.pages", "from ..views import dates", "sessions.views.dates"),
     (
         "sessions.documents.blocks",
         "from ..library import a",
@@ -144,14 +125,14 @@ UPWARD = [
     ),
     ("sessions.library.folder", "from sessions.models import A", "sessions.models.A"),
     ("sessions.library.references", "import sessions.models", "sessions.models"),
-    ("sessions.templatetags.guide", "from sessions import views", "sessions.views"),
+    ("sessions.templatetags.guide", "from sessions import desk", "sessions.desk"),
     ("sessions.forms", "import sessions.templatetags", "sessions.templatetags"),
-    ("sessions.views.staff", "from sessions import admin", "sessions.admin"),
+    ("sessions.staff.preview", "import sessions.urls", "sessions.urls"),
 ]
 DOWNWARD = [
     ("sessions.models", "from sessions.documents import Document"),
-    ("sessions.views.staff", "from sessions.views import reading"),
-    ("sessions.views.staff", "from .reading import read_request"),
+    ("sessions.staff.preview", "from sessions.views import reading"),
+    ("sessions.staff.preview", "from .reading import read_request"),
     ("sessions.pathway", "from sessions.library.references import page_address"),
     ("sessions.models", "import json\nfrom django.db import models"),
 ]
@@ -163,9 +144,9 @@ def test_upward_import_would_be_noticed(module, source, target):
 
 
 def test_import_inside_a_function_would_be_noticed():
-    source = "def view():\n    from sessions.views import staff\n"
+    source = "def view():\n    from sessions.views import dates\n"
 
-    assert upward_arrows("sessions.models", source) == ["2: sessions.views.staff"]
+    assert upward_arrows("sessions.models", source) == ["2: sessions.views.dates"]
 
 
 @pytest.mark.parametrize(("module", "source"), DOWNWARD)

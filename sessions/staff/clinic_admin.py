@@ -11,7 +11,7 @@ from django.urls import re_path
 
 from sessions.models import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.locks import one_writer
-from sessions.views import areas
+from sessions.staff import areas
 from sessions.wordings import content_write
 
 admin.site.site_header = "StemGuide for staff"

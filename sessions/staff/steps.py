@@ -21,14 +21,14 @@ from django.views.decorators.http import require_http_methods
 from sessions import wordings
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Saver, Wording
-from sessions.staff_forms import (
+from sessions.staff.forms import (
     ApproveForm,
     ChangesForm,
     PublishForm,
     StepForm,
     WithdrawForm,
 )
-from sessions.views.next_steps import label_of, next_steps, offered_steps
+from sessions.staff.next_steps import label_of, next_steps, offered_steps
 from sessions.wordings.compare import compare_texts
 from sessions.wordings.page_lines import text_lines
 

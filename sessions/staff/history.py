@@ -19,9 +19,9 @@ from sessions.csv_files import csv_download
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Page, Wording
 from sessions.models.pages import title_of
-from sessions.staff_forms import CompareForm
-from sessions.views.next_steps import next_steps
-from sessions.views.review import person_name
+from sessions.staff.forms import CompareForm
+from sessions.staff.next_steps import next_steps
+from sessions.staff.steps import person_name
 from sessions.wordings.compare import compare_texts
 
 APP = "stemguide_sessions"

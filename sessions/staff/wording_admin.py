@@ -16,8 +16,8 @@ from django.utils.decorators import method_decorator
 from sessions import wordings
 from sessions.models import Wording
 from sessions.models.locks import one_writer
-from sessions.views import editor, history, review, staff
-from sessions.views.next_steps import next_steps
+from sessions.staff import editor, history, preview, steps
+from sessions.staff.next_steps import next_steps
 
 
 class WordingForm(forms.ModelForm):
@@ -160,7 +160,7 @@ class WordingAdmin(admin.ModelAdmin):
         ours = [
             path(
                 "<int:wording_id>/preview/",
-                wrap(staff.preview_wording),
+                wrap(preview.preview_wording),
                 name="stemguide_sessions_wording_preview",
             ),
             path(
@@ -174,13 +174,13 @@ class WordingAdmin(admin.ModelAdmin):
                 name="stemguide_sessions_wording_check_text",
             ),
         ]
-        steps = {
-            "send": review.send_for_review,
-            "approve": review.approve_wording,
-            "ask_for_changes": review.ask_for_changes,
-            "publish": review.publish_wording,
-            "cancel_schedule": review.cancel_schedule,
-            "withdraw": review.withdraw_wording,
+        screens = {
+            "send": steps.send_for_review,
+            "approve": steps.approve_wording,
+            "ask_for_changes": steps.ask_for_changes,
+            "publish": steps.publish_wording,
+            "cancel_schedule": steps.cancel_schedule,
+            "withdraw": steps.withdraw_wording,
             "restore": history.restore_wording,
         }
         ours += [
@@ -189,7 +189,7 @@ class WordingAdmin(admin.ModelAdmin):
                 wrap(view),
                 name=f"stemguide_sessions_wording_{name}",
             )
-            for name, view in steps.items()
+            for name, view in screens.items()
         ]
         return [*ours, *super().get_urls()]
 

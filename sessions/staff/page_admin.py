@@ -21,7 +21,7 @@ from sessions.documents import quality
 from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
 from sessions.models import FileText, Page, Stage, Wording
-from sessions.views import files, history, queue, staff
+from sessions.staff import file_conflict, history, preview, review_queue
 
 
 def _live(page: Any) -> Wording | None:
@@ -67,10 +67,10 @@ class PageAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         ours: dict[str, tuple[Any, str]] = {
-            "<int:page_id>/edit/": (staff.edit_wording, "page_edit"),
+            "<int:page_id>/edit/": (preview.edit_wording, "page_edit"),
             "<int:page_id>/compare/": (history.compare_wordings, "page_compare"),
-            "review-queue/": (queue.review_queue_page, "review_queue"),
-            "review-queue.csv": (queue.review_queue_csv, "review_queue_csv"),
+            "review-queue/": (review_queue.review_queue_page, "review_queue"),
+            "review-queue.csv": (review_queue.review_queue_csv, "review_queue_csv"),
             "audit.csv": (history.audit_csv, "audit_csv"),
         }
         return [
@@ -152,7 +152,7 @@ class FileTextAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[Any]:
         conflict = path(
             "<int:file_text_id>/decide/",
-            self.admin_site.admin_view(files.file_conflict),
+            self.admin_site.admin_view(file_conflict.file_conflict),
             name="stemguide_sessions_file_conflict",
         )
         return [conflict, *super().get_urls()]

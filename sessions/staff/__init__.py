@@ -1,0 +1,1 @@
+"""The screens of Django admin on which staff edit, check and publish."""
