@@ -6,12 +6,12 @@ from django.urls import URLPattern, include, path, register_converter
 from sessions.desk.views import desk, recall
 from sessions.desk.views import sheets as desk_sheets
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.guide.views import dates, offline, pages
 from sessions.library.languages import FIRST, language_fault
 from sessions.paper.views import codes, sheets
 from sessions.people.views import accounts, second_factor
 from sessions.running import health
 from sessions.staff import gallery, home
-from sessions.views import dates, offline, patient
 
 
 class StageKindConverter:
@@ -48,12 +48,12 @@ app_name = "sessions"
 
 def text_page(name: str) -> URLPattern:
     """A page that is its text and no more: address, text and URL name are one word."""
-    return path(f"{name}/", patient.page, {"name": name}, name=name.replace("-", "_"))
+    return path(f"{name}/", pages.page, {"name": name}, name=name.replace("-", "_"))
 
 
 patient_urls = [
-    path("", patient.page, {"name": "home"}, name="home"),
-    path("stages/<stage_kind:kind>/", patient.stage_detail, name="stage_detail"),
+    path("", pages.page, {"name": "home"}, name="home"),
+    path("stages/<stage_kind:kind>/", pages.stage_detail, name="stage_detail"),
     path("checklist/", dates.checklist, name="checklist"),
     path("checklist/calendar.ics", dates.calendar, name="calendar"),
     text_page("risks"),
@@ -62,19 +62,19 @@ patient_urls = [
     text_page("privacy"),
     text_page("accessibility"),
     text_page("about"),
-    path("about/how-we-score/", patient.how_we_score, name="how_we_score"),
-    path("sources/", patient.sources, name="sources"),
-    path("sources/<path:name>/", patient.page_sources, name="page_sources"),
+    path("about/how-we-score/", pages.how_we_score, name="how_we_score"),
+    path("sources/", pages.sources, name="sources"),
+    path("sources/<path:name>/", pages.page_sources, name="page_sources"),
     text_page("options"),
     text_page("questions"),
-    path("learn/", patient.learn, name="learn"),
-    path("learn/<slug:slug>/", patient.learn_detail, name="learn_detail"),
+    path("learn/", pages.learn, name="learn"),
+    path("learn/<slug:slug>/", pages.learn_detail, name="learn_detail"),
     text_page("money-and-approval"),
     text_page("helping-someone"),
-    path("after/<slug:area>/", patient.after_area, name="after_area"),
-    path("evidence/", patient.evidence, name="evidence"),
-    path("evidence/<slug:name>/", patient.claim_detail, name="claim_detail"),
-    path("search/", patient.search, name="search"),
+    path("after/<slug:area>/", pages.after_area, name="after_area"),
+    path("evidence/", pages.evidence, name="evidence"),
+    path("evidence/<slug:name>/", pages.claim_detail, name="claim_detail"),
+    path("search/", pages.search, name="search"),
     path("v/", codes.ask_code, name="ask_code"),
     path("v/<str:code>/", codes.sheet_code, name="sheet_code"),
     text_page("visit"),

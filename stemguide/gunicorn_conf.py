@@ -53,7 +53,7 @@ def post_worker_init(worker: Any) -> None:
     """Reads all pages before the first reader comes, so that a fault finds a copy."""
     from django.db import DatabaseError, connection
 
-    from sessions.live import current_snapshot
+    from sessions.guide.current import current_snapshot
 
     try:
         current_snapshot()

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
-from sessions.views.errors import AddressTooLong
+from sessions.guide.errors import AddressTooLong
 
 
 class LimitsMiddleware:

@@ -11,7 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "sessions.views.errors.bad_request"
-handler403 = "sessions.views.errors.permission_denied"
-handler404 = "sessions.views.errors.page_not_found"
-handler500 = "sessions.views.errors.server_error"
+handler400 = "sessions.guide.errors.bad_request"
+handler403 = "sessions.guide.errors.permission_denied"
+handler404 = "sessions.guide.errors.page_not_found"
+handler500 = "sessions.guide.errors.server_error"

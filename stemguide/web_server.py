@@ -37,7 +37,7 @@ def _nameless_headers(response: wsgi.Response) -> list[str]:
 def _write_error(client: socket.socket, status: int, reason: str, _: str) -> None:
     """Says what to do, and nothing of what was sent."""
     # A worker has all of Django by now; what starts the workers has not.
-    from sessions.views import errors
+    from sessions.guide import errors
 
     words = {
         414: errors.ADDRESS_TOO_LONG,

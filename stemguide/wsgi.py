@@ -8,7 +8,7 @@ from django.db import connections
 _django = get_wsgi_application()
 
 # The models can only be named once Django is set up.
-from sessions.views.front import Front  # noqa: E402
+from sessions.guide.wsgi_cache import Front  # noqa: E402
 
 application = Front(_django)
 

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation.reloader import translation_file_changed
 
+from sessions.guide.current import forget_snapshot
 from sessions.library.catalogs import forget_catalogs
-from sessions.live import forget_snapshot
 from tests import servers
 from tests.copies import MadeRows
 from tests.servers import find_program
@@ -203,8 +203,8 @@ def second_language_rows(
     """A content folder in two languages, and what loading it leaves behind."""
     from django.db import transaction
 
+    from sessions.guide.current import words_to_translate
     from sessions.library.folder import read_library
-    from sessions.live import words_to_translate
     from sessions.wordings.loading import load_library
     from tests.copies import rows_made_by
     from tests.second_language import LANGUAGE, write_catalog, write_pages

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.utils.dateformat import format as format_date
 
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.guide.snapshot import LivePage, Snapshot
 from sessions.library.languages import language_name
 from sessions.models import Wording
 from sessions.models.sheets import GUIDE, SHEETS
-from sessions.snapshot import LivePage, Snapshot
 
 USUAL = (
     "checklist",

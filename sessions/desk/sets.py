@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sessions.desk.offer import DeskDocument
+from sessions.guide.pathway import Answers
 from sessions.library.languages import FIRST, language_name
 from sessions.paper.setting import FORMATS, SIZES, Paper
-from sessions.pathway import Answers
 
 MANY_PAGES = 100
 

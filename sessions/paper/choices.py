@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from sessions.guide.reading import Reading
 from sessions.library.languages import FIRST, language_name
 from sessions.models.sheets import GUIDE
 from sessions.paper.setting import FORMATS, SIZES, Paper
-from sessions.views.reading import Reading
 
 
 @dataclass(frozen=True)

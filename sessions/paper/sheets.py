@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from sessions.guide.reading import Reading
+from sessions.guide.snapshot import ClinicDetails, LivePage
 from sessions.models.sheets import GUIDE, SHEETS
 from sessions.paper.choices import back_address, choices_of
 from sessions.paper.setting import Paper, Running, page_rules
 from sessions.paper.whole_guide import HELP, guide_parts
-from sessions.snapshot import ClinicDetails, LivePage
-from sessions.views.reading import Reading
 
 ANY_PAGE = "print/page_sheet.html"
 TEMPLATES = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sessions.documents import Document
-from sessions.pathway import Step
-from sessions.snapshot import LivePage
-from sessions.views.reading import Reading
+from sessions.guide.pathway import Step
+from sessions.guide.reading import Reading
+from sessions.guide.snapshot import LivePage
 
 HELP = "get-help"
 # What follows the stages in the whole guide, up to the pages after/ and learn/.

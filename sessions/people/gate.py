@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from sessions.guide.errors import ErrorMiddleware
 from sessions.people import second_factor
-from sessions.views.errors import ErrorMiddleware
 
 # What opens before somebody has signed in, or before their second factor.
 OPEN = {"admin:login", "admin:logout", "sign_in:first_password"}

@@ -15,8 +15,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from sessions.guide.errors import error_page
 from sessions.people.lockout import client_address
-from sessions.views.errors import error_page
 
 logger = logging.getLogger(__name__)
 

@@ -25,8 +25,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from sessions.documents import DocumentError, parse_document
+from sessions.guide.current import current_snapshot
 from sessions.library.languages import FIRST, language_name
-from sessions.live import current_snapshot
 from sessions.models import Clinic, ContentVersion, Wording
 from sessions.models.clinic import BLANKS
 from sessions.models.guards import GUARDS

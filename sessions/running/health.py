@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sessions.live import current_snapshot
+from sessions.guide.current import current_snapshot
 from sessions.models import ContentVersion, Stage
 
 # Without these nobody can be led through the guide.

@@ -24,10 +24,10 @@ from django.templatetags.static import static
 from django.test import RequestFactory
 from django.urls import resolve
 
+from sessions.guide.current import current_snapshot
+from sessions.guide.snapshot import ClinicDetails
+from sessions.guide.views.offline import public_files
 from sessions.library.references import MADE_PAGES
-from sessions.live import current_snapshot
-from sessions.snapshot import ClinicDetails
-from sessions.views.offline import public_files
 
 ANY = "any"
 STATIC = "static"

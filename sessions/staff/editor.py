@@ -26,15 +26,16 @@ from sessions.documents.quality import (
     reading_runs,
 )
 from sessions.documents.readability import measure
-from sessions.forms import AnswersForm
+from sessions.guide.current import current_snapshot
+from sessions.guide.forms import AnswersForm
+from sessions.guide.live import page_of
+from sessions.guide.page_cache import own_style_response
+from sessions.guide.reading import Preview, Reading
+from sessions.guide.rendering import render_page
 from sessions.library.languages import FIRST
-from sessions.live import current_snapshot, page_of
 from sessions.models import Claim, Page, Wording
 from sessions.paper.setting import Paper
 from sessions.paper.sheets import render_sheet
-from sessions.views.built import own_style_response
-from sessions.views.patient import render_page
-from sessions.views.reading import Preview, Reading
 
 EDITOR_RIGHTS = [
     "stemguide_sessions.view_wording",

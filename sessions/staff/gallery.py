@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sessions.documents import parse_document
-from sessions.live import current_snapshot
-from sessions.pathway import Answers, KeyFact
-from sessions.snapshot import LivePage
+from sessions.guide.current import current_snapshot
+from sessions.guide.pathway import Answers, KeyFact
+from sessions.guide.reading import Preview, read_request
+from sessions.guide.snapshot import LivePage
 from sessions.templatetags.guide import draw_qr
-from sessions.views.reading import Preview, read_request
 
 
 @never_cache

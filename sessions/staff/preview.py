@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sessions import wordings
 from sessions.documents import DocumentError, parse_document
-from sessions.live import current_snapshot, page_of
+from sessions.guide.current import current_snapshot
+from sessions.guide.live import page_of
+from sessions.guide.page_cache import own_style_response
+from sessions.guide.reading import Preview, read_request
+from sessions.guide.rendering import render_page
 from sessions.models import Page, Wording
 from sessions.paper.setting import Paper
 from sessions.paper.sheets import render_sheet
-from sessions.views.built import own_style_response
-from sessions.views.patient import render_page
-from sessions.views.reading import Preview, read_request
 
 APP = "stemguide_sessions"
 

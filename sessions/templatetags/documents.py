@@ -17,11 +17,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from sessions.dates import TaskDay
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.documents.glossary import Term
-from sessions.snapshot import ClinicDetails
+from sessions.guide.dates import TaskDay
+from sessions.guide.snapshot import ClinicDetails
 
 register = template.Library()
 WORDS = "/words/#"

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from sessions.documents import Document
-from sessions.snapshot import LivePage
+from sessions.guide.snapshot import LivePage
 
 register = template.Library()
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.guide.live import read_snapshot
 from sessions.library.faults import library_faults
 from sessions.library.folder import ContentFile, FileFault, Library
-from sessions.live import read_snapshot
 from sessions.models import (
     Claim,
     ContentVersion,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents import blocks as b
 from sessions.documents.front_matter import Condition
-from sessions.pathway import KEY_FACT_QUESTIONS
+from sessions.guide.pathway import KEY_FACT_QUESTIONS
 
 LABELS: dict[type[b.Block], str] = {
     b.Do: "Do",

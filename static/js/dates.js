@@ -1,6 +1,6 @@
 /**
  * Works out on this device the day of every task, from the procedure day that is kept
- * here. The rules and sentences are those of the server (sessions/dates.py), which hands
+ * here. The rules and sentences are those of the server (sessions/guide/dates.py), which hands
  * them over in [data-day-rules]. Nothing is sent.
  */
 import { change, whenKept } from "./kept.js";

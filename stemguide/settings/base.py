@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "sessions.views.errors.ErrorMiddleware",
+    "sessions.guide.errors.ErrorMiddleware",
     "sessions.people.rate_limits.RateLimitMiddleware",
     "sessions.people.gate.StaffGateMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -172,7 +172,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "sessions.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "sessions.guide.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from sessions.dates import in_words
+from sessions.guide.dates import in_words
 
 ANSWERS = "?area=hand&cells=fat"
 SHUT_STORE = """

@@ -6,9 +6,9 @@ import brotli
 import pytest
 
 from sessions import wordings
+from sessions.guide import page_cache
+from sessions.guide.page_cache import shelf
 from sessions.models import Clinic
-from sessions.views import built
-from sessions.views.built import shelf
 from tests.factories import (
     make_live_wording,
     make_person,
@@ -73,8 +73,8 @@ def test_unknown_parameters_make_no_entry(client):
 
 
 def test_shelf_is_bounded_by_what_its_pages_weigh(monkeypatch):
-    monkeypatch.setattr(built, "MAX_BYTES", 2000)
-    shelf = built.Shelf()
+    monkeypatch.setattr(page_cache, "MAX_BYTES", 2000)
+    shelf = page_cache.Shelf()
 
     for number in range(100):
         shelf.get("bounded", number, lambda: "<p>page</p>")
@@ -86,7 +86,7 @@ def test_shelf_is_bounded_by_what_its_pages_weigh(monkeypatch):
 
 
 def test_page_with_the_same_words_is_not_compressed_again():
-    shelf = built.Shelf()
+    shelf = page_cache.Shelf()
     first = shelf.get(1, "page", lambda: "<p>page</p>")
 
     same = shelf.get(2, "page", lambda: "<p>page</p>")
@@ -98,7 +98,7 @@ def test_page_with_the_same_words_is_not_compressed_again():
 
 
 def test_page_of_an_older_version_is_never_given():
-    shelf = built.Shelf()
+    shelf = page_cache.Shelf()
     shelf.get(1, "page", lambda: "<p>old</p>")
 
     found = [shelf.get(2, "page", lambda: "<p>new</p>").body("") for _ in range(2)]

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation.reloader import translation_file_changed
 
+from sessions.guide.current import current_snapshot, forget_snapshot, words_to_translate
 from sessions.library.catalogs import forget_catalogs, untranslated
-from sessions.live import current_snapshot, forget_snapshot, words_to_translate
 from sessions.models import Clinic, Wording
 from sessions.running.doctor import examine
 from tests.integration.test_languages import NAME, code_of, english_on, sheet

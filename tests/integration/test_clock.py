@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sessions import wordings
-from sessions.live import forget_snapshot
+from sessions.guide.current import forget_snapshot
 from sessions.models import Wording
 from tests.factories import make_live_wording, make_person, make_stage_text
 from tests.page import Page

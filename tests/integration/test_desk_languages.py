@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from sessions.guide.current import forget_snapshot
 from sessions.library.languages import FIRST, language_name
-from sessions.live import forget_snapshot
 from sessions.models import PrintCount, SheetCode, Wording
 from sessions.pdf.client import PrintJob
 from sessions.wordings.sheet_codes import make_sheet_codes
@@ -28,7 +28,7 @@ def now(time_machine):
 @pytest.fixture(autouse=True)
 def every_word_is_there(monkeypatch):
     """No catalog is needed for what these tests ask."""
-    monkeypatch.setattr("sessions.live.untranslated", lambda code, own: ())
+    monkeypatch.setattr("sessions.guide.live.untranslated", lambda code, own: ())
 
 
 @pytest.fixture
@@ -292,7 +292,7 @@ def test_words_that_are_not_translated_ask_before_they_are_printed(
     rita, pages, drawn, monkeypatch
 ):
     missing = ("Get help", "Hand")
-    monkeypatch.setattr("sessions.live.untranslated", lambda code, own: missing)
+    monkeypatch.setattr("sessions.guide.live.untranslated", lambda code, own: missing)
     forget_snapshot()
 
     said = doubts(rita.post(DESK, a_set("risks")))

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.template.loader import get_template
 from django.test import Client
 
+from sessions.guide.errors import error_html
 from sessions.models import ContentVersion
-from sessions.views.errors import error_html
 from tests.factories import PASSWORD, make_person
 from tests.page import Page
 from tests.production import HOST
@@ -82,7 +82,9 @@ def test_who_must_wait_is_told_whom_to_call(client, real_content, settings):
 
 
 def test_our_own_fault_is_told(client, real_content, monkeypatch):
-    monkeypatch.setattr("sessions.views.patient.read_request", lambda request: 1 / 0)
+    monkeypatch.setattr(
+        "sessions.guide.views.pages.read_request", lambda request: 1 / 0
+    )
 
     response = client.get("/search/")
 

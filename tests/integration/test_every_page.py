@@ -10,7 +10,7 @@ import pytest
 
 from sessions.documents.quality import forbidden_in
 from sessions.documents.readability import measure
-from sessions.views.errors import error_html
+from sessions.guide.errors import error_html
 from tests.addresses import ANSWERS, EVERY_PATH
 from tests.conftest import need_program
 from tests.page import Page

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from lxml import html
 
-from sessions.live import forget_snapshot
+from sessions.guide.current import forget_snapshot
 from sessions.models import Area, Clinic, ContentVersion
 from tests.addresses import PATHS
 from tests.factories import make_live_wording

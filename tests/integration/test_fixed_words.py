@@ -11,7 +11,7 @@ import polib
 import pytest
 from django.utils import translation
 
-from sessions.dates import in_words
+from sessions.guide.dates import in_words
 from sessions.library.catalogs import ALL_WORDS
 from sessions.paper.setting import Paper, Running, page_rules
 from tests.conftest import ROOT, need_program

@@ -6,10 +6,10 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from django.core.wsgi import get_wsgi_application
 
-from sessions.live import forget_snapshot
+from sessions.guide import page_cache
+from sessions.guide.current import forget_snapshot
+from sessions.guide.wsgi_cache import MOST_ANSWERS, Front
 from sessions.models import Clinic, ContentVersion
-from sessions.views import built
-from sessions.views.front import MOST_ANSWERS, Front
 
 pytestmark = pytest.mark.django_db
 STAGE = "/stages/recovery/"
@@ -193,7 +193,7 @@ def test_what_is_kept_has_an_end(door):
 
 
 def test_page_that_left_its_shelf_is_asked_of_django_again(door, monkeypatch):
-    monkeypatch.setattr(built, "MAX_BYTES", 1)  # Room for one page.
+    monkeypatch.setattr(page_cache, "MAX_BYTES", 1)  # Room for one page.
     first = door.get()
     door.get("/risks/")
     gc.collect()  # What Django made of a request can hold itself.

@@ -12,9 +12,9 @@ from lxml import html
 
 from sessions import wordings
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.guide.current import current_snapshot, forget_snapshot
 from sessions.library.faults import REQUIRED_PAGES
 from sessions.library.languages import FIRST, language_name
-from sessions.live import current_snapshot, forget_snapshot
 from sessions.models import Clinic, Page, SheetCode, Stage, Wording
 from sessions.wordings.sheet_codes import make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_text, make_wording

@@ -65,7 +65,7 @@ def test_our_own_fault_is_told_by_type_and_place_and_not_by_its_words(
         except ValueError as error:
             raise RuntimeError(f"Can not search for {request.GET['q']}") from error
 
-    monkeypatch.setattr("sessions.views.patient.read_request", broken)
+    monkeypatch.setattr("sessions.guide.views.pages.read_request", broken)
 
     response = client.get(f"/search/?q={SECRET}")
 

@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 import pytest
 
+from sessions.guide.views import offline
 from sessions.models import Wording
-from sessions.views import offline
 from tests.conftest import ROOT
 from tests.factories import make_live_wording
 from tests.page import Page
@@ -60,7 +60,7 @@ def test_list_holds_nothing_of_staff_or_search(client, real_content):
 
 
 def test_list_is_made_once_for_its_content_and_answers(client, real_content):
-    with patch("sessions.views.offline._paths", wraps=offline._paths) as made:
+    with patch("sessions.guide.views.offline._paths", wraps=offline._paths) as made:
         for _ in range(3):
             client.get(ADDRESS + ANSWERS)
 

@@ -21,8 +21,8 @@ from sessions.library.folder import read_library
 from sessions.wordings.loading import load_library
 from sessions.models import SheetCode
 from sessions.pathway import Answers
-from sessions.search import index_of
-from sessions.live import current_snapshot
+from sessions.guide.search import index_of
+from sessions.guide.current import current_snapshot
 from django.conf import settings
 from tests.addresses import EVERY_PATH
 

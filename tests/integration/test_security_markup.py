@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
 
-from sessions.live import forget_snapshot
+from sessions.guide.current import forget_snapshot
 from sessions.models import Area, Claim, Clinic, Source, Wording
 from tests.addresses import EVERY_PATH
 from tests.factories import make_live_wording, make_person, make_wording

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from sessions.views.built import shelf
+from sessions.guide.page_cache import shelf
 from tests.factories import PASSWORD, make_live_wording, make_person
 from tests.integration.test_staff_addresses import (
     ADDRESSES,

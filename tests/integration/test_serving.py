@@ -80,7 +80,7 @@ def test_our_own_fault_is_a_plain_500(db, monkeypatch):
     def broken(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("sessions.views.patient.render_to_string", broken)
+    monkeypatch.setattr("sessions.guide.rendering.render_to_string", broken)
     client = Client(raise_request_exception=False)
 
     response = client.get("/stages/recovery/?area=x")

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from sessions import wordings
-from sessions.live import forget_snapshot
+from sessions.guide.current import forget_snapshot
 from sessions.models import SheetCode, Wording
 from sessions.wordings.sheet_codes import ALPHABET, make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_stage_text, make_text

@@ -59,7 +59,7 @@ def administrators(turn: int) -> list[str]:
 def sheets(turn: int) -> list[str]:
     """Two pages are published; then a sheet with both on it has its code."""
     from sessions import wordings
-    from sessions.live import read_snapshot
+    from sessions.guide.live import read_snapshot
     from sessions.models.sheets import GUIDE
     from tests.factories import make_live_wording, make_person, make_stage_text
 

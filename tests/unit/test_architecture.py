@@ -14,12 +14,7 @@ LAYERS = (
     ("sessions.csv_files", "sessions.documents", "sessions.pdf"),
     ("sessions.library",),
     ("sessions.models",),
-    ("sessions.snapshot",),
-    ("sessions.live", "sessions.pathway"),
-    ("sessions.dates", "sessions.scores", "sessions.search"),
-    ("sessions.calendars",),
-    ("sessions.forms",),
-    ("sessions.views",),
+    ("sessions.guide",),
     ("sessions.paper", "sessions.people", "sessions.templatetags", "sessions.wordings"),
     ("sessions.desk", "sessions.running", "sessions.staff"),
     ("sessions.management", "sessions.urls"),
@@ -112,12 +107,12 @@ def test_imports_point_downwards(module):
 
 
 UPWARD = [
-    ("sessions.models", "import sessions.forms", "sessions.forms"),
-    ("sessions.models", "import sessions.forms as f", "sessions.forms"),
+    ("sessions.models", "import sessions.guide.forms", "sessions.guide.forms"),
+    ("sessions.models", "import sessions.guide.forms as f", "sessions.guide.forms"),
     ("sessions.models", "from sessions import wordings", "sessions.wordings"),
-    ("sessions.models", "from sessions.views import dates", "sessions.views.dates"),
-    ("sessions.models", "from . import forms", "sessions.forms"),
-    ("sessions.models.pages", "from ..views import dates", "sessions.views.dates"),
+    ("sessions.models", "from sessions.desk import sets", "sessions.desk.sets"),
+    ("sessions.models.clinic", "from ..guide import forms", "sessions.guide.forms"),
+    ("sessions.models.pages", "from ..desk import sets", "sessions.desk.sets"),
     (
         "sessions.documents.blocks",
         "from ..library import a",
@@ -126,14 +121,14 @@ UPWARD = [
     ("sessions.library.folder", "from sessions.models import A", "sessions.models.A"),
     ("sessions.library.references", "import sessions.models", "sessions.models"),
     ("sessions.templatetags.guide", "from sessions import desk", "sessions.desk"),
-    ("sessions.forms", "import sessions.templatetags", "sessions.templatetags"),
+    ("sessions.guide.forms", "import sessions.templatetags", "sessions.templatetags"),
     ("sessions.staff.preview", "import sessions.urls", "sessions.urls"),
 ]
 DOWNWARD = [
     ("sessions.models", "from sessions.documents import Document"),
-    ("sessions.staff.preview", "from sessions.views import reading"),
+    ("sessions.staff.preview", "from sessions.guide import reading"),
     ("sessions.staff.preview", "from .reading import read_request"),
-    ("sessions.pathway", "from sessions.library.references import page_address"),
+    ("sessions.guide.pathway", "from sessions.library.references import page_address"),
     ("sessions.models", "import json\nfrom django.db import models"),
 ]
 
@@ -144,9 +139,9 @@ def test_upward_import_would_be_noticed(module, source, target):
 
 
 def test_import_inside_a_function_would_be_noticed():
-    source = "def view():\n    from sessions.views import dates\n"
+    source = "def view():\n    from sessions.desk import sets\n"
 
-    assert upward_arrows("sessions.models", source) == ["2: sessions.views.dates"]
+    assert upward_arrows("sessions.models", source) == ["2: sessions.desk.sets"]
 
 
 @pytest.mark.parametrize(("module", "source"), DOWNWARD)
@@ -177,14 +172,16 @@ def test_the_app_never_imports_the_project():
 
 
 def test_models_know_no_forms_views_or_template_tags():
-    found = importers("sessions.forms", "sessions.views", "sessions.templatetags")
+    found = importers(
+        "sessions.guide.forms", "sessions.guide.views", "sessions.templatetags"
+    )
 
     assert "sessions.models" not in found
     assert "sessions.urls" in found
 
 
 def test_template_tags_know_no_views():
-    assert not any("templatetags" in name for name in importers("sessions.views"))
+    assert not any("templatetags" in name for name in importers("sessions.guide.views"))
 
 
 # --- the environment ---------------------------------------------------------
@@ -263,7 +260,7 @@ def refused_in(source):
     "path", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix()
 )
 def test_template_holds_nothing_the_policy_refuses(path):
-    # Let through by its hash: sessions.views.built.
+    # Let through by its hash: sessions.guide.page_cache.
     source = path.read_text(encoding="utf-8").replace("<style>{{ rules }}</style>", "")
     assert refused_in(source) == []
 

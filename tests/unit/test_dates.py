@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.dates import DayError, ProcedureDay, in_words, read_day
 from sessions.documents.blocks import Task
+from sessions.guide.dates import DayError, ProcedureDay, in_words, read_day
 
 TODAY = date(2026, 11, 21)
 

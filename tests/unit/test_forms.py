@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from django.http import QueryDict
 
-from sessions.forms import AnswersForm
-from sessions.snapshot import Choice
+from sessions.guide.forms import AnswersForm
+from sessions.guide.snapshot import Choice
 from tests.unit.test_pathway import make_snapshot
 
 HAND = Choice("hand", "Hand")

@@ -6,8 +6,8 @@ import pytest
 
 from sessions.documents import parse_document
 from sessions.documents.front_matter import STAGE_KINDS
-from sessions.pathway import Answers, build_pathway
-from sessions.snapshot import Choice, ClinicDetails, LivePage, Snapshot
+from sessions.guide.pathway import Answers, build_pathway
+from sessions.guide.snapshot import Choice, ClinicDetails, LivePage, Snapshot
 from tests.factories import KEY_FACTS, make_stage_text, make_text
 
 HAND = Choice("hand", "Hand")

@@ -4,9 +4,9 @@ import pytest
 
 from sessions.desk.offer import DeskDocument
 from sessions.desk.sets import PrintSet
+from sessions.guide.pathway import Answers
+from sessions.guide.snapshot import Choice
 from sessions.paper.setting import Paper
-from sessions.pathway import Answers
-from sessions.snapshot import Choice
 
 
 def make_set(copies: int = 1, backs: bool = False, **paper) -> PrintSet:

@@ -19,12 +19,12 @@ from django.views.decorators.http import require_http_methods
 from sessions.desk.form import PrintSetForm
 from sessions.desk.offer import DeskDocument, coming_changes, desk_groups, titles_of
 from sessions.desk.sets import PrintSet
-from sessions.forms import AnswersForm, ProcedureDayForm
-from sessions.live import current_snapshot
+from sessions.guide.current import current_snapshot
+from sessions.guide.forms import AnswersForm, ProcedureDayForm
+from sessions.guide.page_cache import own_style_hash
+from sessions.guide.reading import Reading
 from sessions.paper.sheets import render_sheets
 from sessions.pdf.client import pdf_fault
-from sessions.views.built import own_style_hash
-from sessions.views.reading import Reading
 
 PERMISSION = "stemguide_sessions.print_sheets"
 NOT_NEEDED = "Not needed for these answers. The sheet says so."

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from sessions.desk.counts import count_prints
 from sessions.desk.sets import PrintSet, count
 from sessions.desk.views.desk import PERMISSION, Order, read_order, render_desk
+from sessions.guide.page_cache import own_style_response
+from sessions.guide.reading import Reading
 from sessions.paper.sheets import render_sheet, render_sheets
 from sessions.pdf.client import PdfError, PrintJob, Progress, make_pdf, pdf_fault
-from sessions.views.built import own_style_response
-from sessions.views.reading import Reading
 
 CHANGED = "The words of “{}” changed since you looked. Show what comes out again."
 TICK = "“{}” is not printed before you tick that it is. Or take it out of the set."

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from sessions.guide.current import words_to_translate
 from sessions.library.catalogs import TO_TRANSLATE, update_catalog
 from sessions.library.languages import FIRST, language_fault
-from sessions.live import words_to_translate
 
 NAMED = 5
 

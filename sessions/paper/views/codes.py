@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
+from sessions.guide.reading import Reading, read_request
+from sessions.guide.rendering import show_built
+from sessions.guide.snapshot import LivePage
 from sessions.library.languages import FIRST
 from sessions.models import SheetCode, Wording
 from sessions.models.sheets import GUIDE, SHEETS
-from sessions.snapshot import LivePage
-from sessions.views.patient import show_built
-from sessions.views.reading import Reading, read_request
 
 
 @dataclass(frozen=True)

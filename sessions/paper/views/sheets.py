@@ -3,12 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from sessions.guide.reading import Reading
+from sessions.guide.rendering import show_built
 from sessions.library.languages import FIRST
 from sessions.models.sheets import GUIDE
 from sessions.paper.setting import read_paper
 from sessions.paper.sheets import render_sheet
-from sessions.views.patient import show_built
-from sessions.views.reading import Reading
 
 
 @require_safe

@@ -1,19 +1,11 @@
-"""What is live now, read from the database once per content version.
-
-A worker looks at the version at most every CONTENT_VERSION_MAX_AGE seconds, with one
-query, and reads the rest again only when it was raised or a start time has come.
-"""
+"""What is live now, read from the database into a snapshot."""
 
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from dataclasses import replace
 from datetime import datetime
 
-from django.conf import settings
-from django.db import DatabaseError, connection
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -21,21 +13,7 @@ from django.utils.translation import gettext, override
 from sessions.documents import Document, DocumentError
 from sessions.documents.parser import parse_once
 from sessions.documents.scorecards import Scorecard as ScorecardFile
-from sessions.library.catalogs import spoken_in, untranslated
-from sessions.library.languages import FIRST
-from sessions.models import (
-    Area,
-    Claim,
-    Clinic,
-    ContentVersion,
-    OpeningTime,
-    Scorecard,
-    SheetCode,
-    Source,
-    Wording,
-)
-from sessions.models.sheets import sheet_digest, sheets_at
-from sessions.snapshot import (
+from sessions.guide.snapshot import (
     CELL_SOURCE_CHOICES,
     Choice,
     ClaimDetails,
@@ -45,6 +23,19 @@ from sessions.snapshot import (
     SourceDetails,
     looked_up,
 )
+from sessions.library.catalogs import spoken_in, untranslated
+from sessions.library.languages import FIRST
+from sessions.models import (
+    Area,
+    Claim,
+    Clinic,
+    OpeningTime,
+    Scorecard,
+    SheetCode,
+    Source,
+    Wording,
+)
+from sessions.models.sheets import sheet_digest, sheets_at
 
 logger = logging.getLogger(__name__)
 
@@ -195,14 +186,6 @@ def _translated_page(
     return page
 
 
-def words_to_translate(language: str) -> list[str]:
-    """What the database adds to the words of sheets in a language, now or soon."""
-    snapshot = current_snapshot()
-    translation = snapshot.translations.get(language, snapshot)
-    pages = [*snapshot.pages.values(), *translation.pages.values()]
-    return snapshot.own_words(pages)
-
-
 def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
     """A wording as the page it is, or would be, at this moment."""
     stage = getattr(wording.page, "stage", None)
@@ -249,74 +232,3 @@ def _claims(sources: dict[str, SourceDetails]) -> list[ClaimDetails]:
         )
         for claim in Claim.objects.order_by("pk").prefetch_related(read)
     ]
-
-
-class _Keeper:
-    """Holds this worker's snapshot. One thread refreshes; the others go on reading."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.snapshot: Snapshot | None = None
-        self.looked_at = 0.0
-
-    def fresh(self) -> Snapshot | None:
-        age = time.monotonic() - self.looked_at
-        return self.snapshot if age < settings.CONTENT_VERSION_MAX_AGE else None
-
-    def get(self) -> Snapshot:
-        if fresh := self.fresh():
-            return fresh
-        snapshot = self.snapshot
-        # A first reader waits for the lock; later ones are content with what there is.
-        if not self.lock.acquire(blocking=snapshot is None):
-            return snapshot  # type: ignore[return-value]
-        try:
-            return self.refresh()
-        finally:
-            self.lock.release()
-
-    def refresh(self) -> Snapshot:
-        try:
-            version = ContentVersion.objects.values_list("number", flat=True).get(pk=1)
-            if not self.is_current(version):
-                self.snapshot = read_snapshot(version)
-        except DatabaseError:
-            connection.close()
-            if self.snapshot is None:
-                raise
-            logger.exception("The database is away; readers get the last good copy.")
-        self.looked_at = time.monotonic()
-        assert self.snapshot is not None
-        return self.snapshot
-
-    def is_current(self, version: int) -> bool:
-        snapshot = self.snapshot
-        if snapshot is None or snapshot.version != version:
-            return False
-        now = timezone.now()
-        # The clock was set back: what had come by it has yet to come again.
-        if now < snapshot.read_at:
-            return False
-        return snapshot.valid_until is None or now < snapshot.valid_until
-
-    def forget(self) -> None:
-        self.snapshot = None
-        self.looked_at = 0.0
-
-
-_keeper = _Keeper()
-
-
-def current_snapshot() -> Snapshot:
-    """The snapshot readers get now; at most one query while nothing changes."""
-    return _keeper.get()
-
-
-def fresh_snapshot() -> Snapshot | None:
-    """The snapshot readers get now; None where the database must be asked first."""
-    return _keeper.fresh()
-
-
-def forget_snapshot() -> None:
-    """Drops this process's snapshot, so that the next reader reads all anew."""
-    _keeper.forget()

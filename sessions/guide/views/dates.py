@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from sessions.calendars import calendar_file
 from sessions.documents.blocks import Task
-from sessions.forms import ProcedureDayForm
-from sessions.views.patient import render_page, show_page
-from sessions.views.reading import Reading, read_request
+from sessions.guide.calendars import calendar_file
+from sessions.guide.forms import ProcedureDayForm
+from sessions.guide.reading import Reading, read_request
+from sessions.guide.rendering import render_page, show_page
 
 PAGE = "checklist"
 NOTHING_LEFT = "There is no day left to put in a calendar: all of them have passed."

@@ -12,11 +12,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from sessions.guide.page_cache import BuiltPage
+from sessions.guide.reading import Reading
+from sessions.guide.rendering import show_built
+from sessions.guide.snapshot import Snapshot
 from sessions.library.references import MADE_PAGES, page_address
-from sessions.snapshot import Snapshot
-from sessions.views.built import BuiltPage
-from sessions.views.patient import show_built
-from sessions.views.reading import Reading
 
 HELP = "get-help"
 # Made anew for each question, so a copy of them would be no use.

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from sessions.snapshot import Snapshot
+from sessions.guide.snapshot import Snapshot
 
 # Of all built pages together, in each worker.
 MAX_BYTES = 8 * 1024 * 1024

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
-from sessions.views.reading import read_request
+from sessions.guide.reading import read_request
 
 logger = logging.getLogger(__name__)
 

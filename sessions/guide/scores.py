@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sessions.documents.scorecards import INSTRUMENTS
-from sessions.snapshot import Snapshot
+from sessions.guide.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 from weakref import ref
 
-from sessions.live import fresh_snapshot
-from sessions.views.built import BUILT, BuiltPage, encoding_for, version_of
+from sessions.guide.current import fresh_snapshot
+from sessions.guide.page_cache import BUILT, BuiltPage, encoding_for, version_of
 
 MOST_ANSWERS = 1000
 # Whoever sends one of these is answered by Django.

@@ -6,9 +6,9 @@ Titles are neutral, because a calendar is often shared. What to do stands inside
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sessions.dates import ProcedureDay
 from sessions.documents.blocks import Task, plain_text
-from sessions.snapshot import ClinicDetails
+from sessions.guide.dates import ProcedureDay
+from sessions.guide.snapshot import ClinicDetails
 
 REMINDER = "Reminder"
 APPOINTMENT = "Appointment"

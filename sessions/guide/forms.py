@@ -8,9 +8,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from sessions.dates import DayError, read_day
-from sessions.pathway import Answers
-from sessions.snapshot import Choice, Snapshot
+from sessions.guide.dates import DayError, read_day
+from sessions.guide.pathway import Answers
+from sessions.guide.snapshot import Choice, Snapshot
 
 NOT_SURE = Choice("", "I am not sure", "Shows everything.")
 

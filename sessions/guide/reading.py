@@ -11,16 +11,16 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from sessions.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.documents.glossary import Term
-from sessions.forms import AnswersForm, ProcedureDayForm
+from sessions.guide.current import current_snapshot
+from sessions.guide.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
+from sessions.guide.forms import AnswersForm, ProcedureDayForm
+from sessions.guide.pathway import Answers, Pathway, build_pathway
+from sessions.guide.snapshot import ClinicDetails, LivePage, Snapshot, looked_up
 from sessions.library.languages import FIRST
 from sessions.library.references import HOME
-from sessions.live import current_snapshot
-from sessions.pathway import Answers, Pathway, build_pathway
-from sessions.snapshot import ClinicDetails, LivePage, Snapshot, looked_up
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Reading:
 
     @property
     def day_rules(self) -> str:
-        """What the scripts need to work dates out as `sessions.dates` does: JSON."""
+        """What the scripts need to work dates out as `guide.dates` does: JSON."""
         rules = {
             "faults": DAY_FAULTS,
             "words": {key: str(words) for key, words in DAY_WORDS.items()},

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sessions.documents import blocks as b
+from sessions.guide.pathway import Answers
+from sessions.guide.snapshot import Snapshot
 from sessions.library.references import page_address
-from sessions.pathway import Answers
-from sessions.snapshot import Snapshot
 
 MAX_QUESTION = 100
 MAX_FOUND = 20

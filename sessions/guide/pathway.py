@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.documents import Document
 from sessions.documents.front_matter import STAGE_KINDS, Condition
+from sessions.guide.snapshot import Choice, LivePage, Snapshot
 from sessions.library.references import page_address
-from sessions.snapshot import Choice, LivePage, Snapshot
 
 
 @dataclass(frozen=True)

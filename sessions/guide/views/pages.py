@@ -1,6 +1,5 @@
 """The pages patients read. No view here writes, sets a cookie or opens a session."""
 
-from collections.abc import Callable, Hashable
 from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,27 +7,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sessions.library.languages import FIRST
-from sessions.scores import score_results
-from sessions.search import MAX_QUESTION, index_of
-from sessions.snapshot import LivePage, SourceDetails
-from sessions.views.built import BUILT, own_style_response, shelf, version_of
-from sessions.views.reading import Reading, read_request
-
-STAGE = "sessions/stage_detail.html"
-ANY_PAGE = "sessions/page_detail.html"
-TEMPLATES = {
-    "home": "sessions/home.html",
-    "checklist": "sessions/checklist.html",
-    "risks": "sessions/risks.html",
-    "get-help": "sessions/get_help.html",
-    "words": "sessions/words.html",
-    "options": "sessions/options.html",
-    "questions": "sessions/questions.html",
-    "money-and-approval": "sessions/money_and_approval.html",
-    "visit": "sessions/visit.html",
-    "diary": "sessions/diary.html",
-}
+from sessions.guide.reading import Reading, read_request
+from sessions.guide.rendering import show_built, show_page
+from sessions.guide.scores import score_results
+from sessions.guide.search import MAX_QUESTION, index_of
+from sessions.guide.snapshot import LivePage, SourceDetails
 
 
 @require_safe
@@ -112,60 +95,6 @@ def page_sources(request: HttpRequest, name: str) -> HttpResponse:
         return _sources_html(reading, sources, page)
 
     return show_built(request, ("sources", name), build)
-
-
-def show_page(
-    request: HttpRequest, name: str, *, template: str = "", is_short: bool = False
-) -> HttpResponse:
-    """The page `name`, its withdrawal notice, or 404 where it never existed."""
-
-    def build(reading: Reading) -> str:
-        return render_page(reading, name, template, is_short=is_short)
-
-    return show_built(request, (name, template, is_short), build)
-
-
-def show_built(
-    request: HttpRequest,
-    key: Hashable,
-    build: Callable[[Reading], str],
-    language: str = FIRST,
-) -> HttpResponse:
-    """A built page for these answers; an odd address, or a copy, is never kept."""
-    reading = read_request(request, language=language)
-    if reading.notices or reading.elsewhere:
-        return own_style_response(build(reading))
-    version = version_of(reading.snapshot)
-    page = shelf.get(
-        version, (key, language, reading.answers.query), lambda: build(reading)
-    )
-    if request.META.get("QUERY_STRING", "") == reading.answers.query.lstrip("?"):
-        request.META[BUILT] = version, page
-    return page.response(request)
-
-
-def render_page(
-    reading: Reading, name: str, template: str = "", *, is_short: bool = False
-) -> str:
-    """The HTML of a page for this reader; it depends on nothing else of the request."""
-    page = reading.page(name)
-    if page is None:
-        raise Http404
-    document = reading.document_of(page)
-    if document is not None and is_short:
-        document = document.without_more()
-    if page.is_withdrawn or document is None:
-        template = "sessions/withdrawn.html"
-    elif not template:
-        template = STAGE if page.stage else TEMPLATES.get(name, ANY_PAGE)
-    context = {
-        "reading": reading,
-        "page": page,
-        "document": document,
-        "place": reading.pathway.place_of(page.stage),
-        "is_short": is_short,
-    }
-    return render_to_string(template, context)
 
 
 def _render_sources(reading: Reading) -> str:

@@ -1,0 +1,1 @@
+"""What patients read now, as pages on the web."""
