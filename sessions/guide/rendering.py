@@ -9,19 +9,19 @@ from sessions.guide.page_cache import BUILT, own_style_response, shelf, version_
 from sessions.guide.reading import Reading, read_request
 from sessions.library.languages import FIRST
 
-STAGE = "sessions/stage_detail.html"
-ANY_PAGE = "sessions/page_detail.html"
+STAGE = "guide/stage_detail.html"
+ANY_PAGE = "guide/page_detail.html"
 TEMPLATES = {
-    "home": "sessions/home.html",
-    "checklist": "sessions/checklist.html",
-    "risks": "sessions/risks.html",
-    "get-help": "sessions/get_help.html",
-    "words": "sessions/words.html",
-    "options": "sessions/options.html",
-    "questions": "sessions/questions.html",
-    "money-and-approval": "sessions/money_and_approval.html",
-    "visit": "sessions/visit.html",
-    "diary": "sessions/diary.html",
+    "home": "guide/home.html",
+    "checklist": "guide/checklist.html",
+    "risks": "guide/risks.html",
+    "get-help": "guide/get_help.html",
+    "words": "guide/words.html",
+    "options": "guide/options.html",
+    "questions": "guide/questions.html",
+    "money-and-approval": "guide/money_and_approval.html",
+    "visit": "guide/visit.html",
+    "diary": "guide/diary.html",
 }
 
 
@@ -66,7 +66,7 @@ def render_page(
     if document is not None and is_short:
         document = document.without_more()
     if page.is_withdrawn or document is None:
-        template = "sessions/withdrawn.html"
+        template = "guide/withdrawn.html"
     elif not template:
         template = STAGE if page.stage else TEMPLATES.get(name, ANY_PAGE)
     context = {

@@ -17,13 +17,13 @@ from sessions.paper.choices import back_address, choices_of
 from sessions.paper.setting import Paper, Running, page_rules
 from sessions.paper.whole_guide import HELP, guide_parts
 
-ANY_PAGE = "print/page_sheet.html"
+ANY_PAGE = "paper/page_sheet.html"
 TEMPLATES = {
-    "checklist": "print/checklist_sheet.html",
-    "questions": "print/questions_sheet.html",
-    "visit": "print/visit_sheet.html",
-    "diary": "print/diary_sheet.html",
-    GUIDE: "print/guide_sheet.html",
+    "checklist": "paper/checklist_sheet.html",
+    "questions": "paper/questions_sheet.html",
+    "visit": "paper/visit_sheet.html",
+    "diary": "paper/diary_sheet.html",
+    GUIDE: "paper/guide_sheet.html",
 }
 # What the device keeps is written on these.
 SCRIPTS = {
@@ -125,7 +125,7 @@ def make_sheet(reading: Reading, kind: str, paper: Paper, name: str = "") -> She
         document = place.step.special_document
     template = TEMPLATES.get(kind, ANY_PAGE)
     if page.is_withdrawn or document is None:
-        template, document = "print/withdrawn_sheet.html", None
+        template, document = "paper/withdrawn_sheet.html", None
     else:
         document = document.without_more() if paper.is_short else document
         context |= {
@@ -168,7 +168,7 @@ def _render_document(
         "paper": paper,
         **own,
     }
-    return render_to_string("print/document.html", context)
+    return render_to_string("paper/document.html", context)
 
 
 def _version_words(page: LivePage | None) -> str:

@@ -115,7 +115,7 @@ def render_desk(
         "banner": settings.TRYOUT_BANNER,
         "repeated": _repeated(order, request),
     }
-    response = render(request, "staff/desk.html", context)
+    response = render(request, "desk/desk.html", context)
     response.status_code = status if problems else 200
     policy = {"frame-src": ["blob:"]}
     if html:

@@ -22,7 +22,7 @@ def recall(request: HttpRequest) -> HttpResponse:
         "title": "Prints and recall",
         "report": print_report(),
     }
-    return render(request, "staff/recall.html", context)
+    return render(request, "desk/recall.html", context)
 
 
 @never_cache

@@ -45,7 +45,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @cache
 def _worker() -> BuiltPage:
     """It names files of this release and nothing else, so it is made once."""
-    return BuiltPage.of(render_to_string("sessions/service-worker.js"))
+    return BuiltPage.of(render_to_string("guide/service-worker.js"))
 
 
 def _list(reading: Reading) -> str:

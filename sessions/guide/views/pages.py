@@ -74,7 +74,7 @@ def search(request: HttpRequest) -> HttpResponse:
         index_of(reading.snapshot, reading.answers).find(question) if question else []
     )
     context = {"reading": reading, "question": question, "found": found}
-    return HttpResponse(render_to_string("sessions/search.html", context))
+    return HttpResponse(render_to_string("guide/search.html", context))
 
 
 @require_safe
@@ -106,13 +106,13 @@ def _sources_html(
     reading: Reading, sources: list[SourceDetails], page: LivePage | None
 ) -> str:
     context = {"reading": reading, "sources": sources, "page": page}
-    return render_to_string("sessions/sources.html", context)
+    return render_to_string("guide/sources.html", context)
 
 
 def _render_scores(reading: Reading) -> str:
     results = score_results(reading.snapshot)
     context = {"reading": reading, "results": results}
-    return render_to_string("sessions/how_we_score.html", context)
+    return render_to_string("guide/how_we_score.html", context)
 
 
 def _render_learn(reading: Reading) -> str:
@@ -120,14 +120,14 @@ def _render_learn(reading: Reading) -> str:
         p for name, p in reading.snapshot.pages.items() if name.startswith("learn/")
     ]
     pages.sort(key=lambda page: page.position)
-    return render_to_string("sessions/learn.html", {"reading": reading, "pages": pages})
+    return render_to_string("guide/learn.html", {"reading": reading, "pages": pages})
 
 
 def _render_evidence(reading: Reading) -> str:
     claims = sorted(reading.snapshot.claims.values(), key=lambda claim: claim.topic)
     topics = [(t, list(group)) for t, group in groupby(claims, key=lambda c: c.topic)]
     context = {"reading": reading, "topics": topics}
-    return render_to_string("sessions/evidence.html", context)
+    return render_to_string("guide/evidence.html", context)
 
 
 def _render_claim(reading: Reading, name: str) -> str:
@@ -135,4 +135,4 @@ def _render_claim(reading: Reading, name: str) -> str:
     if claim is None:
         raise Http404
     context = {"reading": reading, "claim": claim}
-    return render_to_string("sessions/claim_detail.html", context)
+    return render_to_string("guide/claim_detail.html", context)

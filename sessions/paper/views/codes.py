@@ -82,12 +82,12 @@ def sheet_code(request: HttpRequest, code: str) -> HttpResponse:
     except Http404:
         reading = read_request(request)
         context = {"reading": reading, "code": code}
-        html = render_to_string("sessions/sheet_code_unknown.html", context)
+        html = render_to_string("guide/sheet_code_unknown.html", context)
         return HttpResponse(html, status=404)
 
 
 def _render_question(reading: Reading) -> str:
-    return render_to_string("sessions/sheet_code_question.html", {"reading": reading})
+    return render_to_string("guide/sheet_code_question.html", {"reading": reading})
 
 
 def _render_status(reading: Reading, code: str) -> str:
@@ -117,7 +117,7 @@ def _render_status(reading: Reading, code: str) -> str:
             title, address = own.title, own.address
         status = SheetStatus(code, title, address, parts)
         context = {"reading": reading, "status": status, "is_set": row.kind in SHEETS}
-        return render_to_string("sessions/sheet_code.html", context)
+        return render_to_string("guide/sheet_code.html", context)
 
 
 def _guide_address(language: str) -> str:

@@ -66,7 +66,7 @@ def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpRe
     zone = Clinic.objects.get().time_zone
     return render(
         request,
-        f"staff/people_{name}.html",
+        f"people/{name}.html",
         {**frame, "title": title, "zone": zone, **context},
     )
 
@@ -209,7 +209,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     if person and "token" in request.GET:
         request.session[LINK_IN_SESSION] = link
         return redirect("sign_in:first_password")
-    template = "staff/people_first_password.html"
+    template = "people/first_password.html"
     frame = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
     if person is None:
         context = {**frame, "title": "This link does not work"}

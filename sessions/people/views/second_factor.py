@@ -60,7 +60,7 @@ def _page(
     if not _is_through(request):
         # The frame's links would only lead back here.
         frame |= {"has_permission": False, "is_nav_sidebar_enabled": False}
-    return render(request, f"staff/{template}.html", frame)
+    return render(request, f"people/{template}.html", frame)
 
 
 def _is_through(request: HttpRequest) -> bool:
