@@ -6,28 +6,40 @@
 import { change, whenKept } from "./kept.js";
 
 const DAY = 86_400_000;
+/** @type {DayRules} */
 const { faults, words, open, closed } = JSON.parse(
   document.querySelector("[data-day-rules]").dataset.dayRules,
 );
 const form = document.querySelector("[data-day-form]");
 const calendar = document.querySelector("[data-calendar]");
 const forget = document.querySelector("[data-forget-day]");
+/** @type {DayBox[]} */
 const boxes = ["day", "month", "year"];
+/** @type {Fill} */
 const fill = (sentence, values) => sentence.replace(/{(\w+)}/g, (_, name) => values[name]);
 
 const now = new Date();
 const today = new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()));
 
+/** @param {Date} day @param {object} options */
 const part = (day, options) => day.toLocaleDateString("en-US", { timeZone: "UTC", ...options });
+/** @param {Date} day */
 const inWords = (day) =>
   `${part(day, { weekday: "long" })} ${day.getUTCDate()} ${part(day, { month: "long" })} ${day.getUTCFullYear()}`;
+/** @param {Date} day */
 const isClosed = (day) =>
   (open.length > 0 && !open.includes(day.getUTCDay() || 7)) ||
   closed.includes(day.toISOString().slice(0, 10));
+/** @param {Date} day @param {number} days */
 const after = (day, days) => new Date(day.getTime() + days * DAY);
 
-/** The typed day as "2027-01-07", or [box, what is wrong with it]. */
+/**
+ * The typed day as "2027-01-07", or [box, what is wrong with it].
+ * @param {Record<string, string>} texts
+ * @returns {string | [DayBox, string]}
+ */
 function readDay(texts) {
+  /** @type {DayLimits} */
   const limits = { day: [/^\d\d?$/, 1, 31], month: [/^\d\d?$/, 1, 12], year: [/^\d{4}$/, 0, 9999] };
   for (const box of boxes) {
     const [pattern, low, high] = limits[box];
@@ -44,11 +56,12 @@ function readDay(texts) {
     const name = part(new Date(Date.UTC(year, month - 1)), { month: "long" });
     return ["day", fill(faults.none, { day, month: name, year })];
   }
-  if (today - found > 366 * DAY) return ["year", faults.past];
-  if (found - today > 731 * DAY) return ["year", faults.far];
+  if (+today - +found > 366 * DAY) return ["year", faults.past];
+  if (+found - +today > 731 * DAY) return ["year", faults.far];
   return found.toISOString().slice(0, 10);
 }
 
+/** @param {Date} day */
 function dayLines(day) {
   const keys = ["day"];
   if (+day === +today) keys.push("day_today");
@@ -57,6 +70,7 @@ function dayLines(day) {
   return keys.map((key) => fill(words[key], { last: inWords(day) }));
 }
 
+/** @param {Date} day @param {number} firstDay @param {number} lastDay @param {boolean} isDone */
 function taskLines(day, firstDay, lastDay, isDone) {
   const [first, last] = [after(day, firstDay), after(day, lastDay)];
   const key = first < last ? "span" : lastDay < 0 ? "by" : "on";
@@ -67,6 +81,7 @@ function taskLines(day, firstDay, lastDay, isDone) {
   return lines;
 }
 
+/** @param {Task} task @param {string[]} lines */
 function drawLines(task, lines) {
   task.querySelector(".task__day")?.remove();
   if (!lines.length) return;
@@ -80,8 +95,11 @@ function drawLines(task, lines) {
   task.querySelector(".task__words").after(box);
 }
 
-/** The error summary as the server draws it, and the error at its box. */
-function showError(box, sentence) {
+/**
+ * The error summary as the server draws it, and the error at its box.
+ * @param {DayBox} [box]
+ */
+function showError(box, sentence = "") {
   const place = form.querySelector("[data-day-errors]");
   place.textContent = "";
   form.querySelector(".field__error")?.remove();
@@ -152,7 +170,7 @@ whenKept(({ day: kept, ticks }) => {
   const [year, month, dayOfMonth] = kept.split("-").map(Number);
   const numbers = day ? { day: dayOfMonth, month, year } : { day: "", month: "", year: "" };
   for (const box of boxes) {
-    if (calendar) calendar.elements[box].value = numbers[box];
-    if (!form.contains(document.activeElement)) form.elements[box].value = numbers[box];
+    if (calendar) calendar.elements[box].value = String(numbers[box]);
+    if (!form.contains(document.activeElement)) form.elements[box].value = String(numbers[box]);
   }
 });

@@ -5,17 +5,22 @@
 import { change, read, say, whenKept } from "./kept.js";
 
 const FIELDS = ["pain", "swelling", "temperature", "activity", "note"];
+/** @type {FindPart} */
 const part = (name) => document.querySelector(`[data-diary-${name}]`);
 const form = part("form");
 const rows = part("rows");
 const blankRows = [...rows.children];
 
+/** @param {string} day @param {object} [more] */
 const inWords = (day, more) =>
   new Date(day).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC", ...more });
+/** @param {string} day */
 const whole = (day) => inWords(day, { weekday: "long", year: "numeric" }).replace(",", "");
 
+/** @param {[string, Entry]} entry */
 function rowOf([day, entry]) {
   const row = part("row").content.cloneNode(true);
+  /** @type {Entry} */
   const texts = { ...entry, day: whole(day) };
   for (const cell of row.querySelectorAll("[data-field]")) {
     cell.textContent = texts[cell.dataset.field] ?? "";
@@ -27,6 +32,7 @@ function rowOf([day, entry]) {
   return row;
 }
 
+/** @param {string} name @param {Record<string, any>} attributes @param {any} text */
 function draw(name, attributes, text = "") {
   const shape = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const key in attributes) shape.setAttribute(key, attributes[key]);
@@ -34,16 +40,23 @@ function draw(name, attributes, text = "") {
   part("chart").append(shape);
 }
 
-/** Places are in percent: the drawing stretches, its words keep their size. */
+/** @param {string | number} pain */
+const down = (pain) => `${86 - 8 * Number(pain)}%`;
+
+/**
+ * Places are in percent: the drawing stretches, its words keep their size.
+ * @param {[string, Entry][]} entries
+ */
 function drawChart(entries) {
   const points = entries.filter(([day, entry]) => Date.parse(day) && /^(\d|10)$/.test(entry.pain));
   part("chart").replaceChildren();
   part("figure").hidden = points.length < 2;
   if (points.length < 2) return;
-  const [first, last] = [points[0][0], points.at(-1)[0]];
+  const [first, last] = [points[0][0], points[points.length - 1][0]];
+  /** @param {string} day */
   const time = (day) => (Date.parse(day) - Date.parse(first)) / (Date.parse(last) - Date.parse(first));
+  /** @param {string} day */
   const across = (day) => `${12 + 85 * time(day)}%`;
-  const down = (pain) => `${86 - 8 * pain}%`;
   for (const pain of [0, 2, 4, 6, 8, 10]) {
     draw("line", { x1: "9%", x2: "100%", y1: down(pain), y2: down(pain), class: "diary-chart__rule" });
     draw("text", { x: "7%", y: down(pain), "text-anchor": "end", "dominant-baseline": "middle" }, pain);
@@ -60,12 +73,22 @@ function drawChart(entries) {
   });
 }
 
+/** @param {Entry} entry */
+const asKept = (entry) => JSON.stringify(FIELDS.map((name) => entry[name] ?? ""));
+
+/** The day on the device's own clock. */
+function today() {
+  const now = new Date();
+  now.setMinutes(now.getMinutes() - now.getTimezoneOffset());
+  return now.toISOString().slice(0, 10);
+}
+
 function startForm() {
   const fields = form.elements;
   const asTyped = () => JSON.stringify(FIELDS.map((name) => fields[name].value.trim()));
-  const asKept = (entry) => JSON.stringify(FIELDS.map((name) => entry[name] ?? ""));
   let opened = asTyped();
   let isKept = true;
+  /** @param {WithKept} edit */
   const keep = (edit) => (isKept = change(edit));
 
   function clearErrors() {
@@ -75,13 +98,17 @@ function startForm() {
     }
   }
 
+  /** @param {string} name @param {string} sentence */
   function refuse(name, sentence) {
     form.querySelector(`[data-error=${name}]`).textContent = sentence;
     fields[name].setAttribute("aria-invalid", "true");
     fields[name].focus();
   }
 
-  /** The entry of `day` into the form; empties it where that day has none. */
+  /**
+   * The entry of `day` into the form; empties it where that day has none.
+   * @param {string} day
+   */
   function open(day) {
     const entry = read().diary[day];
     clearErrors();
@@ -97,13 +124,6 @@ function startForm() {
     say(entry ? `Open for change: ${whole(day)}.` : "");
   }
 
-  /** The day on the device's own clock. */
-  function today() {
-    const now = new Date();
-    now.setMinutes(now.getMinutes() - now.getTimezoneOffset());
-    return now.toISOString().slice(0, 10);
-  }
-
   function save() {
     clearErrors();
     fields.day.max = today();
@@ -112,7 +132,7 @@ function startForm() {
     if (validity.rangeOverflow) return refuse("day", "Day: this day is still to come. Pick today or a day before it.");
     if (!validity.valid) return refuse("day", "Day: pick the day you write about.");
     // For slips alone; no number is judged.
-    const number = /^\d+([.,]\d*)?$/.test(entry.temperature) && Number(entry.temperature.replace(",", "."));
+    const number = /^\d+([.,]\d*)?$/.test(entry.temperature) ? Number(entry.temperature.replace(",", ".")) : NaN;
     if (entry.temperature && !(number >= 30 && number <= 115)) {
       return refuse("temperature", "Temperature: write one number from 30 to 115, such as 98.6 or 37.2.");
     }

@@ -1,6 +1,7 @@
 /** Saves what is kept to a file, opens such a file, undoes, and removes everything. */
 import { MAX_FILE, canUndo, change, parse, read, removeEverything, say, undo, whenKept, write } from "./kept.js";
 
+/** @param {string} name @param {() => void} action */
 const on = (name, action) =>
   document.querySelector(`[data-${name}]`)?.addEventListener("click", action);
 
@@ -19,24 +20,25 @@ on("save-file", () => {
 on("open-file", () => {
   const picker = document.createElement("input");
   picker.type = "file";
-  picker.addEventListener("change", () => open(picker.files[0]));
+  picker.addEventListener("change", () => open(/** @type {FileList} */ (picker.files)[0]));
   picker.click();
 });
 
+/** @param {File} file */
 async function open(file) {
   try {
     // No more is read than parse() needs to refuse a file that is too long.
     const found = parse(await file.slice(0, MAX_FILE + 1).text());
     const wasKept = change((data) => Object.assign(data, found));
     if (wasKept) say("Opened. Your list is as it was when you saved the file.");
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     say(`${error.message} Nothing was changed.`);
   }
 }
 
 on("undo", () => {
   say(undo() ? "Undone." : "There is nothing to undo.");
-  document.querySelector("[data-kept-status]").focus();
+  document.querySelector("[data-kept-status]")?.focus();
 });
 
 on("remove-everything", async () => {

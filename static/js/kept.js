@@ -1,27 +1,33 @@
 /**
  * What the guide keeps on this device: one entry, "stemguide", in localStorage.
- * Nothing here is ever sent. Shape, with every part always there after read():
- *   day: "2027-01-07" or "", the procedure day
- *   ticks: {task id: the task's version when it was ticked}
- *   notes: {task id, or "own-questions": text}
- *   diary: {"2027-01-08": {pain, swelling, temperature, activity, note}}, texts all
+ * Nothing here is ever sent. Its shape: Kept, in stemguide/javascript/pages.d.ts.
  */
 const KEY = "stemguide";
 export const MAX_FILE = 2_000_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const FIELDS = ["pain", "swelling", "temperature", "activity", "note"];
+/** @type {WithKept[]} */
 const listeners = [];
+/** @type {Kept?} */
 let before = null;
+/** @type {string?} */
 let unkept = null;
 
+/** @returns {Kept} */
 const empty = () => ({ day: "", ticks: {}, notes: {}, diary: {} });
+/** @param {any} value */
 const isMap = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+/** @param {any} map */
 const areTexts = (map) => isMap(map) && Object.values(map).every((x) => typeof x === "string");
 
-/** The kept data in `text`, or an Error that says in plain words what is wrong. */
+/**
+ * The kept data in `text`, or an Error that says in plain words what is wrong.
+ * @param {string} text
+ */
 export function parse(text) {
   if (text.length > MAX_FILE) throw new Error("This file is too big to be one of ours.");
+  /** @type {Record<string, any>} */
   let data;
   try {
     data = JSON.parse(text);
@@ -42,13 +48,16 @@ export function parse(text) {
   return { day, ticks, notes, diary };
 }
 
-/** The kept data as the text of a file, or of the entry. */
+/**
+ * The kept data as the text of a file, or of the entry.
+ * @param {Kept} data
+ */
 export const write = (data) => JSON.stringify({ stemguide: 1, ...data });
 
 /** What is kept now; everything empty where nothing readable is. */
 export function read() {
   try {
-    return parse(unkept ?? localStorage.getItem(KEY));
+    return parse(unkept ?? localStorage.getItem(KEY) ?? "");
   } catch {
     return empty();
   }
@@ -56,6 +65,7 @@ export function read() {
 
 const tell = () => listeners.forEach((listener) => listener(read()));
 
+/** @param {Kept} data */
 function store(data) {
   const text = write(data);
   try {
@@ -72,6 +82,7 @@ function store(data) {
  * Reads, lets `edit` alter the data, and keeps it. Where the browser has no room or
  * forbids it, a sentence says so, false comes back, and the page goes on with the data
  * until it is closed.
+ * @param {WithKept} edit
  */
 export function change(edit) {
   const data = read();
@@ -112,13 +123,19 @@ export async function removeEverything() {
   tell();
 }
 
-/** Calls `listener` with what is kept: now, and whenever it changes in any tab. */
+/**
+ * Calls `listener` with what is kept: now, and whenever it changes in any tab.
+ * @param {WithKept} listener
+ */
 export function whenKept(listener) {
   listeners.push(listener);
   listener(read());
 }
 
-/** Tells the reader something, in the page's one status line. */
+/**
+ * Tells the reader something, in the page's one status line.
+ * @param {string} sentence
+ */
 export function say(sentence) {
   const status = document.querySelector("[data-kept-status]");
   if (status) status.textContent = sentence;

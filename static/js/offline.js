@@ -6,11 +6,13 @@ const list = box.dataset.offline;
 const removesAll = "everything" in removeButton.dataset;
 const { serviceWorker } = navigator;
 
+/** @param {string} sentence */
 const say = (sentence) => {
   status.textContent = sentence;
 };
 
 /** What kept.js keeps: read here and not there, so that home stays light. */
+/** @param {"getItem" | "removeItem"} action */
 function store(action) {
   try {
     return localStorage[action]("stemguide");
@@ -36,7 +38,7 @@ async function keep() {
   say("Keeping the guide. Stay on this page.");
   try {
     const { installing, waiting, active } = await serviceWorker.register("/service-worker.js");
-    (installing ?? waiting ?? active).postMessage(list);
+    /** @type {ServiceWorker} */ (installing ?? waiting ?? active).postMessage(list);
   } catch {
     say("The guide can not be kept. You may be offline, or your browser forbids it.");
   }
@@ -54,6 +56,7 @@ async function remove() {
   say(removesAll ? "Removed. Nothing of this guide is kept on this device now." : "Removed. No copy is on this device now.");
 }
 
+/** @param {MessageEvent} event */
 async function hear({ data: { done, of, failed } }) {
   if (done % 10 === 0) say(`${done} of ${of} pages kept`);
   if (done) return;
@@ -66,7 +69,7 @@ if (serviceWorker && "caches" in window) {
   box.hidden = false;
   keepButton.addEventListener("click", keep);
   removeButton.addEventListener("click", remove);
-  new BroadcastChannel("saved-copy").onmessage = hear;
+  new BroadcastChannel("saved-copy").addEventListener("message", hear);
   addEventListener("removed", show);
   show();
 }

@@ -5,7 +5,7 @@ addEventListener("input", () => {
 });
 
 addEventListener("online", () => {
-  isTyping ||= document.activeElement.matches("input, select, textarea");
+  isTyping ||= !!document.activeElement?.matches("input, select, textarea");
   if (!isTyping) return location.reload();
   const link = document.createElement("a");
   link.href = location.pathname + location.search;

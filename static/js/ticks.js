@@ -3,13 +3,14 @@
  * A task that was changed since it was ticked is open again and says so. On paper, where
  * tasks have no box to tap, what is kept is drawn.
  */
-import { change, read, whenKept } from "./kept.js";
+import { change, whenKept } from "./kept.js";
 
 const tasks = [...document.querySelectorAll("[data-task]")];
 const ids = tasks.map((task) => task.dataset.task);
 const progress = document.querySelector("[data-progress]");
 const clear = document.querySelector("[data-clear-ticks]");
 
+/** @param {Task} task @param {string} name */
 function line(task, name, words = "") {
   let found = task.querySelector(`.${name}`);
   if (!found && words) {
@@ -22,7 +23,10 @@ function line(task, name, words = "") {
   found.textContent = words;
 }
 
-/** A box for a note, folded away until it is asked for. */
+/**
+ * A box for a note, folded away until it is asked for.
+ * @param {Task} task
+ */
 function noteBox(task) {
   const id = task.dataset.task;
   const details = document.createElement("details");
@@ -80,7 +84,7 @@ whenKept(({ ticks, notes }) => {
     const { task: id, version } = task.dataset;
     const isDone = ticks[id] === version;
     const tick = task.querySelector("input");
-    done += isDone;
+    done += +isDone;
     if (tick) tick.checked = isDone;
     else task.querySelector(".task__box")?.classList.toggle("task__box--ticked", isDone);
     line(task, "task__changed", id in ticks && !isDone ? "This item changed since you ticked it." : "");

@@ -9,6 +9,7 @@ import { whenKept } from "./kept.js";
 const own = document.querySelector("[data-visit-own]");
 const line = document.querySelector("[data-visit-line]").content;
 
+/** @param {string} question */
 function lineOf(question) {
   const item = line.cloneNode(true);
   item.querySelector(".task__words").textContent = question;
@@ -19,6 +20,7 @@ whenKept(({ ticks, notes }) => {
   for (const list of document.querySelectorAll("[data-visit]")) {
     const tasks = [...list.querySelectorAll("[data-task]")];
     const asksForTicked = list.dataset.visit === "ticked";
+    /** @param {Task} task */
     const isChosen = ({ dataset }) => (ticks[dataset.task] === dataset.version) === asksForTicked;
     const isEmpty = !tasks.some(isChosen);
     for (const task of tasks) task.hidden = isEmpty ? !("plain" in task.dataset) : !isChosen(task);

@@ -1,6 +1,7 @@
 {# The service worker. These comments are taken out on the way. Takes nothing. #}
 {# Pages come from the network; where it fails, from the copy the reader asked for. #}
-{# Copy and state ({list, on, tried}) are one cache, and go with it. See adr/0013. #}
+{# Copy and state are one cache, and go with it. See adr/0013. #}
+{# `make lint` reads these comments as JSDoc; types: stemguide/javascript/worker.d.ts. #}
 {% load static %}
 const CACHE = "saved-copy";
 const channel = new BroadcastChannel(CACHE);
@@ -9,9 +10,12 @@ const HELP = "{% url 'sessions:get_help' %}";
 const REFUSED = /^\/(admin|desk|v|search|healthz|readyz)(\/|$)|\.ics$/;
 const SCRIPT = `<script type="module" src="{% static 'js/saved-copy.js' %}"></script>`;
 
+{# @param {URL} url #}
 const isOurs = ({ origin, pathname }) => origin === location.origin && !REFUSED.test(pathname);
+{# @returns {Promise<State>} #}
 const read = async () => (await caches.match(STATE))?.json();
-const answersOf = ({ list }) => new URL(list, location).search;
+{# @param {Pick<State, "list">} state #}
+const answersOf = ({ list }) => new URL(list, location.href).search;
 
 addEventListener("install", () => skipWaiting());
 
@@ -31,6 +35,7 @@ addEventListener("fetch", (event) => {
 addEventListener("message", (event) => event.waitUntil(inTurn(event.data)));
 
 {# The network's answer, or the copy once the network has failed or is far too slow. #}
+{# @param {URL} url @param {Promise<Response>} network #}
 async function answer(url, network) {
   const state = await read();
   if (!state) return network;
@@ -41,12 +46,14 @@ async function answer(url, network) {
 }
 
 {# The copy of a page. An address with fewer answers, such as a bare one, will do. #}
+{# @param {URL} url @param {string} answers #}
 async function copyOf(url, answers) {
   const kept = new URLSearchParams(answers);
   const fits = [...url.searchParams].every(([name, value]) => value === (kept.get(name) ?? ""));
   return (await caches.match(url)) ?? (fits && caches.match(url.pathname + answers));
 }
 
+{# @param {Response} copy #}
 async function marked(copy) {
   const day = new Date(copy.headers.get("date")).toLocaleDateString("en-GB", { dateStyle: "long" });
   const notice = `<aside aria-label="Saved copy"><p class="tryout-banner" role="status">Saved copy from ${day}. You may be offline. To be sure, call your clinic.</p></aside>${SCRIPT}`;
@@ -62,12 +69,14 @@ const notKept = () =>
   );
 
 {# Puts a good answer in the copy's place. What is gone, or not to be kept, leaves it. #}
+{# @param {Cache} cache @param {URL} url @param {Response} response #}
 async function replace(cache, url, response) {
   const { status, redirected, headers } = response;
   const isGood = status === 200 && !redirected && !/no-store/.test(headers.get("cache-control"));
   await (isGood ? cache.put(url, response) : cache.delete(url));
 }
 
+{# @param {URL} url @param {Response} response #}
 async function renew(url, response) {
   if (!response.ok || !(await read())) return;
   const cache = await caches.open(CACHE);
@@ -78,10 +87,12 @@ async function renew(url, response) {
 let turn = Promise.resolve();
 
 {# Rounds one after another, or they would undo each other. #}
+{# @param {string} [asked] #}
 const inTurn = (asked) => (turn = turn.then(() => keepAll(asked)));
 
 {# Keeps all that the list names, help first, and drops the rest: for a reader who has #}
 {# `asked` with a list, else once an hour. A first round that broke off can go on. #}
+{# @param {string} [asked] #}
 async function keepAll(asked) {
   try {
     const before = await read();
@@ -89,7 +100,8 @@ async function keepAll(asked) {
     const list = asked ?? before.list;
     const on = before?.list === list ? before.on : 0;
     const cache = await caches.open(CACHE);
-    const write = (on) => cache.put(STATE, new Response(JSON.stringify({ list, on, tried: Date.now() })));
+    {# @param {number} whole #}
+    const write = (whole) => cache.put(STATE, new Response(JSON.stringify({ list, on: whole, tried: Date.now() })));
     await write(on);
     await keep(cache, HELP + answersOf({ list }));
     const { pages, files } = await (await fetch(list)).json();
@@ -105,13 +117,14 @@ async function keepAll(asked) {
     for (const { url } of await cache.keys()) if (!listed.includes(url)) await cache.delete(url);
     await write(Date.now());
     channel.postMessage({});
-  } catch ({ name }) {
+  } catch ({# @type {any} #} { name }) {
     if (asked) channel.postMessage({ failed: name });
   }
 }
 
+{# @param {Cache} cache @param {string} address #}
 async function keep(cache, address) {
-  const url = new URL(address, location);
+  const url = new URL(address, location.href);
   if (!isOurs(url)) return;
   const response = await fetch(url);
   if (!response.ok && response.status !== 404) throw new Error();

@@ -7,9 +7,11 @@ const MOST = 5;
 const section = document.querySelector("[data-desk-sets]");
 const list = section.querySelector("[data-desk-sets-list]");
 
+/** @returns {PrintedSet[]} */
 function read() {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY)) ?? [];
+    /** @type {PrintedSet[]} */
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]") ?? [];
     return kept.filter(({ set, words }) => set.startsWith("?document=") && words).slice(0, MOST);
   } catch {
     return [];

@@ -11,22 +11,28 @@ const plain = form.querySelector("[data-desk-plain]");
 let frame = result.querySelector("[data-desk-frame]");
 let isPrinting = false;
 
+/** @param {string} words */
 function say(words) {
   status.textContent = words;
 }
 
+/** @param {string} address @param {string} purpose */
 function ask(address, purpose) {
   const body = new FormData(form);
   body.set("purpose", purpose);
   return fetch(address, { method: "POST", body, redirect: "manual" });
 }
 
-/** Where the sheets can not be shown or printed here, the plain buttons still work. */
+/**
+ * Where the sheets can not be shown or printed here, the plain buttons still work.
+ * @param {string} words
+ */
 function fallBack(words) {
   say(words);
   plain.hidden = false;
 }
 
+/** @param {string} line */
 function hear(line) {
   const said = JSON.parse(line);
   if (said.fault) throw new Error(said.fault);
@@ -47,7 +53,8 @@ async function draw() {
   const response = await ask(form.action, "stream");
   if (response.type === "opaqueredirect") throw new Error("You are signed out. Load this page again to sign in.");
   if (!response.ok) throw new Error("The sheets could not be drawn. Load this page again.");
-  const reader = response.body.getReader();
+  const reader = /** @type {ReadableStream<any>} */ (response.body).getReader();
+  /** @type {BlobPart[]} */
   const pdf = [];
   let text = "";
   let isHead = true;
@@ -56,22 +63,25 @@ async function draw() {
       pdf.push(part.value);
       continue;
     }
-    let start = 0;
-    for (let at = part.value.indexOf(10); isHead && at >= 0; at = part.value.indexOf(10, start)) {
-      const line = text + new TextDecoder().decode(part.value.subarray(start, at));
+    let from = 0;
+    for (let at = part.value.indexOf(10); isHead && at >= 0; at = part.value.indexOf(10, from)) {
+      const line = text + new TextDecoder().decode(part.value.subarray(from, at));
       text = "";
-      start = at + 1;
+      from = at + 1;
       if (line) hear(line);
       else isHead = false;
     }
-    if (isHead) text += new TextDecoder().decode(part.value.subarray(start));
-    else pdf.push(part.value.subarray(start));
+    if (isHead) text += new TextDecoder().decode(part.value.subarray(from));
+    else pdf.push(part.value.subarray(from));
   }
   if (isHead) throw new Error("The sheets did not come whole. Load this page again.");
   return new Blob(pdf, { type: "application/pdf" });
 }
 
-/** The browser's own viewer, without its buttons: what is printed here is counted. */
+/**
+ * The browser's own viewer, without its buttons: what is printed here is counted.
+ * @param {Blob} pdf
+ */
 function preview(pdf) {
   frame = document.createElement("iframe");
   frame.className = "desk-frame";
@@ -89,21 +99,23 @@ async function print() {
   document.dispatchEvent(new CustomEvent("stemguide-printed", { detail: { set, words } }));
   say(message);
   try {
-    frame.contentWindow.focus();
-    frame.contentWindow.print();
+    const view = /** @type {Window} */ (frame?.contentWindow);
+    view.focus();
+    view.print();
   } catch {
     say(`${message} This browser does not print from here: use the preview's own Print button.`);
   }
 }
 
 form.addEventListener("submit", async (event) => {
-  if (event.submitter?.name === "purpose") return;
+  const button = /** @type {HTMLButtonElement?} */ (event.submitter);
+  if (button?.name === "purpose") return;
   event.preventDefault();
   if (isPrinting) return;
   isPrinting = true;
   try {
     await print();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     const away = error instanceof TypeError || error instanceof SyntaxError;
     say(away ? "Nothing was printed: the site does not answer. Try again." : error.message);
   }
@@ -119,7 +131,8 @@ document.querySelector("[data-desk-form]").addEventListener("input", () => {
 
 /** A link on the sheet opens beside the desk, never in the place of the sheet. */
 function openLinksElsewhere() {
-  for (const link of frame.contentDocument.querySelectorAll("a[href]:not([href^='#'])")) {
+  const page = /** @type {Document} */ (frame?.contentDocument);
+  for (const link of page.querySelectorAll("a[href]:not([href^='#'])")) {
     link.target = "_blank";
     link.rel = "noopener";
   }
@@ -141,10 +154,10 @@ async function start() {
       throw new Error("This browser does not show PDF in place. Open the sheets instead.");
     } else preview(await draw());
     printing.hidden = false;
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     fallBack(error instanceof TypeError ? "The sheets can not be fetched. Try again." : error.message);
   }
-  bar?.closest("p").remove();
+  bar?.closest("p")?.remove();
 }
 
 start();

@@ -5,6 +5,7 @@
 const box = document.querySelector("textarea[name=text]");
 const tools = document.querySelector("[data-editor-tools]");
 
+/** @param {string} text */
 function insert(text) {
   box.focus();
   if (document.execCommand("insertText", false, text)) return;
@@ -19,6 +20,7 @@ function placeForBlock() {
   const front = lines[0] === "---" ? lines.indexOf("---", 1) : -1;
   let row = box.value.slice(0, box.selectionEnd).split("\n").length - 1;
   row = Math.max(row, front);
+  /** @type {string[]} */
   const around = [];
   for (const line of lines.slice(front + 1, row)) {
     const [, name] = line.match(/^ *:{3,} *(\S*)/) ?? [];
@@ -34,37 +36,47 @@ function placeForBlock() {
   return lines.slice(0, row + 1).join("\n").length;
 }
 
-/** The empty lines that must stand between two pieces of text. */
+/**
+ * The empty lines that must stand between two pieces of text.
+ * @param {number} newlines
+ * @param {boolean} isAtEdge
+ */
 function gap(newlines, isAtEdge) {
   return isAtEdge ? "" : "\n".repeat(Math.max(0, 2 - newlines));
 }
 
+/** @param {string} text */
 function insertBlock(text) {
   const at = placeForBlock();
   const before = box.value.slice(0, at);
   const after = box.value.slice(at);
-  const lead = gap(before.match(/\n*$/)[0].length, !before.trim());
-  const trail = gap(after.match(/^\n*/)[0].length, !after.trim());
+  const lead = gap(before.match(/\n*$/)?.[0].length ?? 0, !before.trim());
+  const trail = gap(after.match(/^\n*/)?.[0].length ?? 0, !after.trim());
   box.setSelectionRange(at, at);
   insert(lead + text + trail);
   return at + lead.length;
 }
 
+/** @param {string} text */
 function insertWords(text) {
   const start = box.selectionStart;
   insert(text);
   return start;
 }
 
-/** A task's name is its own: new-task, new-task-2 and so on. */
+/**
+ * A task's name is its own: new-task, new-task-2 and so on.
+ * @param {string} text
+ */
 function withOwnName(text) {
   let name = "new-task";
   for (let n = 2; box.value.includes(`{#${name} `); n += 1) name = `new-task-${n}`;
   return text.replace("{#new-task ", `{#${name} `);
 }
 
+/** @param {Skeleton} what */
 function insertSkeleton({ skeleton, placeholder, nameFrom }) {
-  const name = nameFrom ? document.getElementById(nameFrom).value : "";
+  const name = nameFrom ? /** @type {HTMLSelectElement} */ (document.getElementById(nameFrom)).value : "";
   const chosen = box.value.slice(box.selectionStart, box.selectionEnd);
   const isLink = skeleton.startsWith("[");
   let words = placeholder.replace("NAME", name);
@@ -77,6 +89,7 @@ function insertSkeleton({ skeleton, placeholder, nameFrom }) {
   box.setSelectionRange(start, start + words.length);
 }
 
+/** @param {number} number */
 function goToLine(number) {
   const lines = box.value.split("\n").slice(0, number - 1);
   const start = lines.reduce((sum, line) => sum + line.length + 1, 0);
@@ -87,16 +100,21 @@ function goToLine(number) {
   box.focus();
 }
 
-/** One tab stop for the bar; arrow keys, Home and End go from button to button. */
+/**
+ * One tab stop for the bar; arrow keys, Home and End go from button to button.
+ * @param {KeyboardEvent} event
+ */
 function moveInBar(event) {
-  const buttons = [...event.currentTarget.querySelectorAll("button")];
-  const now = buttons.indexOf(event.target);
-  const next = {
+  const buttons = [...bar.querySelectorAll("button")];
+  const now = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+  /** @type {Record<string, number>} */
+  const places = {
     ArrowRight: (now + 1) % buttons.length,
     ArrowLeft: (now - 1 + buttons.length) % buttons.length,
     Home: 0,
     End: buttons.length - 1,
-  }[event.key];
+  };
+  const next = places[event.key];
   if (next === undefined) return;
   event.preventDefault();
   buttons.forEach((button, index) => { button.tabIndex = index === next ? 0 : -1; });
@@ -107,11 +125,11 @@ const bar = tools.querySelector("[role=toolbar]");
 bar.querySelectorAll("button").forEach((button, index) => { button.tabIndex = index ? -1 : 0; });
 bar.addEventListener("keydown", moveInBar);
 tools.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-skeleton]");
+  const button = /** @type {Element} */ (event.target).closest("[data-skeleton]");
   if (button) insertSkeleton(button.dataset);
 });
 tools.hidden = false;
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-go-to-line]");
+  const button = /** @type {Element} */ (event.target).closest("[data-go-to-line]");
   if (button) goToLine(Number(button.dataset.goToLine));
 });

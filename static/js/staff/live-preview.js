@@ -8,7 +8,10 @@ const details = document.querySelector("[data-live-preview]");
 const form = document.getElementById("preview-form");
 let timer = 0;
 
-/** Links of the page open beside the editor, never in the frame or over the text. */
+/**
+ * Links of the page open beside the editor, never in the frame or over the text.
+ * @param {Document} page
+ */
 function openLinksElsewhere(page) {
   for (const link of page.querySelectorAll("a[href]:not([href^='#'])")) {
     link.target = "_blank";
@@ -25,7 +28,7 @@ function freshFrame() {
   frame.addEventListener("load", () => {
     if (!frame.contentDocument) return;
     openLinksElsewhere(frame.contentDocument);
-    frame.contentWindow.scrollTo(0, top);
+    frame.contentWindow?.scrollTo(0, top);
   });
   old.replaceWith(frame);
 }

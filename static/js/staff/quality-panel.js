@@ -10,13 +10,18 @@ const token = box.form.elements.csrfmiddlewaretoken.value;
 let timer = 0;
 let isAsking = false;
 let isStale = false;
+/** @type {Element?} */
 let waiting = null;
 
+/** @param {string} words */
 function say(words) {
   if (status.textContent !== words) status.textContent = words;
 }
 
-/** Shows an answer, but never takes a button away from who is on it. */
+/**
+ * Shows an answer, but never takes a button away from who is on it.
+ * @param {Element} answer
+ */
 function show(answer) {
   if (panel.contains(document.activeElement)) {
     waiting = answer;
@@ -53,7 +58,7 @@ async function ask() {
       show(answer);
       say(answer.dataset.summary);
     }
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     say(error instanceof TypeError ? "The checks can not be reached. You can go on writing." : error.message);
   }
   isAsking = false;

@@ -4,14 +4,16 @@
  */
 const MAX_AGE = 14 * 24 * 60 * 60 * 1000;
 
+/** @param {string} key */
 function isOld(key) {
   try {
-    return !(JSON.parse(localStorage.getItem(key)).time > Date.now() - MAX_AGE);
+    return !(JSON.parse(localStorage.getItem(key) ?? "").time > Date.now() - MAX_AGE);
   } catch {
     return true;
   }
 }
 
+/** @param {(key: string) => boolean} isOver */
 function clear(isOver) {
   try {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith("stemguide-rescue-"));

@@ -7,13 +7,16 @@ const PAUSE = 400;
 const box = document.querySelector("textarea[name=text]");
 const offers = document.querySelector("[data-rescue]");
 const notice = document.querySelector("[data-rescue-notice]");
-const stored = document.querySelector("[data-stored-text]").content.textContent;
+const stored = document.querySelector("[data-stored-text]").content.textContent ?? "";
 const prefix = `${offers.dataset.rescue}-`;
 const ours = `${prefix}${Date.now()}`;
 let timer = 0;
 let isSaving = false;
 
-/** The text as saving would store it. */
+/**
+ * The text as saving would store it.
+ * @param {string} text
+ */
 function plain(text) {
   return text.replace(/\r\n?/g, "\n").trim();
 }
@@ -39,19 +42,21 @@ function keep() {
   }
 }
 
+/** @param {string} key @returns {RescueCopy?} */
 function read(key) {
   try {
-    const copy = JSON.parse(localStorage.getItem(key));
+    const copy = JSON.parse(localStorage.getItem(key) ?? "");
     return typeof copy.text === "string" ? copy : null;
   } catch {
     return null;
   }
 }
 
+/** @param {string} key @param {RescueCopy} copy @param {Element} section */
 function restore(key, copy, section) {
   const revision = box.form.elements.opened_revision;
   // Saved since? Then saving this text shows both, as for any second save.
-  if (copy.revision < Number(revision.value)) revision.value = copy.revision;
+  if (copy.revision < Number(revision.value)) revision.value = String(copy.revision);
   box.focus();
   box.select();
   if (!document.execCommand("insertText", false, copy.text)) {
@@ -63,8 +68,9 @@ function restore(key, copy, section) {
   section.remove();
 }
 
+/** @param {string} key @param {RescueCopy} copy */
 function offer(key, copy) {
-  const section = notice.content.cloneNode(true).firstElementChild;
+  const section = /** @type {Element} */ (notice.content.cloneNode(true).firstElementChild);
   const time = new Date(copy.time).toLocaleString("en", { dateStyle: "long", timeStyle: "short" });
   const since = copy.revision < Number(offers.dataset.revision)
     ? "The draft was changed since: look at both before you save."

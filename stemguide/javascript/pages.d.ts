@@ -1,0 +1,173 @@
+/** What the scripts share, for tsc alone: nothing here is served. */
+
+/** What kept.js keeps on the device. Every part is always there after read(). */
+interface Kept {
+  /** The procedure day, as "2027-01-07", or "". */
+  day: string;
+  /** By task id: the task's version when it was ticked. */
+  ticks: Record<string, string>;
+  /** By task id, or "own-questions". */
+  notes: Record<string, string>;
+  /** By day, as "2027-01-08". */
+  diary: Record<string, Entry>;
+}
+
+/** pain, swelling, temperature, activity and note; what was not filled in is missing. */
+type Entry = Record<string, string>;
+type WithKept = (kept: Kept) => unknown;
+
+/** What the server hands to dates.js. Days of the week count from 1, Monday. */
+interface DayRules {
+  faults: Record<string, string>;
+  words: Record<string, string>;
+  open: number[];
+  closed: string[];
+}
+type DayBox = "day" | "month" | "year";
+/** By box: what may be typed, the lowest number and the highest. */
+type DayLimits = Record<DayBox, [RegExp, number, number]>;
+/** Puts values in the place of {names}. */
+type Fill = (sentence: string, values: Record<string, any>) => string;
+
+/** Text that was not saved, as rescue-copy.js keeps it. */
+interface RescueCopy {
+  text: string;
+  revision: number;
+  time: number;
+}
+
+/** What a button of editor.js puts into the text; NAME stands for what a list names. */
+interface Skeleton {
+  skeleton: string;
+  placeholder: string;
+  nameFrom?: string;
+}
+
+/** A set of sheets that was printed, as desk-sets.js keeps it. */
+interface PrintedSet {
+  set: string;
+  words: string;
+}
+interface DocumentEventMap {
+  "stemguide-printed": CustomEvent<PrintedSet>;
+}
+
+/** An element whose data-* attributes of these names are always there. */
+type Data<Names extends string, E = HTMLElement> = E & { dataset: Record<Names, string> };
+type Form<Controls> = HTMLFormElement & { elements: Controls };
+type Task = Data<"task" | "version" | "first" | "last">;
+
+/**
+ * What is known of an element by its selector. Said to be there are those that every
+ * page with the script has, and those that a script looks for before it goes on.
+ */
+interface Elements {
+  // kept.js, ticks.js, visit.js
+  "[data-task]": Task;
+  ".task__words": HTMLElement;
+  "[data-note]": Data<"note", HTMLTextAreaElement>;
+  "[data-progress]": HTMLElement;
+  "[data-visit]": Data<"visit"> & { parentElement: HTMLElement };
+  "[data-visit-own]": HTMLElement;
+  "[data-visit-line]": HTMLTemplateElement;
+  "[data-when-none]": HTMLElement;
+  // dates.js
+  "[data-day-rules]": Data<"dayRules">;
+  "[data-day-form]": Form<Record<DayBox, HTMLInputElement>>;
+  "[data-calendar]": Form<Record<DayBox, HTMLInputElement>> | null;
+  "[data-forget-day]": HTMLButtonElement;
+  "[data-day-errors]": HTMLElement;
+  ".day-boxes__row": HTMLElement;
+  "[data-your-day]": HTMLElement;
+  "#your-day": HTMLElement;
+  "[data-first]": Task;
+  // diary.js
+  "[data-field]": Data<"field">;
+  "[data-error]": Data<"error">;
+  "[name]:not([name=day])": HTMLInputElement;
+  // offline.js, saved-copy.js
+  "[data-offline]": Data<"offline">;
+  "[role=status]": HTMLElement;
+  "[aria-label='Saved copy'] p": HTMLElement;
+  // staff/
+  "textarea[name=text]": Editor;
+  "a[href]:not([href^='#'])": HTMLAnchorElement;
+  "[data-stored-text]": HTMLTemplateElement;
+  "[data-rescue]": Data<"rescue" | "revision">;
+  "[data-rescue-notice]": HTMLTemplateElement;
+  "[data-rescue-says]": HTMLElement;
+  "[data-rescue-text]": HTMLElement;
+  "[data-rescue-restore]": HTMLElement;
+  "[data-rescue-discard]": HTMLElement;
+  "[data-editor-tools]": HTMLElement;
+  "[role=toolbar]": HTMLElement;
+  h1: HTMLElement;
+  "[data-skeleton]": (HTMLButtonElement & { dataset: Skeleton }) | null;
+  "[data-go-to-line]": Data<"goToLine"> | null;
+  "[data-quality-panel]": Data<"qualityPanel">;
+  "[data-quality-summary]": HTMLElement;
+  "[data-summary]": Data<"summary">;
+  "[data-live-preview]": HTMLDetailsElement;
+  iframe: HTMLIFrameElement;
+  "[data-desk-result]": Data<"set" | "words">;
+  "[data-desk-form]": HTMLFormElement;
+  "[data-desk-job]": Data<"printed", HTMLFormElement>;
+  "[data-desk-live]": HTMLElement;
+  "[data-desk-status]": HTMLElement;
+  "[data-desk-progress]": HTMLProgressElement;
+  "[data-desk-print]": HTMLElement;
+  "[data-desk-plain]": HTMLElement;
+  "[data-desk-frame]": HTMLIFrameElement | null;
+  "[data-desk-preview]": HTMLElement;
+  "[data-desk-sets]": HTMLElement;
+  "[data-desk-sets-list]": HTMLElement;
+  "[data-desk-sets-forget]": HTMLElement;
+}
+
+/** The box in which staff write a text. */
+type Editor = HTMLTextAreaElement & {
+  form: Form<Record<"csrfmiddlewaretoken" | "opened_revision", HTMLInputElement>>;
+};
+
+/** The parts of the diary, as in data-diary-form. */
+interface DiaryParts {
+  form: Form<Record<string, HTMLInputElement>>;
+  rows: { addEventListener(type: "click", listener: (event: { target: HTMLButtonElement }) => void): void } & HTMLElement;
+  row: HTMLTemplateElement;
+  chart: SVGElement;
+  figure: HTMLElement;
+  title: HTMLElement;
+  print: HTMLElement;
+  empty: HTMLElement;
+  table: HTMLElement;
+}
+type FindPart = <Name extends keyof DiaryParts>(name: Name) => DiaryParts[Name];
+
+/** A button always stands in a line or a form. */
+interface HTMLButtonElement {
+  readonly parentElement: HTMLElement;
+}
+
+/** Anything else that scripts look for is HTML, and may be missing. */
+interface ParentNode {
+  querySelector<S extends keyof Elements>(selector: S): Elements[S];
+  querySelector(selector: `[data-diary-${string}]`): any; // See FindPart.
+  querySelector(selector: `[data-error=${string}]`): HTMLElement;
+  querySelector<N extends keyof HTMLElementTagNameMap>(name: N): HTMLElementTagNameMap[N] | null;
+  querySelector(selector: string): HTMLElement | null;
+  querySelectorAll<S extends keyof Elements>(selector: S): NodeListOf<NonNullable<Elements[S]>>;
+  querySelectorAll<N extends keyof HTMLElementTagNameMap>(name: N): NodeListOf<HTMLElementTagNameMap[N]>;
+  querySelectorAll(selector: string): NodeListOf<HTMLElement>;
+}
+interface Document {
+  getElementById(id: "preview-form"): Form<{ text: HTMLInputElement; look: RadioNodeList }>;
+}
+interface DocumentFragment {
+  cloneNode(deep: boolean): DocumentFragment;
+}
+interface HTMLIFrameElement {
+  cloneNode(): HTMLIFrameElement;
+}
+interface Element {
+  closest<S extends keyof Elements>(selector: S): Elements[S];
+}
