@@ -22,7 +22,7 @@ endif
 # What `make words` writes.
 WORDS ?= sessions/locale/django.pot
 
-.PHONY: help run test soak bench lint content words requirements clean
+.PHONY: help run test soak bench lint lint-scripts content words requirements clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -56,6 +56,25 @@ lint: $(VENV)/installed-dev ## Check style, types and spelling
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(BIN)/codespell
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory lint-scripts
+
+# The types are JSDoc; what scripts share is in *.d.ts, which browsers never load.
+# The service worker is made in a folder that git ignores, and read all the same.
+TSC := tsc --strict --allowJs --checkJs --noEmit --target es2022 \
+  --moduleResolution node --moduleDetection force
+WORKER := $(VAR)/javascript/service-worker.js
+
+lint-scripts: $(WORKER)
+	$(BIN)/oxlint --config stemguide/javascript/oxlint.json --deny-warnings --no-ignore static/js $(WORKER)
+	@command -v tsc >/dev/null || { \
+	  echo "tsc is missing. On Debian or Ubuntu: apt install node-typescript"; exit 1; }
+	$(TSC) --lib es2022,dom,dom.iterable stemguide/javascript/pages.d.ts static/js/*.js static/js/*/*.js
+	$(TSC) --lib es2022,webworker,webworker.iterable stemguide/javascript/worker.d.ts $(WORKER)
+
+# The comments of the template become JSDoc. Lines keep their numbers.
+$(WORKER): $(wildcard templates/*/service-worker.js)
+	@mkdir -p $(@D)
+	@sed -e 's|{#|/**|g' -e 's|#}|*/|g' -e 's|{% load .*%}||' $^ > $@
 
 content: $(VENV)/installed ## Check the words in content/, changing nothing
 	@$(MANAGE) load_content --check

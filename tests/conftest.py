@@ -32,6 +32,7 @@ PROGRAMS = [
     ("nginx", "the tests of deploy/nginx.conf", "apt install nginx-light"),
     ("caddy", "the tests of deploy/Caddyfile", "apt install caddy"),
     ("systemd-analyze", "the test of deploy/*.service", "apt install systemd"),
+    ("tsc", "the tests of scripts' types", "apt install node-typescript"),
     ("java", "the HTML validity test", "apt install default-jre-headless"),
     ("postgres", "the tests on PostgreSQL", "apt install postgresql"),
     ("redis-server", "the tests with Redis", "apt install redis-server"),

@@ -25,7 +25,7 @@ def test_without_chromium_the_last_lines_say_what_was_left_out(tmp_path):
     done = run_browser_test(tmp_path)
 
     assert done.returncode == 0, done.stdout
-    last = done.stdout.splitlines()[-12:]
+    last = done.stdout.splitlines()[-13:]
     assert (
         "SKIPPED the browser tests: chromium is not installed (apt install chromium)"
         in last
