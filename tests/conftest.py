@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ PROGRAMS = [
     ("postgres", "the tests on PostgreSQL", "apt install postgresql"),
     ("redis-server", "the tests with Redis", "apt install redis-server"),
 ]
+
+
+HAS_PLAYWRIGHT = find_spec("playwright") is not None
+# Without Playwright all else is collected. In CI its import fails, and so do the tests.
+if not HAS_PLAYWRIGHT and not os.environ.get("CI"):
+    collect_ignore = ["browser"]
 
 
 def _pdf_fault() -> str:
@@ -115,6 +122,8 @@ def pytest_terminal_summary(terminalreporter) -> None:
         for program, tests, remedy in PROGRAMS
         if not find_program(program)
     ]
+    if not HAS_PLAYWRIGHT:
+        missing.append("SKIPPED the browser tests: Playwright is not installed")
     if fault := _pdf_fault():
         missing.append(f"SKIPPED the PDF tests: {fault}")
     if not CORPORA.is_dir():

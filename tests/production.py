@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import free_port
 from tests.conftest import ROOT
 from tests.copies import put_copy
+from tests.servers import free_port
 
 HOST = "guide.example"
 KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.browser.conftest import free_port
 from tests.conftest import ROOT
 from tests.production import KEY, RunningSite
 from tests.proxies import DEPLOY
+from tests.servers import free_port
 
 # A program finds the socket of its unit as its file 3, if LISTEN_PID names it.
 WITH_THE_SOCKET = """

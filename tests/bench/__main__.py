@@ -18,7 +18,7 @@ PARTS = ("pages", "growth", "paper")
 
 def measure(parts: list[str], folder: Path, seconds: int) -> None:
     from tests.bench import growth, load, pages, paper
-    from tests.browser.conftest import set_up
+    from tests.sites import set_up
 
     if {"pages", "growth"} & set(parts):
         load.need_wrk()

@@ -19,7 +19,7 @@ STAGE = "/stages/recovery/?area=hand&cells=fat"
 
 def grown(var_dir: Path, areas: int, wordings: int = WORDINGS) -> Path:
     """A copy of the site in `var_dir` with so much in it."""
-    from tests.browser.conftest import environment_of
+    from tests.sites import environment_of
 
     folder = var_dir / f"areas-{areas}"
     leave = shutil.ignore_patterns("areas-*", "nginx")

@@ -57,7 +57,8 @@ def measure(var_dir: Path, seconds: int) -> None:
     """Serves the site in `var_dir`, and draws and reads it."""
     from sessions.pdf.client import end_children, pdf_fault
     from tests.bench.sheets import two_page_sheets
-    from tests.browser.conftest import AS_SHIPPED, free_port, serve
+    from tests.servers import free_port
+    from tests.sites import AS_SHIPPED, serve
 
     if fault := pdf_fault():
         sys.exit(fault)

@@ -41,7 +41,7 @@ def gunicorn(
 @contextmanager
 def site(var_dir: Path, page: str = "/healthz") -> Iterator[tuple[str, int]]:
     """Where the site in `var_dir` is served, and the id of the master."""
-    from tests.browser.conftest import AS_SHIPPED, environment_of
+    from tests.sites import AS_SHIPPED, environment_of
 
     port = free_port()
     address = f"http://127.0.0.1:{port}"

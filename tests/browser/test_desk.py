@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.axe import looks, violations
-from tests.browser.conftest import CHROMIUM, FLAGS, free_port, manage, serve
+from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.conftest import need_pdf
+from tests.servers import free_port
+from tests.sites import manage, serve
 
 PASSWORD = "a long password for one person"
 DRAWN = re.compile(r"\d+ pages in all, on \d+ sheets? of paper")

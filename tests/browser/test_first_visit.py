@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
-from tests.browser.conftest import AS_SHIPPED, free_port, serve, set_up
 from tests.conftest import ROOT
+from tests.servers import free_port
+from tests.sites import AS_SHIPPED, serve, set_up
 
 LIMIT = 15 * 1024
 PAGES = ["/", *(f"/stages/{kind}/" for kind in (

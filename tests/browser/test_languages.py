@@ -14,7 +14,6 @@ from sessions.library.languages import language_name
 from sessions.models.sheets import GUIDE
 from sessions.pdf.client import PrintJob, make_pdf
 from tests.axe import violations
-from tests.browser.conftest import PUBLIC_URL, Site, manage, serve, set_up
 from tests.browser.test_desk import (
     PASSWORD,
     Hands,
@@ -27,6 +26,7 @@ from tests.conftest import need_pdf, need_program
 from tests.paper import PrintedSheet, faults_of
 from tests.second_language import LANGUAGE, accented, write_catalog, write_pages
 from tests.servers import free_port
+from tests.sites import PUBLIC_URL, Site, manage, serve, set_up
 
 NAME = language_name(LANGUAGE)
 KINDS = ("checklist", "stages/recovery", "risks", "visit", "diary", "questions")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import free_port
 from tests.conftest import ROOT
+from tests.servers import free_port
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.browser.conftest import environment_of, free_port, serve, set_up
 from tests.conftest import ROOT
+from tests.servers import free_port
+from tests.sites import environment_of, serve, set_up
 
 ANSWERS = "?area=hand&cells=fat"
 KEEP = "Keep this guide on this device"

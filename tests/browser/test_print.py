@@ -18,9 +18,9 @@ from sessions.models.sheets import GUIDE
 from sessions.paper.setting import SIZES
 from sessions.pdf.client import PrintJob, make_pdf
 from tests.addresses import ANSWERS
-from tests.browser.conftest import PUBLIC_URL
 from tests.conftest import need_program
 from tests.paper import PrintedSheet, faults_of, letters, run
+from tests.sites import PUBLIC_URL
 
 PAPERS = ("letter", "a4")
 DEPTHS = ("", "short/")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import manage
+from tests.sites import manage
 
 # A day, a note and a search that stand nowhere else in a log or the database.
 DAY = date.today() + timedelta(days=57)

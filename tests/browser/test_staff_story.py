@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.axe import looks, violations
-from tests.browser.conftest import manage
+from tests.sites import manage
 
 ADMIN = "/admin/stemguide_sessions"
 PASSWORD = "a long password for one person"

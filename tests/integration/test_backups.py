@@ -14,8 +14,8 @@ import pytest
 from sessions.running.archives import FORMAT, BackupRefused, read_archive
 from sessions.running.backups import backups_in
 from tests.addresses import ANSWERS, EVERY_PATH
-from tests.browser.conftest import collect_static, environment_of, fill, manage
 from tests.conftest import ROOT
+from tests.sites import collect_static, environment_of, fill, manage
 
 MAIL = "smtp://guide:unmistakable@mail.example:25"
 DATABASE = "stemguide.sqlite3"

@@ -11,7 +11,6 @@ import pytest
 from sessions.running.archives import FORMAT
 from sessions.running.backups import backups_in
 from tests.addresses import ANSWERS, EVERY_PATH
-from tests.browser.conftest import collect_static, fill, manage, use_postgresql
 from tests.conftest import ROOT
 from tests.integration.test_backups import (
     CHANGES,
@@ -23,6 +22,7 @@ from tests.integration.test_backups import (
     rewritten,
     run,
 )
+from tests.sites import collect_static, fill, manage, use_postgresql
 
 pytestmark = pytest.mark.exhaustive
 DUMP = "database.dump"

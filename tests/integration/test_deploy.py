@@ -8,7 +8,6 @@ import ssl
 
 import pytest
 
-from tests.browser.conftest import fill, free_port, serve
 from tests.conftest import ROOT, need_program
 from tests.production import KEY
 from tests.proxies import (
@@ -20,6 +19,8 @@ from tests.proxies import (
     make_certificate,
     running,
 )  # fmt: skip
+from tests.servers import free_port
+from tests.sites import fill, serve
 
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "stemguide.settings.production",

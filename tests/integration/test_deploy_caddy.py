@@ -7,7 +7,6 @@ from http.client import BadStatusLine
 
 import pytest
 
-from tests.browser.conftest import free_port
 from tests.conftest import ROOT, need_program
 from tests.proxies import (
     DEPLOY,
@@ -18,6 +17,7 @@ from tests.proxies import (
     make_certificate,
     running,
 )  # fmt: skip
+from tests.servers import free_port
 
 FILE = DEPLOY / "Caddyfile"
 

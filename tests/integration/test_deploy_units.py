@@ -14,12 +14,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from stemguide import env
-from tests.browser.conftest import fill, free_port
 from tests.conftest import ROOT, need_program
 from tests.integration.test_deploy import nginx, shipped_configuration
 from tests.integration.test_deploy_caddy import caddy
 from tests.production import KEY
 from tests.proxies import DEPLOY, Front, checked, make_certificate
+from tests.servers import free_port
+from tests.sites import fill
 from tests.units import WebServer, read_unit, settings_of_example, started
 
 SUFFIXES = (".service", ".socket", ".timer")

@@ -13,7 +13,8 @@ from django.test import Client, override_settings
 
 from sessions.models import ContentVersion
 from stemguide.logs import JsonFormatter
-from tests.browser.conftest import free_port, serve, set_up
+from tests.servers import free_port
+from tests.sites import serve, set_up
 
 SECRET = "unmistakable"
 AGENT = f"{SECRET}-agent/1.0"

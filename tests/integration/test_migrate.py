@@ -11,9 +11,9 @@ from django.db.migrations.loader import MigrationLoader
 
 from sessions import wordings
 from sessions.models import Wording
-from tests.browser.conftest import environment_of, use_postgresql
 from tests.conftest import ROOT
 from tests.factories import make_live_wording, make_person
+from tests.sites import environment_of, use_postgresql
 
 WAITING = "Another migration of this database is running. Waiting for it."
 

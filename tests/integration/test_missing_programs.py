@@ -1,4 +1,7 @@
-"""A machine without a browser: the rest runs, and what was left out is said."""
+"""A machine without a browser, or without what drives it: the rest runs.
+
+What was left out is said.
+"""
 
 import os
 import subprocess
@@ -8,17 +11,31 @@ import pytest
 
 from tests.conftest import ROOT
 
+BROWSER_TEST = "tests/browser/test_journey.py::test_back_and_forward_keep_the_answers"
+
+
+def run_pytest(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    values = {k: v for k, v in os.environ.items() if not k.startswith(("CI", "PYTEST"))}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [*command, *arguments],
+        cwd=ROOT, env={**values, **environment}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
 
 def run_browser_test(tmp_path, **environment: str) -> subprocess.CompletedProcess[str]:
     """One browser test, on a machine whose PATH holds no program at all."""
-    values = {k: v for k, v in os.environ.items() if not k.startswith(("CI", "PYTEST"))}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    test = "tests/browser/test_journey.py::test_back_and_forward_keep_the_answers"
-    return subprocess.run(
-        [*command, test],
-        cwd=ROOT, env={**values, "PATH": str(tmp_path), **environment},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return run_pytest(BROWSER_TEST, PATH=str(tmp_path), **environment)
+
+
+def collect_without_playwright(
+    tmp_path, folder: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Collects the tests of this folder where Playwright cannot be imported."""
+    lines = 'import sys\nsys.modules["playwright"] = None\n'
+    (tmp_path / "sitecustomize.py").write_text(lines)
+    return run_pytest("--collect-only", folder, PYTHONPATH=str(tmp_path), **environment)
 
 
 def test_without_chromium_the_last_lines_say_what_was_left_out(tmp_path):
@@ -41,3 +58,21 @@ def test_in_ci_a_skipped_browser_test_is_a_failure(tmp_path, value):
 
     assert done.returncode == 1
     assert "chromium is not installed. In CI nothing may be skipped." in done.stdout
+
+
+def test_without_playwright_all_other_tests_are_collected(tmp_path):
+    done = collect_without_playwright(tmp_path, "tests")
+
+    assert done.returncode == 0, done.stdout
+    collected = {line.rpartition("/")[0] for line in done.stdout.splitlines()}
+    assert {"tests/unit", "tests/content", "tests/soak"} <= collected
+    assert any(folder.startswith("tests/integration") for folder in collected)
+    assert not any(folder.startswith("tests/browser") for folder in collected)
+    assert "SKIPPED the browser tests: Playwright is not installed" in done.stdout
+
+
+def test_in_ci_missing_playwright_is_a_failure(tmp_path):
+    done = collect_without_playwright(tmp_path, "tests/browser", CI="true")
+
+    assert done.returncode != 0
+    assert "No module named 'playwright" in done.stdout + done.stderr

@@ -13,9 +13,9 @@ import pytest
 
 from sessions.pdf import client as pdf
 from sessions.pdf.worker import NICENESS
-from tests.browser.conftest import environment_of
 from tests.conftest import ROOT, need_pdf, need_program
 from tests.paper import PrintedSheet, box_faults
+from tests.sites import environment_of
 
 NUMBER = "@bottom-right { content: 'Page ' counter(page) ' of ' counter(pages) }"
 STYLE = (

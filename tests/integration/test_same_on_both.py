@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import environment_of, manage, use_postgresql
 from tests.conftest import ROOT
+from tests.sites import environment_of, manage, use_postgresql
 
 pytestmark = pytest.mark.exhaustive
 

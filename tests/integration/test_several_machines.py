@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import collect_static, manage, serve, use_postgresql
 from tests.servers import DatabaseServer, free_port
+from tests.sites import collect_static, manage, serve, use_postgresql
 from tests.soak.test_contended_saves import result_of, run
 
 NEIGHBOUR = {"X-Forwarded-For": "203.0.113.5"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import collect_static, manage, use_postgresql
+from tests.sites import collect_static, manage, use_postgresql
 
 # On PostgreSQL: every index must agree with its table.
 CHECK_INDEXES = (

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.browser.conftest import environment_of
 from tests.conftest import ROOT
+from tests.sites import environment_of
 
 PROCESSES = 4
 

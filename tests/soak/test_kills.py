@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 import pytest
 from lxml import html
 
-from tests.browser.conftest import free_port, serve
+from tests.servers import free_port
+from tests.sites import serve
 from tests.soak.test_contended_saves import result_of, run
 
 TRIES = 100

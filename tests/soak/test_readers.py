@@ -9,8 +9,9 @@ import threading
 
 import pytest
 
-from tests.browser.conftest import AS_SHIPPED, environment_of, free_port, serve, set_up
 from tests.conftest import ROOT
+from tests.servers import free_port
+from tests.sites import AS_SHIPPED, environment_of, serve, set_up
 from tests.soak.contender import PAUSE
 from tests.soak.test_contended_saves import result_of, run
 from tests.soak.test_kills import Editor

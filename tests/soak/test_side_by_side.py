@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tests.browser.conftest import environment_of
 from tests.conftest import ROOT
+from tests.sites import environment_of
 
 COMES_OUT = {
     "administrators": [["done", "Refused"], ["Refused", "done"]],
