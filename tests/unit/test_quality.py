@@ -33,10 +33,15 @@ def phrases_in(body, name=""):
 
 
 @pytest.mark.parametrize("phrase", FORBIDDEN_PHRASES)
+def test_forbidden_phrase_is_found(phrase):
+    found = phrases_in(f"We say {phrase.rstrip('*')} here.")
+
+    assert phrase in found
+
+
 @pytest.mark.parametrize(
     "disguise",
     [
-        lambda words: words,
         str.upper,
         str.title,
         lambda words: f"“{words}”",
@@ -54,18 +59,19 @@ def phrases_in(body, name=""):
         lambda words: f"`{words}`",
     ],
     ids=[
-        "plain", "capitals", "title", "curly quotes", "brackets",
-        "non-breaking hyphen", "dash", "non-breaking space", "line break",
-        "hard line break", "zero-width space", "soft hyphen", "strong",
-        "strong and emphasis", "link", "code",
+        "capitals", "title", "curly quotes", "brackets", "non-breaking hyphen", "dash",
+        "non-breaking space", "line break", "hard line break", "zero-width space",
+        "soft hyphen", "strong", "strong and emphasis", "link", "code",
     ],
 )  # fmt: skip
-def test_forbidden_phrase_is_found(phrase, disguise):
-    words = phrase.rstrip("*")
+def test_disguise_hides_no_forbidden_phrase(disguise):
+    lines = [
+        f"We say {disguise(phrase.rstrip('*'))} here." for phrase in FORBIDDEN_PHRASES
+    ]
 
-    found = phrases_in(f"We say {disguise(words)} here.")
+    found = phrases_in("\n\n".join(lines))
 
-    assert phrase in found
+    assert set(FORBIDDEN_PHRASES) - set(found) == set()
 
 
 @pytest.mark.parametrize("words", ["ｎｏ ｒｉｓｋ", "no\u2003risk", "𝐧𝐨 𝐫𝐢𝐬𝐤"])
