@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.cases import soak_only
+
 RULES = {
     "runOnly": [
         "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
@@ -16,7 +18,7 @@ FOR_PATIENTS = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
 
 def looks(first: tuple[int, str], *others: tuple[int, str]) -> pytest.MarkDecorator:
     """Widths and colour schemes to scan in; `make test` takes the first alone."""
-    rare = [pytest.param(*look, marks=pytest.mark.exhaustive) for look in others]
+    rare = [soak_only(*look) for look in others]
     return pytest.mark.parametrize(("width", "scheme"), [first, *rare])
 
 

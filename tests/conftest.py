@@ -76,36 +76,13 @@ def pytest_addoption(parser) -> None:
     )
 
 
-# Every case of these is quick, or the only one of its kind.
-WHOLE_FILES = ("test_first_visit.py", "test_print.py", "test_make_run.py")
-# Each case of these starts a program, or reads as much as there can be.
-HALF_FILES = (
-    "test_load_content.py", "test_parser_survives.py", "test_production_settings.py",
-    "test_servers_settings.py",
-)  # fmt: skip
-
-
 def pytest_collection_modifyitems(config, items) -> None:
-    """`make test` takes a sample of the slow tests; `make soak` takes them all.
-
-    Left out are tests marked exhaustive and, of a test with many cases, every second
-    one; in the browser all but the first and the last.
-    """
+    """`make test` leaves out what is marked exhaustive, and nothing else."""
     if config.getoption("--soak"):
         return
-    cases: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    left_out = set()
-    for same in cases.values():
-        path = same[0].path
-        if "tests/browser" in str(path) and path.name not in WHOLE_FILES:
-            left_out |= set(same[1:-1])
-        elif path.name in HALF_FILES:
-            left_out |= set(same[1::2])
-    left_out |= {item for item in items if item.get_closest_marker("exhaustive")}
-    config.hook.pytest_deselected(items=list(left_out))
-    items[:] = [item for item in items if item not in left_out]
+    left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.axe import FOR_PATIENTS, violations
+from tests.cases import soak_only
 from tests.conftest import need_program
 
 TODAY = "2027-01-20"
@@ -193,12 +194,12 @@ def test_deleted_day_is_asked_about_once_and_undo_brings_it_back(open_diary):
     ("label", "text", "said"),
     [
         ("Day", "2027-01-21", "still to come"),
-        ("Day", "", "pick the day"),
-        ("Temperature", "warm", "write one number"),
-        ("Temperature", "29.9", "write one number"),
         ("Temperature", "115.1", "write one number"),
-        ("Temperature", "0x20", "write one number"),
         ("A note", "  ", "only a day so far"),
+        soak_only("Day", "", "pick the day"),
+        soak_only("Temperature", "warm", "write one number"),
+        soak_only("Temperature", "29.9", "write one number"),
+        soak_only("Temperature", "0x20", "write one number"),
     ],
 )
 def test_slip_is_named_beside_its_field_and_nothing_is_saved(

@@ -3,12 +3,13 @@
 import pytest
 
 from tests.addresses import PATHS, WHOLE_GUIDE
+from tests.cases import soak_only
 
 ANSWERED = [f"{path}?area=hand&cells=fat" for path in PATHS]
 ADDRESSES = [*PATHS, *ANSWERED, "/stages/harvesting/?cells=prepared", "/nothing/"]
 
 
-@pytest.fixture(params=[320, pytest.param(1280, marks=pytest.mark.exhaustive)])
+@pytest.fixture(params=[320, soak_only(1280)])
 def width(request) -> int:
     return request.param
 

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.cases import soak_only
+
 HAND = "input[type=radio][value=hand]"
 FAT = "input[type=radio][value=fat]"
 STAGES = [
@@ -24,8 +26,15 @@ def answer(page: Page, url: str) -> None:
     expect(page).to_have_url(f"{url}/?area=hand&cells=fat#stages")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(
+    ("width", "scripts"),
+    [
+        pytest.param(320, True, id="320-scripts"),
+        pytest.param(1280, False, id="1280-no-scripts"),
+        soak_only(320, False, id="320-no-scripts"),
+        soak_only(1280, True, id="1280-scripts"),
+    ],
+)
 def test_patient_reads_all_seven_stages_then_checklist_and_risks(
     site, open_context, width, scripts
 ):

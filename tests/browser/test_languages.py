@@ -30,10 +30,7 @@ from tests.sites import PUBLIC_URL, Site, manage, serve, set_up
 
 NAME = language_name(LANGUAGE)
 KINDS = ("checklist", "stages/recovery", "risks", "visit", "diary", "questions")
-SOME = [
-    ("checklist", 14, "letter"), ("risks", 18, "a4"), ("visit", 14, "a4"),
-    ("stages/recovery", 24, "letter"),
-]  # fmt: skip
+SOME = [("checklist", 14, "letter"), ("stages/recovery", 24, "a4")]
 TWO_LANGUAGES = f"""
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command

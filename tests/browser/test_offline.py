@@ -10,6 +10,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Error, expect
 
+from tests.cases import soak_only
 from tests.conftest import ROOT
 from tests.servers import free_port
 from tests.sites import environment_of, serve, set_up
@@ -137,7 +138,14 @@ def keep(page, own, answers=ANSWERS):
 
 
 @pytest.mark.parametrize(
-    "path", ["/stages/harvesting/", "/checklist/", "/get-help/", "/", "/diary/print/"]
+    "path",
+    [
+        "/stages/harvesting/",
+        "/get-help/",
+        "/diary/print/",
+        soak_only("/checklist/"),
+        soak_only("/"),
+    ],
 )
 def test_kept_page_is_read_without_a_network_and_says_so(saved, path):
     page, visit = saved
@@ -417,15 +425,12 @@ def test_reader_who_types_is_not_interrupted(own, page):
     expect(banner_of(page)).to_have_count(0)
 
 
-RARE = pytest.mark.exhaustive
-
-
 @pytest.mark.parametrize(
     ("path", "button"),
     [
         ("/", "Remove everything kept on this device"),
-        pytest.param("/checklist/", "Remove the saved copy", marks=RARE),
-        pytest.param("/diary/", "Remove everything kept on this device", marks=RARE),
+        soak_only("/checklist/", "Remove the saved copy"),
+        soak_only("/diary/", "Remove everything kept on this device"),
     ],
 )
 def test_removing_leaves_nothing(own, page, path, button):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.cases import soak_only
 from tests.sites import manage
 
 # A day, a note and a search that stand nowhere else in a log or the database.
@@ -39,7 +40,7 @@ def search(page):
 
 @pytest.mark.parametrize(
     "scripts",
-    [True, pytest.param(False, marks=pytest.mark.exhaustive)],
+    [True, soak_only(False)],
     ids=["scripts", "no-scripts"],
 )
 def test_walk_leaves_no_trace_on_the_server(site, open_context, scripts):

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_print import print_pdf
+from tests.cases import soak_only
 from tests.paper import letters
 
 PATHS = ("/visit/", "/visit/print/")
@@ -38,8 +39,15 @@ def shown(page, part: str) -> list[str]:
     return tasks.evaluate_all("tasks => tasks.map(t => t.dataset.task)")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("path", "scripts"),
+    [
+        pytest.param("/visit/", True, id="/visit/-scripts"),
+        pytest.param("/visit/print/", False, id="/visit/print/-no-scripts"),
+        soak_only("/visit/", False, id="/visit/-no-scripts"),
+        soak_only("/visit/print/", True, id="/visit/print/-scripts"),
+    ],
+)
 def test_sheet_is_a_plain_form_where_nothing_is_kept(site, open_context, path, scripts):
     page = open_context(320, java_script_enabled=scripts).new_page()
     page.goto(f"{site.url}{path}{ANSWERS}")

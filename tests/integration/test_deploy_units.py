@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from stemguide import env
+from tests.cases import soak_only
 from tests.conftest import ROOT, need_program
 from tests.integration.test_deploy import nginx, shipped_configuration
 from tests.integration.test_deploy_caddy import caddy
@@ -166,9 +167,7 @@ def kill_while_it_answers(server):
     server.kill()
 
 
-@pytest.mark.parametrize(
-    "proxy", [through_nginx, pytest.param(through_caddy, marks=pytest.mark.exhaustive)]
-)
+@pytest.mark.parametrize("proxy", [through_nginx, soak_only(through_caddy)])
 def test_no_reader_sees_an_error_while_the_web_server_starts_anew(tmp_path, proxy):
     var_dir, folder = tmp_path / "var", tmp_path / "proxy"
     var_dir.mkdir(mode=0o700)

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from tests.cases import soak_only
 from tests.conftest import ROOT
 
 BROWSER_TEST = "tests/browser/test_journey.py::test_back_and_forward_keep_the_answers"
@@ -50,9 +51,7 @@ def test_without_chromium_the_last_lines_say_what_was_left_out(tmp_path):
     assert "1 skipped" in last[-1]
 
 
-@pytest.mark.parametrize(
-    "value", ["true", pytest.param("1", marks=pytest.mark.exhaustive)]
-)
+@pytest.mark.parametrize("value", ["true", soak_only("1")])
 def test_in_ci_a_skipped_browser_test_is_a_failure(tmp_path, value):
     done = run_browser_test(tmp_path, CI=value)
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from tests.cases import soak_only
 from tests.conftest import ROOT
 from tests.production import KEY, production_environment
 
@@ -78,30 +79,31 @@ def test_the_web_server_tells_it_before_it_starts_a_worker(tmp_path):
     assert "Booting worker" not in done.stderr
 
 
+# Each of these starts a program: one or two for a variable in every run.
 UNSAFE = [
     ("SECRET_KEY", "a" * 60),
-    ("SECRET_KEY", f"django-insecure-{KEY}"),
     ("ALLOWED_HOSTS", ""),
-    ("ALLOWED_HOSTS", "guide.example,.guide.example"),
     ("ALLOWED_HOSTS", "guide.example,https://guide.example"),
-    ("ALLOWED_HOSTS", "guide.example,guide.example:443"),
-    ("ALLOWED_HOSTS", "guide.example,a b.example"),
-    ("PUBLIC_URL", ""),
     ("PUBLIC_URL", "guide.example"),
     ("PUBLIC_URL", "https://other.example"),
     ("PUBLIC_URL", "https://guide.example:8443"),
-    ("PUBLIC_URL", "https://guide.example:port"),
-    ("PUBLIC_URL", "https://me@guide.example"),
-    ("PUBLIC_URL", "https://guide.example/below"),
-    ("PUBLIC_URL", "https://guide.example/?a=b"),
-    ("PROXY_COUNT", "-1"),
     ("PROXY_COUNT", "10"),
-    ("PROXY_COUNT", "one"),
-    ("STEMGUIDE_VAR_DIR", str(ROOT / "static")),
     ("STEMGUIDE_VAR_DIR", str(ROOT / "static" / "css")),
     ("SECURITY_CONTACT", "security@guide.example"),
-    ("SECURITY_CONTACT", "http://guide.example/security"),
     ("EMAIL_URL", "smtp://me:secret@mail.example:25"),
+    soak_only("SECRET_KEY", f"django-insecure-{KEY}"),
+    soak_only("ALLOWED_HOSTS", "guide.example,.guide.example"),
+    soak_only("ALLOWED_HOSTS", "guide.example,guide.example:443"),
+    soak_only("ALLOWED_HOSTS", "guide.example,a b.example"),
+    soak_only("PUBLIC_URL", ""),
+    soak_only("PUBLIC_URL", "https://guide.example:port"),
+    soak_only("PUBLIC_URL", "https://me@guide.example"),
+    soak_only("PUBLIC_URL", "https://guide.example/below"),
+    soak_only("PUBLIC_URL", "https://guide.example/?a=b"),
+    soak_only("PROXY_COUNT", "-1"),
+    soak_only("PROXY_COUNT", "one"),
+    soak_only("STEMGUIDE_VAR_DIR", str(ROOT / "static")),
+    soak_only("SECURITY_CONTACT", "http://guide.example/security"),
 ]
 
 
@@ -116,9 +118,12 @@ def test_unsafe_value_alone_stops_it(tmp_path, name, value):
 
 @pytest.mark.parametrize(
     "value",
-    ["submission://me:secret@mail.example:587", "smtp://mail.example",
-     "smtp://me:secret@localhost"],
-)  # fmt: skip
+    [
+        "submission://me:secret@mail.example:587",
+        "smtp://me:secret@localhost",
+        soak_only("smtp://mail.example"),
+    ],
+)
 def test_mail_that_is_covered_or_near_is_let_through(tmp_path, value):
     assert start(tmp_path, EMAIL_URL=value).stdout == "started\n"
 

@@ -11,6 +11,7 @@ from django.test import Client
 from sessions.guide.current import forget_snapshot
 from sessions.models import Area, Claim, Clinic, Source, Wording
 from tests.addresses import EVERY_PATH
+from tests.cases import soak_only
 from tests.factories import make_live_wording, make_person, make_wording
 from tests.hostile import OUR_OWN, assert_inert, hostile_parts, payloads
 from tests.page import Page
@@ -207,9 +208,7 @@ KEPT: list[tuple[type[models.Model], tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "turn", [0, *(pytest.param(n, marks=pytest.mark.exhaustive) for n in (1, 2))]
-)
+@pytest.mark.parametrize("turn", [0, soak_only(1), soak_only(2)])
 def test_whatever_is_kept_comes_out_as_text_everywhere(real_content, turn):
     client = Client()
     client.force_login(make_person("Administrator"))

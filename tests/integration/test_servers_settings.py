@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from stemguide import gunicorn_conf, servers
+from tests.cases import soak_only
 from tests.conftest import ROOT
 
 PRINT = """
@@ -37,7 +38,9 @@ def started(tmp_path, **environment: str) -> tuple[dict, dict]:
     return database, cache
 
 
-@pytest.mark.parametrize("values", [{}, {"DATABASE_URL": "", "CACHE_URL": ""}])
+@pytest.mark.parametrize(
+    "values", [{}, soak_only({"DATABASE_URL": "", "CACHE_URL": ""})]
+)
 def test_with_nothing_said_it_is_sqlite_and_local_memory(tmp_path, values):
     database, cache = started(tmp_path, **values)
 
@@ -82,15 +85,15 @@ def test_every_thread_of_a_worker_finds_a_connection():
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("redis://cache.example", "redis://cache.example"),
         (
             "redis://:p%40ss@cache.example:6380/2",
             "redis://:p%40ss@cache.example:6380/2",
         ),
-        ("rediss://cache.example", "rediss://cache.example"),
-        ("valkey://cache.example:6380", "redis://cache.example:6380"),
         ("valkeys://cache.example", "rediss://cache.example"),
         ("unix:///run/valkey/valkey.sock", "unix:///run/valkey/valkey.sock"),
+        soak_only("redis://cache.example", "redis://cache.example"),
+        soak_only("rediss://cache.example", "rediss://cache.example"),
+        soak_only("valkey://cache.example:6380", "redis://cache.example:6380"),
     ],
 )
 def test_cache_url_is_redis_or_valkey(tmp_path, said, meant):
@@ -103,11 +106,14 @@ def test_cache_url_is_redis_or_valkey(tmp_path, said, meant):
 @pytest.mark.parametrize(
     "url",
     [
-        "guide", "mysql://root:s3cret@localhost/guide", "sqlite:///guide.sqlite3",
-        "postgresql://localhost", "postgresql://guide:s3cret@localhost:port/guide",
+        "sqlite:///guide.sqlite3",
+        "postgresql://guide:s3cret@localhost:port/guide",
         "postgresql://guide:s3cret@localhost/guide?pool=true",
+        soak_only("guide"),
+        soak_only("mysql://root:s3cret@localhost/guide"),
+        soak_only("postgresql://localhost"),
     ],
-)  # fmt: skip
+)
 def test_bad_database_url_is_named_with_the_others_and_tells_no_password(url):
     done = start(DATABASE_URL=url, CACHE_URL="memcached://:s3cret@host", PORT="eighty")
 
@@ -119,8 +125,10 @@ def test_bad_database_url_is_named_with_the_others_and_tells_no_password(url):
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost:6379", "redis://", "redis:///0", "redis://host:port", "memory"]
-)
+    "url",
+    ["memory", "redis://host:port",
+     *map(soak_only, ("localhost:6379", "redis://", "redis:///0"))],
+)  # fmt: skip
 def test_bad_cache_url_says_how_to_write_it(url):
     done = start(CACHE_URL=url)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import soak_only
 from tests.sites import collect_static, manage, use_postgresql
 
 # On PostgreSQL: every index must agree with its table.
@@ -16,8 +17,6 @@ CHECK_INDEXES = (
     "JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam "
     "WHERE amname = 'btree' AND relpersistence = 'p'"
 )
-
-ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.exhaustive)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Worn:
         return self.ask("PRAGMA integrity_check") == [("ok",)]
 
 
-@pytest.fixture(scope="session", params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(scope="session", params=["sqlite", soak_only("postgresql")])
 def worn(request, tmp_path_factory) -> Worn:
     """A new site without the real content, on each database."""
     var_dir = tmp_path_factory.mktemp("var")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.quality import review
+from tests.cases import soak_only
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 FRONT_MATTER = "---\ntitle: A page\nsummary: What it is.\n---\n"
@@ -107,10 +108,8 @@ def filled(piece, after=""):
 BOMBS = {
     "open brackets": filled("["),
     "brackets": filled("[]"),
-    "images": filled("!["),
     "links": filled("[a](/b/) "),
     "open links": filled("[a]("),
-    "nested links": "[" * (SIZE // 2) + "a" + "](/b/)" * 5_000,
     "link titles": filled('[a](b "'),
     "angle links": filled("[a](<"),
     "nested quotes": filled(">"),
@@ -119,7 +118,6 @@ BOMBS = {
     "numbered lists": filled("1. "),
     "stepped lists": "\n".join(" " * 2 * depth + "- a" for depth in range(290)),
     "stars": filled("*"),
-    "starred word": "*" * (SIZE // 2) + "a" + "*" * (SIZE // 2),
     "open emphasis": filled("*a _b "),
     "nested emphasis": "*a **b " * (SIZE // 14) + "c** d* " * (SIZE // 14),
     "backticks": "".join("`" * length + " " for length in range(420)),
@@ -135,10 +133,8 @@ BOMBS = {
     "open blocks": filled("::: only cells=fat\n"),
     "nested blocks": "\n".join(":" * n + " more a" for n in range(400, 3, -1)),
     "table": filled("|", "\n") + filled("|-", "\n"),
-    "wide table": "a|" * 300 + "\n" + "-|" * 300 + "\n" + ("x|" * 300 + "\n") * 120,
     "references": filled("[a]: b\n"),
     "headings": filled("### a\n"),
-    "sections": "\n".join(f"## a{number}\n" for number in range(SIZE // 10)),
     "tasks": "".join(f"- [ ] a {{#a{number}}}\n" for number in range(SIZE // 18)),
     "task of spaces": "- [ ] a" + filled(" ", "b"),
     "task with an open id": "- [ ] a {#" + filled("a"),
@@ -149,7 +145,24 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
+SLOW_BOMBS = {
+    "images": filled("!["),
+    "nested links": "[" * (SIZE // 2) + "a" + "](/b/)" * 5_000,
+    "starred word": "*" * (SIZE // 2) + "a" + "*" * (SIZE // 2),
+    "wide table": "a|" * 300 + "\n" + "-|" * 300 + "\n" + ("x|" * 300 + "\n") * 120,
+    "sections": "\n".join(f"## a{number}\n" for number in range(SIZE // 10)),
+}
+
+
+def named(quick, slow):
+    """Every long text by its name; those that take seconds are left to `make soak`."""
+    return [
+        *(pytest.param(text, id=name) for name, text in quick.items()),
+        *(soak_only(text, id=name) for name, text in slow.items()),
+    ]
+
+
+@pytest.mark.parametrize("body", named(BOMBS, SLOW_BOMBS))
 def test_long_text_of_one_kind_comes_to_an_end(body):
     survives(FRONT_MATTER + body + "\n")
 
@@ -162,14 +175,18 @@ YAML_BOMBS = {
     "brackets on lines": filled("[\n"),
     "dashes": filled("- "),
     "questions": filled("? "),
-    "keys": "\n".join(f"k{number}: a" for number in range(SIZE // 10)),
     "quote": '"' + filled("a"),
-    "anchors": "\n".join(f"k{number}: &a{number} b" for number in range(5_000)),
     "laughs": "a: &a [b, b]\nc: &c [*a, *a]\nd: [*c, *c]",
 }
 
 
-@pytest.mark.parametrize("header", YAML_BOMBS.values(), ids=YAML_BOMBS)
+SLOW_YAML_BOMBS = {
+    "keys": "\n".join(f"k{number}: a" for number in range(SIZE // 10)),
+    "anchors": "\n".join(f"k{number}: &a{number} b" for number in range(5_000)),
+}
+
+
+@pytest.mark.parametrize("header", named(YAML_BOMBS, SLOW_YAML_BOMBS))
 def test_long_front_matter_of_one_kind_comes_to_an_end(header):
     assert survives(f"---\n{header}\n---\nWords.\n") is None
 
