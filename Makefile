@@ -1,7 +1,7 @@
 # Every command of StemGuide. `make` alone lists them.
 SHELL := /bin/sh
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 VAR := $(or $(STEMGUIDE_VAR_DIR),var)
 BIN := $(VENV)/bin
 PORT ?= 8000
@@ -19,10 +19,20 @@ else ifneq ($(DATABASE),)
 $(error DATABASE can be postgresql, or be left out for SQLite)
 endif
 
+# `make quick`: the unit tests that are quick, and one page through Django.
+ONE_PAGE := tests/integration/test_patient_pages.py::test_stage_page_links_to_the_stages_either_side
+
+# The parts of `make soak`: each takes half an hour at most on two idle cores.
+SOAK_saves := -n 0 --soak tests/soak
+SOAK_sheets := -n 2 --dist worksteal --soak -m sheets tests/browser
+SOAK_browser := $(ON_TWO_CORES) --soak -m "not sheets" tests/browser
+SOAK_cases := $(ON_TWO_CORES) --soak tests/unit tests/content tests/integration
+SOAK_postgresql := $(ON_TWO_CORES) tests/unit tests/content tests/integration
+
 # What `make words` writes.
 WORDS ?= sessions/locale/django.pot
 
-.PHONY: help run test soak bench lint lint-scripts content words requirements clean
+.PHONY: help run quick test soak bench format lint lint-scripts content words requirements clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -38,17 +48,34 @@ run: $(VENV)/installed $(VENV)/installed-pdf $(VAR)/collected ## Run the guide o
 	@$(TRYOUT) exec $(BIN)/gunicorn --config stemguide/gunicorn_conf.py \
 	  --no-control-socket stemguide.wsgi
 
+quick: $(VENV)/installed-dev ## Run the quick tests, in seconds
+	@$(BIN)/python -m pytest $(ON_TWO_CORES) -q -m "not thorough" $(ONE_PAGE) tests/unit
+
 test: $(VENV)/installed-dev ## Run every test and check
 	@$(ON_DATABASE) $(BIN)/python -m pytest $(ON_TWO_CORES)
 
-soak: $(VENV)/installed-dev ## Run the long tests: every browser case, contended saves, kills, PostgreSQL
-	@$(BIN)/python -m pytest -n 0 --soak tests/soak
-	@$(BIN)/python -m pytest $(ON_TWO_CORES) --soak tests/browser
-	@$(BIN)/python -m pytest $(ON_TWO_CORES) --soak tests/unit tests/integration
-	@$(ON_POSTGRESQL) $(BIN)/python -m pytest $(ON_TWO_CORES) tests/unit tests/content tests/integration
+soak: $(if $(SOAK_$(PART)),$(VENV)/installed-dev) ## Run the long tests, a part at a time
+ifneq ($(SOAK_$(PART)),)
+	@$(if $(filter postgresql,$(PART)),$(ON_POSTGRESQL)) $(BIN)/python -m pytest $(SOAK_$(PART))
+else
+	@echo "Say which part, such as make soak PART=saves:"
+	@echo "  saves       contended saves, readers and kills, on SQLite and PostgreSQL"
+	@echo "  sheets      every sheet in every way, from the browser and as PDF"
+	@echo "  browser     every other case in the browser"
+	@echo "  cases       every other case, with large numbers"
+	@echo "  postgresql  all tests without a browser, on PostgreSQL"
+	@exit 1
+endif
 
 bench: $(VENV)/installed-dev ## Measure: pages beside a bare Django view, growth, PDFs
 	@$(BIN)/python -m tests.bench
+
+format: $(VENV)/installed-dev ## Write code and templates in the one style
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	@# It says 1 where it changed a file: then it must find nothing more to change.
+	$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html') || \
+	  $(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 
 lint: $(VENV)/installed-dev ## Check style, types and spelling
 	$(BIN)/ruff check .
@@ -112,7 +139,24 @@ requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.to
 clean: ## Remove what can be made again; the database and the secret key stay
 	rm -rf $(VENV) $(VAR)/static $(VAR)/collected
 
-$(VENV)/bin/pip:
+# Which Python that is, asked of the program itself: a name says neither what it starts
+# nor whether it does. Nothing is asked of an environment that is there and not argued.
+VERSION := import sys; print("%d.%d" % sys.version_info[:2])
+CANNOT_RUN := echo "$(PYTHON) cannot be run. Name one that can in full, such as PYTHON=/usr/bin/python3"
+
+.PHONY: asked-python
+asked-python:
+ifneq ($(origin PYTHON),file)
+	@asked=$$($(PYTHON) -c '$(VERSION)') || { $(CANNOT_RUN); exit 1; }; \
+	[ ! -x $(BIN)/python ] || found=$$($(BIN)/python -c '$(VERSION)'); \
+	[ "$${found:-$$asked}" = "$$asked" ] || { \
+	  echo "$(VENV) was made by Python $$found, and $(PYTHON) is Python $$asked."; \
+	  echo "Name another folder (VENV=.venv-$$asked), or remove that one first."; \
+	  exit 1; }
+endif
+
+$(VENV)/bin/pip: | asked-python
+	@$(PYTHON) -c '' || { $(CANNOT_RUN); exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "StemGuide needs Python 3.11 or newer. Say which: make run PYTHON=python3.11"; \
 	  exit 1; }

@@ -92,6 +92,7 @@ def test_sheet_in_a_later_language_is_right(site, page, tmp_path, kind, size, pa
     assert faults_on_paper(site, page, tmp_path, kind, size, paper) == []
 
 
+@pytest.mark.sheets
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", [*KINDS, "options", "helping-someone", GUIDE])
 def test_sheet_in_a_later_language_is_right_in_every_way(site, page, tmp_path, kind):

@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -30,7 +31,7 @@ def make_run(var_dir: Path, **environment: str):
     log = var_dir.parent / f"log-{port}"
     with log.open("w") as file:
         process = subprocess.Popen(
-            ["make", "run", f"PORT={port}"],
+            ["make", "run", f"PORT={port}", f"VENV={sys.prefix}"],
             cwd=ROOT, env=values, stdout=file, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip

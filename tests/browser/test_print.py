@@ -18,6 +18,7 @@ from sessions.models.sheets import GUIDE
 from sessions.paper.setting import SIZES
 from sessions.pdf.client import PrintJob, make_pdf
 from tests.addresses import ANSWERS
+from tests.cases import soak_only
 from tests.conftest import need_program
 from tests.paper import PrintedSheet, faults_of, letters, run
 from tests.sites import PUBLIC_URL
@@ -138,8 +139,13 @@ def check(sheets, page, kind, size, paper, depth, answers, folder: Path) -> list
     ]
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "paper"),
+    [
+        (14, "letter"), (18, "a4"), (24, "letter"),
+        soak_only(14, "a4"), soak_only(18, "letter"), soak_only(24, "a4"),
+    ],
+)  # fmt: skip
 def test_checklist_is_right_for_all_answers(
     sheets, page, tmp_path, size, paper, how_many
 ):
@@ -181,6 +187,7 @@ def test_any_two_choices_are_printed_together():
     assert wanted - printed == set()
 
 
+@pytest.mark.sheets
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", [*OTHERS, GUIDE])

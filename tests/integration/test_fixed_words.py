@@ -5,7 +5,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import polib
 import pytest
@@ -41,11 +40,10 @@ def other_order(tmp_path, settings):
 def test_committed_words_are_those_that_stand_in_the_code_now(tmp_path):
     need_program("xgettext")
     found = tmp_path / "django.pot"
-    programs = Path(sys.executable).parent
     subprocess.run(
         [
-            "make", "-s", "-o", ".venv/installed", "words", f"BIN={programs}",
-            f"VAR={tmp_path}", f"WORDS={found}",
+            "make", "-s", "-o", f"{sys.prefix}/installed", "words",
+            f"VENV={sys.prefix}", f"VAR={tmp_path}", f"WORDS={found}",
         ],
         cwd=ROOT, capture_output=True, check=True,
     )  # fmt: skip

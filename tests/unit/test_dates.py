@@ -75,6 +75,7 @@ def test_day_that_can_not_be_names_its_box_and_what_to_do(text, box, says):
     assert caught.value.box == box
 
 
+@pytest.mark.thorough
 @given(*[st.text(max_size=6)] * 3)
 def test_nothing_typed_is_ever_a_crash(day, month, year):
     try:

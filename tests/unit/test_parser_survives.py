@@ -11,6 +11,7 @@ from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.quality import review
 from tests.cases import soak_only
 
+pytestmark = pytest.mark.thorough
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 FRONT_MATTER = "---\ntitle: A page\nsummary: What it is.\n---\n"
 SIZE = 90_000
