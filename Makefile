@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 TRYOUT := PORT=$(PORT) DJANGO_SETTINGS_MODULE=stemguide.settings.tryout
 MANAGE := $(TRYOUT) $(BIN)/python manage.py
+DEVELOPMENT := PORT=$(PORT) STEMGUIDE_VAR_DIR=$(VAR)/dev \
+  DJANGO_SETTINGS_MODULE=stemguide.settings.development
+DEVELOP := $(DEVELOPMENT) $(BIN)/python manage.py
 
 # Tests of one file share a worker and what they set up; files with browsers come first.
 ON_TWO_CORES := -n 2 --dist loadfile --no-loadscope-reorder
@@ -32,7 +35,8 @@ SOAK_postgresql := $(ON_TWO_CORES) tests/unit tests/content tests/integration
 # What `make words` writes.
 WORDS ?= sessions/locale/django.pot
 
-.PHONY: help run quick test soak bench format lint lint-scripts content words requirements clean
+.PHONY: help run dev quick test soak bench format lint lint-scripts content words \
+	requirements clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -47,6 +51,16 @@ run: $(VENV)/installed $(VENV)/installed-pdf $(VAR)/collected ## Run the guide o
 	@echo "StemGuide: http://127.0.0.1:$(PORT)"
 	@$(TRYOUT) exec $(BIN)/gunicorn --config stemguide/gunicorn_conf.py \
 	  --no-control-socket stemguide.wsgi
+
+dev: $(VENV)/installed $(VENV)/installed-pdf ## Run it while you change it: what you save shows when you load the page again
+	@mkdir -p $(VAR)/dev
+	@$(DEVELOP) migrate --skip-checks -v 0
+	@$(DEVELOP) load_content > $(VAR)/dev/load_content.log 2>&1 || { \
+	  cat $(VAR)/dev/load_content.log; \
+	  echo "The content was not taken in. Mend it, and it is taken in when you save."; }
+	@$(DEVELOP) create_first_administrator
+	@echo "StemGuide, for writing code: http://127.0.0.1:$(PORT)"
+	@$(DEVELOPMENT) exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 quick: $(VENV)/installed-dev ## Run the quick tests, in seconds
 	@$(BIN)/python -m pytest $(ON_TWO_CORES) -q -m "not thorough" $(ONE_PAGE) tests/unit

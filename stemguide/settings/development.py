@@ -1,14 +1,17 @@
-"""For writing code: `manage.py runserver`, pages that explain their errors."""
+"""For writing code: `make dev`, pages that explain their errors."""
 
 from stemguide import env
 from stemguide.settings.base import *  # noqa: F403
-from stemguide.settings.base import LOGGING, STORAGES
+from stemguide.settings.base import INSTALLED_APPS, LOGGING, STORAGES
 
 DEBUG = True
 SECRET_KEY = env.kept_secret(env.VAR_DIR / "secret-key")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 TRYOUT_BANNER = "Development: not for patients"
 STAFF_SECOND_FACTOR = "optional"
+INSTALLED_APPS = [*INSTALLED_APPS, "stemguide.reload.Reload"]
+# Each page is looked at a few times: quickly made is better than small.
+BROTLI_QUALITY = 1
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,0 +1,60 @@
+"""While code is written: what is saved on disk shows when a page is loaded again.
+
+Django starts anew when Python changes. Templates and content files need no new start,
+but pages that were built from them must be forgotten.
+"""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.utils.autoreload import BaseReloader, autoreload_started, file_changed
+
+CONTENT = ("**/*.md", "**/*.yaml")
+
+
+class Reload(AppConfig):
+    """An app of the development settings alone; it has no models."""
+
+    name = "stemguide"
+    label = "reload"
+
+    def ready(self) -> None:
+        autoreload_started.connect(_watch_content)
+        file_changed.connect(_forget_built_pages)
+        file_changed.connect(_load_content)
+
+
+def _watch_content(sender: BaseReloader, **kwargs: Any) -> None:
+    for pattern in CONTENT:
+        sender.watch_dir(settings.CONTENT_DIR, pattern)
+
+
+def _forget_built_pages(file_path: Path, **kwargs: Any) -> None:
+    """Django itself reads a changed template again."""
+    from sessions.live import forget_snapshot
+
+    if file_path.suffix != ".py":
+        forget_snapshot()
+
+
+def _load_content(file_path: Path, **kwargs: Any) -> bool:
+    """Takes the content in; whether this file was content, so that nothing restarts.
+
+    Says what changed. What is wrong with a file is said by its line, and patients'
+    pages stay as they were.
+    """
+    if settings.CONTENT_DIR.resolve() not in file_path.parents:
+        return False
+    said = StringIO()
+    try:
+        call_command("load_content", stdout=said, stderr=said)
+    except CommandError as error:
+        said.write(f"{error}\n")
+    for line in said.getvalue().splitlines():
+        if not line.startswith("unchanged"):
+            print(line, flush=True)
+    return True
