@@ -132,7 +132,11 @@ words: $(VENV)/installed ## Gather the fixed words of sheets for translators
 	@sed -e '1,/^$$/{/^#/d;/^"POT-Creation-Date/d;}' $(VAR)/words/locale/django.pot > $(WORDS)
 	@rm -rf $(VAR)/words
 
+# The oldest Python needs some packages that newer ones do not; the files serve all.
 requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.toml allows
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+	  echo "Pin them on the oldest Python that StemGuide runs on, 3.11, such as" \
+	    "make requirements PYTHON=/usr/bin/python3.11 VENV=.venv-3.11"; exit 1; }
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --strip-extras --no-header --upgrade \
 	  -o requirements/base.txt pyproject.toml
@@ -172,7 +176,7 @@ endif
 $(VENV)/bin/pip: | asked-python
 	@$(PYTHON) -c '' || { $(CANNOT_RUN); exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "StemGuide needs Python 3.11 or newer. Say which: make run PYTHON=python3.11"; \
+	  echo "StemGuide needs Python 3.11 or newer. Say which: make run PYTHON=/usr/bin/python3.13"; \
 	  exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv"; \
