@@ -35,7 +35,7 @@ def _watch_content(sender: BaseReloader, **kwargs: Any) -> None:
 
 def _forget_built_pages(file_path: Path, **kwargs: Any) -> None:
     """Django itself reads a changed template again."""
-    from sessions.live import forget_snapshot
+    from sessions.guide.current import forget_snapshot
 
     if file_path.suffix != ".py":
         forget_snapshot()
