@@ -1,6 +1,6 @@
 {# The service worker. These comments are taken out on the way. Takes nothing. #}
 {# Pages come from the network; where it fails, from the copy the reader asked for. #}
-{# Copy and state are one cache, and go with it. See adr/0013. #}
+{# Copy and state are one cache, and go with it. See ADR 13. #}
 {# `make lint` reads these comments as JSDoc; types: stemguide/javascript/worker.d.ts. #}
 {% load static %}
 const CACHE = "saved-copy";

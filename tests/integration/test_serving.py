@@ -132,30 +132,7 @@ def test_nothing_is_cached_for_staff(client, db, admin_user):
     assert "no-store" in client.get("/admin/")["Cache-Control"]
 
 
-# --- the README keeps its word ---
-
-
-def test_readme_names_files_and_commands_that_exist():
-    readme = (ROOT / "README.md").read_text()
-    makefile = (ROOT / "Makefile").read_text()
-
-    for target in set(re.findall(r"make ([a-z]+)", readme)):
-        if target not in ("do",):
-            assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    for path in re.findall(r"\]\((?!http)([^)#]+)\)", readme):
-        assert (ROOT / path).exists(), path
-    for path in re.findall(
-        r"`((?:content|sessions|templates|static|tests)/[^`*]*)`", readme
-    ):
-        assert (ROOT / path).exists(), path
-
-
-def test_readme_lists_every_setting_of_the_environment():
-    readme = (ROOT / "README.md").read_text()
-    source = (ROOT / "stemguide/env.py").read_text()
-
-    for name in re.findall(r'env\.\w+\("(\w+)"', source):
-        assert f"`{name}`" in readme, name
+# --- the project's own files ---
 
 
 def test_top_level_is_what_the_readme_says():
