@@ -1,8 +1,9 @@
-"""What the project's own documents hold: links, anchors and code."""
+"""What the project's own documents hold: links, anchors, code and commands."""
 
 import re
+import shlex
 from functools import cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -11,12 +12,22 @@ from tests.conftest import ROOT
 
 # Pages that people read on the site are no documents of the project.
 NOT_OURS = re.compile(r"^(\.|var/|templates/|content/(?!README))")
+SRC = re.compile(r'<img src="([^"]+)"')
+# Commands in the middle of a sentence.
+NAMED = re.compile(r"(make|manage\.py|stemguide-manage|apt|pip|\.venv/bin/\w+) \S")
+SETS = re.compile(r"[A-Z_]+=")
 
 
 def documents():
     """Each document's path from the root, sorted."""
     found = (path.relative_to(ROOT) for path in ROOT.rglob("*.md"))
     return sorted(str(path) for path in found if not NOT_OURS.match(str(path)))
+
+
+def documents_of_today():
+    """Without what tells of the day it was written: things may have moved since."""
+    past = re.compile(r"CHANGELOG|stemguide/docs/decisions/\d")
+    return [name for name in documents() if not past.match(name)]
 
 
 @cache
@@ -31,6 +42,7 @@ def links(document):
     """Where its links and pictures lead, addresses of other sites left out."""
     found = [part.attrs for part in tokens(document)]
     targets = [attrs.get("href") or attrs.get("src") for attrs in found]
+    targets += [path for part in tokens(document) for path in SRC.findall(part.content)]
     return [target for target in targets if target and "://" not in target]
 
 
@@ -47,9 +59,26 @@ def code_words(document):
     return [part.content for part in tokens(document) if part.type == "code_inline"]
 
 
-def code_blocks(document):
-    """Its indented and fenced blocks of code."""
-    return [part for part in tokens(document) if part.type in ("code_block", "fence")]
+def blocks_of_commands(document):
+    """What it asks to type, block by block: what is indented; a fence holds samples."""
+    if document == "content/README.md":  # Its blocks show how a page is written.
+        return []
+    return [part.content for part in tokens(document) if part.type == "code_block"]
+
+
+def commands(document):
+    """Each command that it asks to type or names in a line, as a list of words."""
+    lines = "\n".join(blocks_of_commands(document)).replace("\\\n", " ").splitlines()
+    named = [word for word in code_words(document) if NAMED.match(word)]
+    return [words for line in lines + named for words in _commands_of(line)]
+
+
+def _commands_of(line):
+    """A line's commands without what is set for them; a comment is none."""
+    parts = re.split(r"\s(?:&&|\|\||;)\s", line)
+    words = [shlex.split(part, comments=True) for part in parts]
+    bare = [list(dropwhile(SETS.match, found)) for found in words]
+    return [found for found in bare if found]
 
 
 def leads_to(document, target):

@@ -5,10 +5,15 @@ import re
 import pytest
 
 from tests.conftest import ROOT
-from tests.project_documents import anchors, code_words, documents, leads_to, links
+from tests.project_documents import (
+    anchors,
+    code_words,
+    documents,
+    documents_of_today,
+    leads_to,
+    links,
+)
 
-# A decision tells of the day it was made: what it names may have moved since.
-OF_TODAY = [name for name in documents() if "/decisions/0" not in name]
 PATH = re.compile(
     r"(?:\.ci|content|deploy|requirements|sessions|static|stemguide|templates|tests)"
     r"/[\w./-]*"
@@ -33,22 +38,13 @@ def test_every_link_leads_to_a_file_and_an_anchor_that_exist(document):
             assert anchor in anchors(str(file.relative_to(ROOT))), target
 
 
-@pytest.mark.parametrize("document", OF_TODAY)
+@pytest.mark.parametrize("document", documents_of_today())
 def test_every_path_of_the_project_that_is_named_exists(document):
     named = [word for word in code_words(document) if PATH.fullmatch(word)]
 
     gone = [path for path in named if not any(ROOT.glob(path.replace("NAME", "*")))]
 
     assert gone == []
-
-
-@pytest.mark.parametrize("document", OF_TODAY)
-def test_every_make_target_that_is_named_exists(document):
-    text = (ROOT / document).read_text()
-    makefile = (ROOT / "Makefile").read_text()
-
-    for target in re.findall(r"(?:`|^ {4})make ([a-z]+)", text, re.MULTILINE):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
 def test_every_setting_of_the_environment_is_listed():

@@ -1,0 +1,108 @@
+"""Every command that the project's documents ask to type is one that works."""
+
+import re
+import subprocess
+from importlib.util import find_spec
+
+import pytest
+from django.core.management import get_commands, load_command_class
+
+from tests.conftest import PROGRAMS, ROOT
+from tests.project_documents import blocks_of_commands, commands, documents_of_today
+
+WITH_COMMANDS = [name for name in documents_of_today() if commands(name)]
+# Programs of the system. Files of ours that are handed to them must exist.
+SYSTEM = {
+    "adduser", "cd", "certbot", "chmod", "chown", "cp", "createdb", "editor", "git",
+    "install", "ln", "mkdir", "mv", "nginx", "npx", "python3", "rm", "tar",
+}  # fmt: skip
+OURS = re.compile(r"(?:deploy|requirements|content|tests)/[\w./*-]*$")
+# What the gate and the tests ask Debian for, and what one machine needs beside it.
+PACKAGES = {
+    *re.findall(r"[\w.-]+", (ROOT / ".ci/run").read_text()),
+    *(remedy.split()[-1] for _, _, remedy in PROGRAMS),
+    "certbot", "git", "postgresql-client", "wrk",
+}  # fmt: skip
+
+
+def make(*words):
+    """The targets and the values to set that the Makefile does not know."""
+    makefile = (ROOT / "Makefile").read_text()
+    patterns = [
+        rf"\b{word.partition('=')[0]}\b" if "=" in word else rf"^{word}:"
+        for word in words
+    ]
+    found = [re.search(pattern, makefile, re.MULTILINE) for pattern in patterns]
+    return [word for word, match in zip(words, found, strict=True) if not match]
+
+
+def manage(name, *words):
+    """The command if there is none; Django says what it cannot read."""
+    if name not in get_commands():
+        return [name]
+    parser = load_command_class(get_commands()[name], name).create_parser("", name)
+    if words:  # In a sentence the name may stand alone.
+        parser.parse_args([word.strip("[]") for word in words])
+    return []
+
+
+def python(option, module, *words):
+    """What is run by -m, or the path that is handed to it."""
+    if option != "-m" or not find_spec(module):
+        return [option, module]
+    return files(*(word.partition("::")[0] for word in words))
+
+
+def apt(_install, *packages):
+    return [package for package in packages if package not in PACKAGES]
+
+
+def units(*words):
+    """Units of ours that deploy/ does not have."""
+    named = [word for word in words if word.startswith("stemguide")]
+    return [name for name in named if not any(ROOT.glob(f"deploy/{name}*"))]
+
+
+def files(*words):
+    """Files of ours that are not there."""
+    return [word for word in words if OURS.match(word) and not any(ROOT.glob(word))]
+
+
+CHECKS = {
+    "make": make, "manage.py": manage, "stemguide-manage": manage, "apt": apt,
+    "pip": files, ".venv/bin/pip": files, ".venv/bin/python": python,
+    "systemctl": units, "journalctl": units, **dict.fromkeys(SYSTEM, files),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("document", WITH_COMMANDS)
+def test_every_command_names_what_exists(document):
+    for program, *words in commands(document):
+        assert program in CHECKS, f"{program}: add it here, with a check"
+        assert CHECKS[program](*words) == [], [program, *words]
+
+
+@pytest.mark.parametrize("document", WITH_COMMANDS)
+def test_a_shell_can_read_every_block_of_commands(document):
+    for block in blocks_of_commands(document):
+        done = subprocess.run(["sh", "-n"], input=block, text=True, capture_output=True)
+        assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "what_is_wrong"),
+    [
+        (["make", "nothing"], ["nothing"]),
+        (["make", "run", "HARBOUR=1"], ["HARBOUR=1"]),
+        (["manage.py", "nothing"], ["nothing"]),
+        (["pip", "install", "-r", "requirements/none.txt"], ["requirements/none.txt"]),
+        ([".venv/bin/python", "-m", "pytest", "tests/none.py"], ["tests/none.py"]),
+        (["apt", "install", "no-such-thing"], ["no-such-thing"]),
+        (["cp", "deploy/none.conf", "/etc/"], ["deploy/none.conf"]),
+        (["systemctl", "start", "stemguide-none"], ["stemguide-none"]),
+    ],
+)
+def test_a_command_that_does_not_work_would_be_noticed(line, what_is_wrong):
+    program, *words = line
+
+    assert CHECKS[program](*words) == what_is_wrong
