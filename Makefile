@@ -154,6 +154,11 @@ requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.to
 	  -c requirements/postgres.txt -c requirements/redis.txt \
 	  -o requirements/dev.txt pyproject.toml
 
+.PHONY: pictures
+pictures: $(VENV)/installed-dev ## Take the pictures of the README from a running site
+	@PICTURES=$(CURDIR)/stemguide/docs/pictures $(BIN)/python -m pytest -n 0 -q \
+	  tests/browser/test_pictures.py
+
 clean: ## Remove what can be made again; the database and the secret key stay
 	rm -rf $(VENV) $(VAR)/static $(VAR)/collected
 

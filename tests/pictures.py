@@ -1,0 +1,68 @@
+"""The pictures of the README, taken from a running site: `make pictures`."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser
+
+from tests.conftest import ROOT
+
+PICTURES = ROOT / "stemguide/docs/pictures"
+STAGE = "/stages/preparation/?cells=fat&area=hand"
+CHECKLIST = "/checklist/print/short/?cells=fat&area=hand&paper=letter"
+# The first page holds what to know first, the second the lines to tick.
+PAGE_OF_LINES = 1
+PHONE = {"width": 390, "height": 844}
+# The README shows them less than half as wide, for sharp screens.
+SHARPNESS = 1.5
+HEIGHT = int(PHONE["height"] * SHARPNESS)
+EDGE_OF_PAPER = "#b8bdbe"
+QUALITY = 70
+
+
+def take_pictures(browser: Browser, url: str, folder: Path) -> None:
+    """Writes a stage on a phone, and a checklist on paper, both equally high."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(_stage_on_a_phone(browser, url), folder / "stage-on-a-phone.webp")
+    _save(_checklist_on_paper(browser, url), folder / "checklist-on-paper.webp")
+
+
+def _stage_on_a_phone(browser: Browser, url: str) -> Image.Image:
+    page = browser.new_page(
+        viewport=PHONE, device_scale_factor=SHARPNESS, is_mobile=True, has_touch=True
+    )
+    page.goto(url + STAGE)
+    picture = page.screenshot()
+    page.close()
+    return Image.open(BytesIO(picture))
+
+
+def _checklist_on_paper(browser: Browser, url: str) -> Image.Image:
+    """A page of the sheet as the browser prints it, with the edge of the paper."""
+    page = browser.new_page()
+    page.goto(url + CHECKLIST)
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    with pypdfium2.PdfDocument(printed) as sheets:
+        sheet = sheets[PAGE_OF_LINES]
+        picture = sheet.render(scale=HEIGHT / sheet.get_height()).to_pil()
+    right, bottom = picture.width - 1, picture.height - 1
+    ImageDraw.Draw(picture).rectangle((0, 0, right, bottom), None, EDGE_OF_PAPER, 2)
+    return picture
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    picture.convert("RGB").save(path, quality=QUALITY, method=6)
+
+
+def pictures_in(folder: Path) -> dict[str, tuple[str | None, tuple[int, int]]]:
+    """The format and the size of each picture, by its name."""
+    return {path.name: _format_and_size(path) for path in sorted(folder.iterdir())}
+
+
+def _format_and_size(path: Path) -> tuple[str | None, tuple[int, int]]:
+    with Image.open(path) as picture:
+        picture.load()
+        return picture.format, picture.size
