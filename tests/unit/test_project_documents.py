@@ -1,8 +1,12 @@
 """The project's own documents keep their word."""
 
 import re
+import shutil
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 
 from tests.conftest import ROOT
 from tests.project_documents import (
@@ -22,7 +26,8 @@ PATH = re.compile(
 
 def test_the_documents_are_found():
     assert {
-        "README.md", "CHANGELOG.md", "BENCHMARKS.md", "content/README.md",
+        "README.md", "CHANGELOG.md", "BENCHMARKS.md", "SECURITY.md",
+        "content/README.md",
         "deploy/README.md", "deploy/several-machines.md",
         "stemguide/docs/developing.md", "stemguide/docs/printing.md",
         "stemguide/docs/decisions/README.md",
@@ -61,3 +66,30 @@ def test_every_decision_is_listed():
     pages = {path.name for path in folder.glob("0*.md")}
 
     assert set(links("stemguide/docs/decisions/README.md")) == pages
+
+
+def test_the_newest_version_is_told_first_with_its_day():
+    text = (ROOT / "CHANGELOG.md").read_text()
+
+    versions = re.findall(r"^## (.*)$", text, re.MULTILINE)
+
+    assert re.fullmatch(rf"{settings.APP_VERSION} \(\d{{4}}-\d\d-\d\d\)", versions[0])
+
+
+def test_the_package_says_version_licence_and_readme(tmp_path):
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    make = "from setuptools.build_meta import *; prepare_metadata_for_build_wheel('.')"
+
+    subprocess.run(
+        [sys.executable, "-W", "error", "-c", make],
+        cwd=tmp_path, check=True, capture_output=True,
+    )  # fmt: skip
+
+    (metadata,) = tmp_path.glob("*.dist-info/METADATA")
+    head, _, body = metadata.read_text().partition("\n\n")
+    assert {
+        f"Version: {settings.APP_VERSION}", "License-Expression: MIT",
+        "License-File: LICENSE", "Author: StemGuide contributors",
+    } <= set(head.splitlines())  # fmt: skip
+    assert body.strip() == (ROOT / "README.md").read_text().strip()
