@@ -18,7 +18,7 @@ PHONE = {"width": 390, "height": 844}
 # The README shows them less than half as wide, for sharp screens.
 SHARPNESS = 1.5
 HEIGHT = int(PHONE["height"] * SHARPNESS)
-EDGE_OF_PAPER = "#b8bdbe"
+EDGE = "#b8bdbe"
 QUALITY = 70
 
 
@@ -40,21 +40,22 @@ def _stage_on_a_phone(browser: Browser, url: str) -> Image.Image:
 
 
 def _checklist_on_paper(browser: Browser, url: str) -> Image.Image:
-    """A page of the sheet as the browser prints it, with the edge of the paper."""
+    """A page of the sheet, as the browser prints it."""
     page = browser.new_page()
     page.goto(url + CHECKLIST)
     printed = page.pdf(prefer_css_page_size=True)
     page.close()
     with pypdfium2.PdfDocument(printed) as sheets:
         sheet = sheets[PAGE_OF_LINES]
-        picture = sheet.render(scale=HEIGHT / sheet.get_height()).to_pil()
-    right, bottom = picture.width - 1, picture.height - 1
-    ImageDraw.Draw(picture).rectangle((0, 0, right, bottom), None, EDGE_OF_PAPER, 2)
-    return picture
+        return sheet.render(scale=HEIGHT / sheet.get_height()).to_pil()
 
 
 def _save(picture: Image.Image, path: Path) -> None:
-    picture.convert("RGB").save(path, quality=QUALITY, method=6)
+    """Draws the edge of the phone or the paper too, for pages that are white."""
+    picture = picture.convert("RGB")
+    right, bottom = picture.width - 1, picture.height - 1
+    ImageDraw.Draw(picture).rectangle((0, 0, right, bottom), None, EDGE, 2)
+    picture.save(path, quality=QUALITY, method=6)
 
 
 def pictures_in(folder: Path) -> dict[str, tuple[str | None, tuple[int, int]]]:

@@ -14,7 +14,9 @@ from tests.conftest import ROOT
 NOT_OURS = re.compile(r"^(\.|var/|templates/|content/(?!README))")
 SRC = re.compile(r'<img src="([^"]+)"')
 # Commands in the middle of a sentence.
-NAMED = re.compile(r"(make|manage\.py|stemguide-manage|apt|pip|\.venv/bin/\w+) \S")
+NAMED = re.compile(
+    r"(make|pre-commit|manage\.py|stemguide-manage|apt|pip|\.venv/bin/\w+) \S"
+)
 SETS = re.compile(r"[A-Z_]+=")
 
 

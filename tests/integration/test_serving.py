@@ -141,7 +141,7 @@ def test_top_level_is_what_the_readme_says():
     expected = {
         "manage.py", "stemguide", "sessions", "content", "templates", "static", "tests",
         "pyproject.toml", "README.md", "Makefile", "requirements", "deploy",
-        "CHANGELOG.md", "BENCHMARKS.md", "SECURITY.md", "LICENSE",
+        "CHANGELOG.md", "BENCHMARKS.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE",
     }  # fmt: skip
     assert top - {"var", "node_modules"} == expected
 

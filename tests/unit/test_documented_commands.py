@@ -14,14 +14,15 @@ WITH_COMMANDS = [name for name in documents_of_today() if commands(name)]
 # Programs of the system. Files of ours that are handed to them must exist.
 SYSTEM = {
     "adduser", "cd", "certbot", "chmod", "chown", "cp", "createdb", "editor", "git",
-    "install", "ln", "mkdir", "mv", "nginx", "npx", "python3", "rm", "tar",
+    "install", "ln", "mkdir", "mv", "nginx", "npx", "pre-commit", "python3", "rm",
+    "tar",
 }  # fmt: skip
 OURS = re.compile(r"(?:deploy|requirements|content|tests)/[\w./*-]*$")
 # What the gate and the tests ask Debian for, and what one machine needs beside it.
 PACKAGES = {
     *re.findall(r"[\w.-]+", (ROOT / ".ci/run").read_text()),
     *(remedy.split()[-1] for _, _, remedy in PROGRAMS),
-    "certbot", "git", "postgresql-client", "wrk",
+    "certbot", "git", "postgresql-client", "pre-commit", "wrk",
 }  # fmt: skip
 
 
@@ -50,7 +51,16 @@ def python(option, module, *words):
     """What is run by -m, or the path that is handed to it."""
     if option != "-m" or not find_spec(module):
         return [option, module]
-    return files(*(word.partition("::")[0] for word in words))
+    return [word for word in words if not is_test(word)] if module == "pytest" else []
+
+
+def is_test(word):
+    """True for a file or a test in it; options are for pytest to refuse."""
+    path, _, test = word.partition("::")
+    file = ROOT / path
+    if not path.startswith("tests"):
+        return True
+    return file.exists() and (not test or f"def {test}(" in file.read_text())
 
 
 def apt(_install, *packages):
@@ -97,6 +107,10 @@ def test_a_shell_can_read_every_block_of_commands(document):
         (["manage.py", "nothing"], ["nothing"]),
         (["pip", "install", "-r", "requirements/none.txt"], ["requirements/none.txt"]),
         ([".venv/bin/python", "-m", "pytest", "tests/none.py"], ["tests/none.py"]),
+        (
+            [".venv/bin/python", "-m", "pytest", "tests/unit/test_forms.py::test_none"],
+            ["tests/unit/test_forms.py::test_none"],
+        ),
         (["apt", "install", "no-such-thing"], ["no-such-thing"]),
         (["cp", "deploy/none.conf", "/etc/"], ["deploy/none.conf"]),
         (["systemctl", "start", "stemguide-none"], ["stemguide-none"]),
@@ -106,3 +120,14 @@ def test_a_command_that_does_not_work_would_be_noticed(line, what_is_wrong):
     program, *words = line
 
     assert CHECKS[program](*words) == what_is_wrong
+
+
+def test_every_program_that_tests_need_is_listed():
+    listed = {
+        package
+        for command in commands("stemguide/docs/developing.md")
+        for package in command
+        if command[0] == "apt"
+    }
+
+    assert {remedy.split()[-1] for _, _, remedy in PROGRAMS} - listed == set()

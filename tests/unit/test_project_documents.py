@@ -18,6 +18,8 @@ from tests.project_documents import (
     links,
 )
 
+PICTURES = ROOT / "stemguide/docs/pictures"
+DJANGOS_OWN = {"management", "migrations", "templatetags"}
 PATH = re.compile(
     r"(?:\.ci|content|deploy|requirements|sessions|static|stemguide|templates|tests)"
     r"/[\w./-]*"
@@ -26,7 +28,7 @@ PATH = re.compile(
 
 def test_the_documents_are_found():
     assert {
-        "README.md", "CHANGELOG.md", "BENCHMARKS.md", "SECURITY.md",
+        "README.md", "CHANGELOG.md", "BENCHMARKS.md", "CONTRIBUTING.md", "SECURITY.md",
         "content/README.md",
         "deploy/README.md", "deploy/several-machines.md",
         "stemguide/docs/developing.md", "stemguide/docs/printing.md",
@@ -66,6 +68,29 @@ def test_every_decision_is_listed():
     pages = {path.name for path in folder.glob("0*.md")}
 
     assert set(links("stemguide/docs/decisions/README.md")) == pages
+
+
+# --- the front door ---
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 100
+
+
+def test_every_room_is_on_the_map():
+    text = (ROOT / "README.md").read_text()
+    packages = {path.parent.name for path in ROOT.glob("sessions/*/__init__.py")}
+
+    rooms = re.findall(r"^\| `sessions/(\w+)/` \|", text, re.MULTILINE)
+
+    assert sorted(rooms) == sorted(packages - DJANGOS_OWN)
+
+
+def test_the_readme_shows_every_picture_and_they_are_small():
+    shown = {leads_to("README.md", path)[0] for path in links("README.md")}
+
+    assert shown >= set(PICTURES.iterdir()) != set()
+    assert sum(path.stat().st_size for path in PICTURES.iterdir()) < 150_000
 
 
 def test_the_newest_version_is_told_first_with_its_day():
