@@ -83,6 +83,8 @@ PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
 CONTENT_DIR = env.path("CONTENT_DIR", ROOT / "content")
 BACKUP_DIR = env.path("BACKUP_DIR", VAR_DIR / "backups")
+# deploy/stemguide-exec says which: each version's own.
+STATIC_DIR = env.path("STATIC_DIR", VAR_DIR / "static")
 # Such as submission://user:password@mail.example:587; without it no mail is sent.
 EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "")
 EMAIL_FROM = env.str("EMAIL_FROM", "stemguide@localhost")

@@ -1,5 +1,6 @@
 """A proxy of deploy/ with a certificate of our own, and questions asked through it."""
 
+import os
 import socket
 import ssl
 import subprocess
@@ -31,10 +32,11 @@ class Front:
     port: int
     plain_port: int
     certificate: Path
+    patience: float = 20
 
     def connect(self, name=NAME):
         trusted = ssl.create_default_context(cafile=str(self.certificate))
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        plain = socket.create_connection(("127.0.0.1", self.port), self.patience)
         return trusted.wrap_socket(plain, server_hostname=name)
 
     def ask(self, path, *headers, method="GET", body=b"", host=NAME):
@@ -102,6 +104,22 @@ def make_certificate(folder):
     )  # fmt: skip
     assert code == 0, words
     return certificate
+
+
+def with_what_debian_puts_round(text, folder):
+    """A whole configuration of nginx around our part; its path in `folder`."""
+    temporary = "".join(
+        f"  {kind}_temp_path {folder}/{kind};\n"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root root;\n" if os.geteuid() == 0 else ""
+    path = folder / "nginx.conf"
+    path.write_text(
+        f"{user}daemon off;\nworker_processes 1;\npid {folder}/pid;\n"
+        f"error_log {folder}/error.log;\nevents {{ worker_connections 512; }}\n"
+        f"http {{\n  include /etc/nginx/mime.types;\n{temporary}{text}\n}}\n"
+    )
+    return path
 
 
 def each_header_once(answer):

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,10 +28,20 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 
 def read_unit(name: str) -> ConfigParser:
+    return read_unit_file(DEPLOY / name)
+
+
+def read_unit_file(path: Path) -> ConfigParser:
     parser = ConfigParser(interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(DEPLOY / name)
+    parser.read(path)
     return parser
+
+
+def read_settings(path: Path) -> dict[str, str]:
+    """What a file of settings holds, as systemd reads it."""
+    lines = path.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and line[0] != "#")
 
 
 def settings_of_example() -> dict[str, str]:
@@ -39,13 +50,15 @@ def settings_of_example() -> dict[str, str]:
     return dict(line.lstrip("# ").split("=", 1) for line in given)
 
 
-def here(text: str) -> str:
-    """A line of the unit, with the places of this machine."""
-    programs = str(Path(sys.executable).parent)
-    places = {"/srv/stemguide/.venv/bin": programs, "/srv/stemguide": str(ROOT)}
-    for place, found in places.items():
-        text = text.replace(place, found)
-    return text
+def lay_version(var_dir: Path) -> Path:
+    """A folder as of a version: this program, its environment, these static files."""
+    version = var_dir.parent / "version"
+    shutil.copytree(DEPLOY, version / "deploy")
+    for name in ("content", "pyproject.toml", "sessions", "stemguide", "templates"):
+        (version / name).symlink_to(ROOT / name)
+    (version / ".venv").symlink_to(sys.prefix)
+    (version / "var").symlink_to(var_dir)
+    return version
 
 
 @dataclass
@@ -105,6 +118,9 @@ def started(var_dir: Path) -> Iterator[WebServer]:
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told,
     ):
         told.bind(str(var_dir / "notify"))
+        version = str(lay_version(var_dir))
+        command = unit["ExecStart"]
+        unit["ExecStart"] = command.replace("/srv/stemguide/current", version)
         master = _start(var_dir, unit, listening)
         server = WebServer(var_dir, unit, listening, told, master)
         try:
@@ -120,15 +136,22 @@ def _start(
     values = settings_of_example() | {"SECRET_KEY": KEY}
     for name, value in values.items():
         values[name] = value.replace("/var/lib/stemguide", str(var_dir))
+    return launch(unit, values, listening, var_dir)
+
+
+def launch(
+    unit: SectionProxy, values: dict[str, str], listening: socket.socket, folder: Path
+) -> subprocess.Popen[bytes]:
+    """What the unit starts. It tells what it has to tell to `notify` in `folder`."""
     door = listening.fileno()
-    command = shlex.split(here(unit["ExecStart"]))
-    with (var_dir / "log").open("a") as log:
+    command = shlex.split(unit["ExecStart"])
+    with (folder / "log").open("a") as log:
         return subprocess.Popen(
             [sys.executable, "-c", WITH_THE_SOCKET, str(door), *command],
-            cwd=here(unit["WorkingDirectory"]), stdout=log, stderr=log,
+            cwd=unit.get("WorkingDirectory", "/"), stdout=log, stderr=log,
             umask=int(unit["UMask"], 8), pass_fds=[door],
             env={
                 "PATH": os.defpath, "LANG": "C.UTF-8",
-                "NOTIFY_SOCKET": str(var_dir / "notify"), **values,
+                "NOTIFY_SOCKET": str(folder / "notify"), **values,
             },
         )  # fmt: skip

@@ -182,7 +182,7 @@ LOCALE_PATHS = [CONTENT_DIR / "locale"]
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.VAR_DIR / "static"
+STATIC_ROOT = env.STATIC_DIR
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # No other site has any use for our files.
 WHITENOISE_ALLOW_ALL_ORIGINS = False

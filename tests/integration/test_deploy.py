@@ -1,6 +1,5 @@
 """deploy/nginx.conf, in front of the real server."""
 
-import os
 import re
 import socket
 import sqlite3
@@ -18,6 +17,7 @@ from tests.proxies import (
     each_header_once,
     make_certificate,
     running,
+    with_what_debian_puts_round,
 )  # fmt: skip
 from tests.servers import free_port
 from tests.sites import fill, serve
@@ -40,24 +40,12 @@ def shipped_configuration(folder, port, plain_port, behind):
         ("listen 443", f"listen 127.0.0.1:{port}"),
         (f"/etc/letsencrypt/live/{NAME}", str(folder)),
         ("127.0.0.1:8000", f"127.0.0.1:{behind}"),
-        ("/srv/stemguide", str(ROOT)),
+        ("/srv/stemguide/current", str(ROOT)),
         ("/var/log/nginx", str(folder)),
     ):
         assert found in text
         text = text.replace(found, wanted)
-    temporary = "".join(
-        f"  {kind}_temp_path {folder}/{kind};\n"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root root;\n" if os.geteuid() == 0 else ""
-    whole = (
-        f"{user}daemon off;\nworker_processes 1;\npid {folder}/pid;\n"
-        f"error_log {folder}/error.log;\nevents {{ worker_connections 512; }}\n"
-        f"http {{\n  include /etc/nginx/mime.types;\n{temporary}{text}\n}}\n"
-    )
-    path = folder / "nginx.conf"
-    path.write_text(whole)
-    return path
+    return with_what_debian_puts_round(text, folder)
 
 
 def nginx(path, port):

@@ -35,7 +35,7 @@ def caddy(folder, port, plain_port, behind):
         ("\n{\n", f"\n{{\n{own}"),
         (f"\n{NAME} {{\n", f"\n{NAME} {{\n{certificate}"),
         ("127.0.0.1:8000", f"127.0.0.1:{behind}"),
-        ("/srv/stemguide", str(ROOT)),
+        ("/srv/stemguide/current", str(ROOT)),
     ):
         assert text.count(found) == 1, found
         text = text.replace(found, wanted)

@@ -32,7 +32,7 @@ def test_systemd_takes_the_units(tmp_path):
     units = [p for p in DEPLOY.iterdir() if p.suffix in SUFFIXES]
     assert len(units) == 6
     for unit in units:
-        text = unit.read_text().replace("/srv/stemguide", str(ROOT))
+        text = unit.read_text().replace("/srv/stemguide/current", str(ROOT))
         (tmp_path / unit.name).write_text(text)
 
     files = [str(tmp_path / unit.name) for unit in units]
@@ -57,8 +57,21 @@ def test_socket_proxies_and_settings_name_one_port():
     assert f"reverse_proxy {door} " in (DEPLOY / "Caddyfile").read_text()
 
 
-def test_a_shell_takes_the_script():
-    assert checked("sh", "-n", str(DEPLOY / "stemguide-manage")) == (0, "")
+@pytest.mark.parametrize("name", ["stemguide-exec", "stemguide-manage"])
+def test_a_shell_takes_the_script(name):
+    assert checked("sh", "-n", str(DEPLOY / name)) == (0, "")
+
+
+def test_a_version_is_only_reached_by_the_link_that_an_upgrade_switches():
+    files = [path for path in DEPLOY.iterdir() if path.suffix != ".md"]
+
+    named = {
+        place
+        for path in files
+        for place in re.findall(r"/srv/stemguide/?\w*", path.read_text())
+    }
+
+    assert named == {"/srv/stemguide/current"}
 
 
 def start(values):
