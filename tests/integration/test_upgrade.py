@@ -1,0 +1,245 @@
+"""Upgrades as deploy/README.md writes them, with readers asking all the while."""
+
+import os
+import re
+import signal
+import threading
+import time
+from collections import Counter
+from functools import partial
+from itertools import count
+
+import pytest
+
+from tests.addresses import EVERY_PATH
+from tests.conftest import need_program
+from tests.machine import a_machine, commands_below, this_version, version_0_1_0
+
+# Until the upgrade begins. Of what the others need, no worker has loaded all.
+FEW = ["/", "/risks/"]
+EVERY = [
+    *EVERY_PATH,
+    "/admin/login/", "/desk/", "/readyz", "/checklist/calendar.ics?day=2030-01-31",
+    "/.well-known/security.txt", "/service-worker.js", "/nothing/",
+]  # fmt: skip
+STATIC = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
+# As its README said. The content was copied before.
+SET_UP_0_1_0 = """
+mkdir -m 700 /var/lib/stemguide /etc/stemguide
+git clone ADDRESS-OF-THIS-REPOSITORY /srv/stemguide && cd /srv/stemguide
+python3 -m venv .venv
+install -m 600 deploy/stemguide.env.example /etc/stemguide/stemguide.env
+editor /etc/stemguide/stemguide.env
+install -m 755 deploy/stemguide-manage /usr/local/sbin/
+cp -r content /var/lib/stemguide/
+stemguide-manage migrate
+stemguide-manage load_content
+stemguide-manage collectstatic --noinput
+stemguide-manage create_first_administrator
+cp deploy/*.service deploy/*.socket deploy/*.timer /etc/systemd/system/
+systemctl daemon-reload
+systemctl enable --now stemguide.socket stemguide
+cp deploy/nginx.conf /etc/nginx/sites-available/stemguide
+ln -s ../sites-available/stemguide /etc/nginx/sites-enabled/
+nginx -t && systemctl reload nginx
+"""
+
+
+class Readers:
+    """Four who ask one address after the other, and what they were answered."""
+
+    def __init__(self, front):
+        self.front = front
+        self.addresses = FEW
+        self.statuses = Counter()
+        self.faults = []
+        # Each static file that a page named, and what it was.
+        self.static = {}
+        self._turns = count()
+        self._is_over = threading.Event()
+        self._threads = [threading.Thread(target=self._read) for _ in range(4)]
+
+    def _read(self):
+        while not self._is_over.is_set():
+            time.sleep(0.05)  # The machine is there for others too.
+            addresses = self.addresses
+            self._ask(addresses[next(self._turns) % len(addresses)])
+
+    def _ask(self, address):
+        try:
+            answer, body = self.front.ask(address)
+            status = answer.status
+        except OSError as fault:
+            status, body = type(fault).__name__, b""
+        self.statuses[status] += 1
+        if not isinstance(status, int) or status >= 500:
+            self.faults.append((address, status))
+        for name in map(bytes.decode, STATIC.findall(body)):
+            if name not in self.static:
+                self.static[name] = self.front.ask(name)[1]
+
+    def ask_everything(self):
+        """Until each address was asked from now on, whoever answers."""
+        self.addresses = EVERY
+        wanted, end = self.statuses.total() + len(EVERY) + 8, time.monotonic() + 120
+        while self.statuses.total() < wanted:
+            assert time.monotonic() < end, "The readers fell silent."
+            time.sleep(0.1)
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join()
+
+
+@pytest.fixture
+def machine(tmp_path_factory):
+    need_program("nginx")
+    with a_machine(tmp_path_factory.mktemp("m")) as machine:
+        yield machine
+
+
+@pytest.fixture(scope="module")
+def machine_of_today(tmp_path_factory):
+    """With version 0.1.0. Each test leaves that running as it was."""
+    need_program("nginx")
+    with a_machine(tmp_path_factory.mktemp("m")) as machine:
+        machine.publish(version_0_1_0)
+        machine.run(SET_UP_0_1_0)
+        yield machine
+
+
+def with_its_templates_elsewhere(folder):
+    version_0_1_0(folder)
+    (folder / "templates/sessions").rename(folder / "templates/guide")
+
+
+def with_another_look(folder):
+    this_version(folder)
+    with (folder / "static/css/site.css").open("a") as style:
+        style.write("\n.newer { color: inherit; }\n")
+
+
+def style_of(machine):
+    _, page = machine.front.ask("/")
+    (name,) = re.findall(rb'"(/static/css/site\.[^"]+)"', page)
+    return name
+
+
+def version_that_answers(machine):
+    """The folder in which master and workers run."""
+    processes = [machine.master, *machine.workers]
+    (folder,) = {os.readlink(f"/proc/{process}/cwd") for process in processes}
+    return folder.removeprefix(str(machine.root))
+
+
+def ask_everything_before_the_restart(machine, readers):
+    """Of workers that have served for long, and of one that has to load all of it.
+
+    Meanwhile the link leads to an empty folder, as no version is more different.
+    """
+    new = os.readlink(machine.path("/srv/stemguide/current"))
+    machine.run("mkdir /srv/empty && ln -sfn /srv/empty /srv/stemguide/current")
+    readers.ask_everything()
+    os.kill(machine.workers[0], signal.SIGKILL)
+    readers.ask_everything()
+    machine.run(f"rmdir /srv/empty && ln -sfn {new} /srv/stemguide/current")
+
+
+def assert_open_pages_find_their_files(machine, readers):
+    """Those that any version named so far."""
+    assert readers.static
+    for name, body in list(readers.static.items()):
+        answer, found = machine.front.ask(name)
+        assert (answer.status, found) == (200, body), name
+
+
+def test_files_that_are_laid_over_a_running_site_are_errors_for_readers(
+    machine_of_today,
+):
+    machine = machine_of_today
+    machine.systemctl("restart", "stemguide")
+    machine.publish(with_its_templates_elsewhere)
+
+    with Readers(machine.front) as readers:
+        machine.run("cd /srv/stemguide && git pull --quiet")
+        readers.ask_everything()
+
+    assert {status for _, status in readers.faults} == {500}
+    machine.run("cd /srv/stemguide && git reset --quiet --hard HEAD~")
+    machine.systemctl("restart", "stemguide")
+
+
+def test_a_site_of_today_is_upgraded_and_taken_back_while_readers_ask(machine_of_today):
+    machine = machine_of_today
+    machine.publish(this_version)
+    once, back, _ = commands_below("From 0.1.0, once")
+
+    with Readers(machine.front) as readers:
+        machine.before_restart = partial(
+            ask_everything_before_the_restart, machine, readers
+        )
+        readers.addresses = EVERY
+
+        machine.run(once)
+        assert version_that_answers(machine) == "/srv/stemguide/releases/0.2.0"
+        readers.ask_everything()
+        assert_open_pages_find_their_files(machine, readers)
+
+        machine.run(back)
+        assert version_that_answers(machine) == "/srv/stemguide"
+        readers.ask_everything()
+        assert_open_pages_find_their_files(machine, readers)
+
+    assert readers.faults == []
+
+
+def test_what_is_left_of_0_1_0_is_removed_and_nothing_else(machine):
+    machine.run(
+        "mkdir -p /srv/stemguide/releases/0.2.0 /var/lib/stemguide/static\n"
+        "ln -s /srv/stemguide/releases/0.2.0 /srv/stemguide/current\n"
+        "touch /srv/stemguide/manage.py /var/lib/stemguide/stemguide.sqlite3\n"
+        "mkdir /srv/stemguide/.git /srv/stemguide/.venv"
+    )
+
+    machine.run(commands_below("From 0.1.0, once")[-1])
+
+    left = machine.path("/srv/stemguide").iterdir()
+    assert {path.name for path in left} == {"current", "releases"}
+    assert machine.path("/srv/stemguide/current").is_dir()
+    kept = machine.path("/var/lib/stemguide").iterdir()
+    assert [path.name for path in kept] == ["stemguide.sqlite3"]
+
+
+def test_a_site_is_installed_upgraded_and_taken_back_as_it_is_written(machine):
+    (install,) = commands_below("One machine")
+    upgrade, back = commands_below("Upgrade")
+    machine.publish(this_version)
+    machine.run(install)
+    style = style_of(machine)
+    machine.publish(with_another_look)
+
+    with Readers(machine.front) as readers:
+        machine.before_restart = partial(
+            ask_everything_before_the_restart, machine, readers
+        )
+        readers.addresses = EVERY
+
+        machine.run(upgrade)
+        assert version_that_answers(machine) == "/srv/stemguide/releases/0.3.0"
+        assert style_of(machine) != style
+        readers.ask_everything()
+        assert_open_pages_find_their_files(machine, readers)
+
+        machine.run(back)
+        assert version_that_answers(machine) == "/srv/stemguide/releases/0.2.0"
+        assert style_of(machine) == style
+        readers.ask_everything()
+        assert_open_pages_find_their_files(machine, readers)
+
+    assert readers.faults == []
