@@ -17,7 +17,7 @@ SRC = re.compile(r'<img src="([^"]+)"')
 NAMED = re.compile(
     r"(make|pre-commit|manage\.py|stemguide-manage|apt|pip|\.venv/bin/\w+) \S"
 )
-SETS = re.compile(r"[A-Z_]+=")
+SETS = re.compile(r"[A-Za-z_]+=")
 
 
 def documents():
@@ -77,7 +77,7 @@ def commands(document):
 
 def _commands_of(line):
     """A line's commands without what is set for them; a comment is none."""
-    parts = re.split(r"\s(?:&&|\|\||;)\s", line)
+    parts = re.split(r"\s(?:&&|\|\|?|;)\s", line)
     words = [shlex.split(part, comments=True) for part in parts]
     bare = [list(dropwhile(SETS.match, found)) for found in words]
     return [found for found in bare if found]

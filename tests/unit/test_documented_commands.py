@@ -13,9 +13,9 @@ from tests.project_documents import blocks_of_commands, commands, documents_of_t
 WITH_COMMANDS = [name for name in documents_of_today() if commands(name)]
 # Programs of the system. Files of ours that are handed to them must exist.
 SYSTEM = {
-    "adduser", "cd", "certbot", "chmod", "chown", "cp", "createdb", "editor", "git",
-    "install", "ln", "mkdir", "mv", "nginx", "npx", "pre-commit", "python3", "rm",
-    "tar",
+    "adduser", "cd", "certbot", "chmod", "chown", "cp", "createdb", "editor", "find",
+    "git", "install", "ln", "mkdir", "mv", "nginx", "npx", "pre-commit", "python3",
+    "rm", "sed", "tar",
 }  # fmt: skip
 OURS = re.compile(r"(?:deploy|requirements|content|tests)/[\w./*-]*$")
 # What the gate and the tests ask Debian for, and what one machine needs beside it.
@@ -80,6 +80,7 @@ def files(*words):
 
 CHECKS = {
     "make": make, "manage.py": manage, "stemguide-manage": manage, "apt": apt,
+    "deploy/stemguide-manage": manage,
     "pip": files, ".venv/bin/pip": files, ".venv/bin/python": python,
     "systemctl": units, "journalctl": units, **dict.fromkeys(SYSTEM, files),
 }  # fmt: skip
