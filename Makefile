@@ -35,8 +35,8 @@ SOAK_postgresql := $(ON_TWO_CORES) tests/unit tests/content tests/integration
 # What `make words` writes.
 WORDS ?= sessions/locale/django.pot
 
-.PHONY: help run dev quick test soak bench format lint lint-scripts content words \
-	requirements clean
+.PHONY: help run dev quick test soak bench format lint lint-scripts content shipped \
+	words requirements clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -119,6 +119,9 @@ $(WORKER): $(wildcard templates/*/service-worker.js)
 
 content: $(VENV)/installed ## Check the words in content/, changing nothing
 	@$(MANAGE) load_content --check
+
+shipped: $(VENV)/installed ## List every text that ever shipped in content/, after a change there
+	@$(BIN)/python -m tests.shipped_versions
 
 # From a copy, so that nothing is left beside the templates; without settings, so that no
 # catalog of a language is touched. The head says only what stays the same.

@@ -46,7 +46,7 @@ def library_faults(library: Library) -> list[FileFault]:
         )
         for file in pages.values():
             for fault in reference_faults(file.name, file.document, known):
-                faults.append(FileFault(file.path, fault))
+                faults.append(FileFault(file.path, fault, file.root))
         if language != FIRST:
             faults += _translation_faults(language, pages, first)
     return faults
@@ -61,10 +61,11 @@ def _translation_faults(
     """
     for name in sorted(pages.keys() - first):
         message = f"There is no page {FIRST}/{name}.md. Write that first."
-        yield FileFault(f"{language}/{name}.md", Fault(1, message))
+        yield FileFault(pages[name].path, Fault(1, message), pages[name].root)
     if HELP_PAGE not in pages:
         message = "This page is missing. Add it first: every sheet ends with its words."
-        yield FileFault(f"{language}/{HELP_PAGE}.md", Fault(1, message))
+        root = next(iter(pages.values())).root
+        yield FileFault(f"{language}/{HELP_PAGE}.md", Fault(1, message), root)
     for file in pages.values():
         for gap in anchor_gaps(file.document):
-            yield FileFault(file.path, Fault(gap.line, gap.message))
+            yield FileFault(file.path, Fault(gap.line, gap.message), file.root)

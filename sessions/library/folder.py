@@ -1,53 +1,61 @@
 """The content folder: the only module that knows where words lie on disk."""
 
-import hashlib
-import os
-import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sessions.documents import Document, DocumentError, Fault, parse_document
 from sessions.documents.register import Register, read_register
 from sessions.documents.scorecards import Scorecard, read_scorecard
 from sessions.library.languages import FIRST, language_fault
+from sessions.library.shipped import VERSIONS, Overlay, Place, Why, overlay
+from sessions.library.texts import digest, read_text
 
-MAX_BYTES = 400_000
 # With its folder and without its ending; the database keeps no more.
 LONGEST_NAME = 100
 # Beside the languages, and no language themselves.
 OTHER_FOLDERS = ("locale", "scorecards")
+REGISTERS = ("sources.yaml", "claims.yaml")
 
 
 @dataclass(frozen=True)
 class ContentFile:
-    """One readable page file. `name` is the page: `stages/recovery` or `risks`."""
+    """One readable page file. `name` is the page: `stages/recovery` or `risks`.
+
+    `root` is the folder it stands in, as people are told.
+    """
 
     name: str
     path: str
     text: str
     document: Document
     language: str = FIRST
+    root: str = "content"
 
     @property
     def digest(self) -> str:
         return digest(self.text)
 
 
-def digest(text: str) -> str:
-    """The fingerprint of a text, by which a changed file is noticed."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 @dataclass(frozen=True)
 class FileFault:
-    """A fault and the file it stands in, relative to the content folder."""
+    """A fault and the file it stands in, relative to its content folder."""
 
     path: str
     fault: Fault
+    root: str = "content"
 
     def __str__(self) -> str:
-        return self.fault.at(f"content/{self.path}")
+        return self.fault.at(f"{self.root}/{self.path}")
+
+
+@dataclass(frozen=True)
+class ChangedFile:
+    """A file that the clinic changed, while another text of it ships now."""
+
+    path: str
+    text: str
+    shipped: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,8 @@ class Library:
     register: Register
     scorecards: dict[str, Scorecard]
     faults: tuple[FileFault, ...]
+    changed: tuple[ChangedFile, ...] = ()
+    overlay: Overlay | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -65,127 +75,121 @@ class Library:
         return tuple(dict.fromkeys(file.language for file in self.files))
 
 
-def read_library(folder: Path) -> Library:
-    """Everything under `folder`. Never raises for what a file holds."""
-    faults: list[FileFault] = []
-    files: list[ContentFile] = []
-    for language in (FIRST, *_later_languages(folder)):
-        if message := language_fault(language):
-            faults.append(FileFault(language, Fault(1, message)))
-            continue
-        for path in _page_paths(folder / language):
-            try:
-                files.append(_read_page(path, folder, language))
-            except DocumentError as error:
-                relative = path.relative_to(folder).as_posix()
-                faults.extend(FileFault(relative, fault) for fault in error.faults)
-    if not files and not faults:
-        message = "There are no pages here. Is the content folder in its place?"
-        faults.append(FileFault(FIRST, Fault(1, message)))
-    register, register_faults = _read_register(folder)
-    scorecards, score_faults = _read_scorecards(folder)
-    every = (*faults, *register_faults, *score_faults)
-    return Library(tuple(files), register, scorecards, every)
+def read_library(folder: Path, shipped: Path | None = None) -> Library:
+    """All that counts in the clinic's folder and, for what it lacks, the shipped one.
 
-
-def _later_languages(folder: Path) -> list[str]:
-    """The other folders that hold pages, each called after its language.
-
-    One whose name begins with a dot or with _ is passed over.
+    Without `shipped` the folder is taken alone. Never raises for what a file holds.
     """
-    return sorted(
-        path.name
-        for path in folder.glob("*/")
-        if path.name not in (FIRST, *OTHER_FOLDERS)
-        and not path.name.startswith((".", "_"))
-        and any(_page_paths(path))
-    )
+    try:
+        files = overlay(folder, shipped)
+    except OSError as error:
+        message = f"The folder can not be read: {error.strerror}. Mend that first."
+        return _unreadable(Path(error.filename or folder), [Fault(1, message)])
+    except DocumentError as error:
+        return _unreadable((shipped or folder) / VERSIONS, error.faults)
+    pages, faults = _read_pages(files)
+    if not pages and not faults:
+        message = "There are no pages here. Is the content folder in its place?"
+        faults.append(FileFault(FIRST, Fault(1, message), files.base_root))
+    register, register_faults = _read_register(files)
+    scorecards, score_faults = _read_scorecards(files)
+    every = (*faults, *register_faults, *score_faults)
+    changed = tuple(_changed(files))
+    return Library(tuple(pages), register, scorecards, every, changed, files)
 
 
-def _read_page(path: Path, folder: Path, language: str) -> ContentFile:
-    name = path.relative_to(folder / language).with_suffix("").as_posix()
+def _unreadable(file: Path, faults: Iterable[Fault]) -> Library:
+    found = tuple(FileFault(file.name, fault, str(file.parent)) for fault in faults)
+    return Library((), Register({}, {}), {}, found)
+
+
+def _faults(place: Place, faults: Iterable[Fault]) -> list[FileFault]:
+    return [FileFault(place.path, fault, place.root) for fault in faults]
+
+
+def _read_pages(files: Overlay) -> tuple[list[ContentFile], list[FileFault]]:
+    pages: list[ContentFile] = []
+    faults: list[FileFault] = []
+    for language, places in _page_places(files).items():
+        if message := language_fault(language):
+            faults.append(FileFault(language, Fault(1, message), places[0].root))
+            continue
+        for place in places:
+            try:
+                pages.append(_read_page(place, language))
+            except DocumentError as error:
+                faults += _faults(place, error.faults)
+    return pages, faults
+
+
+def _page_places(files: Overlay) -> dict[str, list[Place]]:
+    """Every page file by its language, the first one first.
+
+    And every link, so that the reader of it can refuse it. A language whose name begins
+    with a dot or with _ is passed over.
+    """
+    found: dict[str, list[Place]] = {FIRST: []}
+    for path in sorted(files.places, key=PurePosixPath):
+        place = files.places[path]
+        language, _, rest = path.partition("/")
+        if not rest or language in OTHER_FOLDERS or language.startswith((".", "_")):
+            continue
+        if path.endswith(".md") or place.file.is_symlink():
+            found.setdefault(language, []).append(place)
+    return found
+
+
+def _read_page(place: Place, language: str) -> ContentFile:
+    name = PurePosixPath(place.path).relative_to(language).with_suffix("").as_posix()
     if len(name) > LONGEST_NAME:
         message = f"Give it a name of {LONGEST_NAME} letters at most."
         raise DocumentError([Fault(1, message)])
-    text = read_text(path, folder)
-    relative = path.relative_to(folder).as_posix()
-    return ContentFile(name, relative, text, parse_document(text), language)
+    text = read_text(place.file, place.folder)
+    document = parse_document(text)
+    return ContentFile(name, place.path, text, document, language, place.root)
 
 
-def _page_paths(root: Path) -> Iterator[Path]:
-    """Every page file; and every link, so that the reader of it can refuse it."""
-    paths = (p for p in root.rglob("*") if p.suffix == ".md" or p.is_symlink())
-    return iter(sorted(paths))
-
-
-def read_text(path: Path, folder: Path) -> str:
-    """The text of a file inside `folder`, with any BOM and CRLF made plain.
-
-    Raises DocumentError for a missing or linked file, one that is not a plain file, is
-    too large, or is not UTF-8.
-    """
-    if any(
-        part.is_symlink() for part in (path, *path.parents) if folder in part.parents
-    ):
-        message = "This is a link to another place. Put the file itself here."
-        raise DocumentError([Fault(1, message)])
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        message = f"The file can not be opened: {error.strerror}. Put it back."
-        raise DocumentError([Fault(1, message)]) from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise DocumentError([Fault(1, "This is not a plain file. Replace it.")])
-    with os.fdopen(handle, "rb") as file:
-        data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        message = f"The file is larger than {MAX_BYTES:,} bytes. Split it into pages."
-        raise DocumentError([Fault(1, message)])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        message = "This line is not UTF-8. Save the file with the encoding UTF-8."
-        raise DocumentError([Fault(line, message)]) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        message = "This line holds a NUL byte. Delete it and type the line again."
-        raise DocumentError([Fault(line, message)])
-    return text
-
-
-def _read_scorecards(
-    folder: Path,
-) -> tuple[dict[str, Scorecard], list[FileFault]]:
+def _read_scorecards(files: Overlay) -> tuple[dict[str, Scorecard], list[FileFault]]:
     cards: dict[str, Scorecard] = {}
     faults: list[FileFault] = []
-    for path in sorted((folder / "scorecards").glob("*.yaml")):
-        relative = path.relative_to(folder).as_posix()
-        try:
-            text = read_text(path, folder)
-        except DocumentError as error:
-            faults.extend(FileFault(relative, fault) for fault in error.faults)
+    for path in sorted(files.places):
+        folder, _, file_name = path.rpartition("/")
+        if folder != "scorecards" or not file_name.endswith(".yaml"):
             continue
-        card, found = read_scorecard(path.stem, text)
-        faults.extend(FileFault(relative, fault) for fault in found)
+        place, name = files.places[path], file_name.removesuffix(".yaml")
+        try:
+            text = read_text(place.file, place.folder)
+        except DocumentError as error:
+            faults += _faults(place, error.faults)
+            continue
+        card, found = read_scorecard(name, text)
+        faults += _faults(place, found)
         if card is not None:
-            cards[path.stem] = card
+            cards[name] = card
     return cards, faults
 
 
-def _read_register(folder: Path) -> tuple[Register, tuple[FileFault, ...]]:
+def _read_register(files: Overlay) -> tuple[Register, list[FileFault]]:
     texts: dict[str, str] = {}
     faults: list[FileFault] = []
-    for name in ("sources.yaml", "claims.yaml"):
+    for name in REGISTERS:
+        place = files.place(name)
         try:
-            texts[name] = read_text(folder / name, folder)
+            texts[name] = read_text(place.file, place.folder)
         except DocumentError as error:
-            faults.extend(FileFault(name, fault) for fault in error.faults)
+            faults += _faults(place, error.faults)
             texts[name] = ""
     register, register_faults = read_register(
         sources=texts["sources.yaml"], claims=texts["claims.yaml"]
     )
-    faults.extend(FileFault(name, fault) for name, fault in register_faults)
-    return register, tuple(faults)
+    for name, fault in register_faults:
+        faults += _faults(files.place(name), [fault])
+    return register, faults
+
+
+def _changed(files: Overlay) -> Iterator[ChangedFile]:
+    for path in sorted(files.places):
+        place = files.places[path]
+        if place.why is Why.CLINIC_CHANGED:
+            own = read_text(place.file, place.folder)
+            yield ChangedFile(path, own, read_text(files.base / path, files.base))

@@ -3,7 +3,8 @@
 import pytest
 
 from sessions.documents import DocumentError
-from sessions.library.folder import digest, read_library, read_text
+from sessions.library.folder import read_library
+from sessions.library.texts import digest, read_text
 from tests.factories import make_text
 
 SOURCE = """R1:
@@ -40,9 +41,9 @@ def folder(tmp_path):
 
 
 def faults(folder):
-    """The faults as a writer is shown them, after `content/`."""
+    """The faults as a writer is shown them, after the name of the folder."""
     return [
-        str(fault).removeprefix("content/") for fault in read_library(folder).faults
+        str(fault).removeprefix(f"{folder}/") for fault in read_library(folder).faults
     ]
 
 
@@ -246,9 +247,9 @@ def test_missing_folder_is_told_as_faults(tmp_path):
 
     assert library.files == ()
     assert [str(fault).split(": ")[0] for fault in library.faults] == [
-        "content/en:1",
-        "content/sources.yaml:1",
-        "content/claims.yaml:1",
+        f"{tmp_path}/nowhere/en:1",
+        f"{tmp_path}/nowhere/sources.yaml:1",
+        f"{tmp_path}/nowhere/claims.yaml:1",
     ]
 
 

@@ -1,0 +1,57 @@
+"""Reading one content file: what its text is, and which file can not be a text."""
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from sessions.documents import DocumentError, Fault
+
+MAX_BYTES = 400_000
+
+
+def digest(text: str) -> str:
+    """The fingerprint of a text, by which a changed file is noticed."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_text(path: Path, folder: Path) -> str:
+    """The text of a file inside `folder`, with any BOM and CRLF made plain.
+
+    Raises DocumentError for a missing or linked file, one that is not a plain file, is
+    too large, or is not UTF-8.
+    """
+    if any(
+        part.is_symlink() for part in (path, *path.parents) if folder in part.parents
+    ):
+        message = "This is a link to another place. Put the file itself here."
+        raise DocumentError([Fault(1, message)])
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        message = f"The file can not be opened: {error.strerror}. Put it back."
+        raise DocumentError([Fault(1, message)]) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise DocumentError([Fault(1, "This is not a plain file. Replace it.")])
+    with os.fdopen(handle, "rb") as file:
+        return text_of(file.read(MAX_BYTES + 1))
+
+
+def text_of(data: bytes) -> str:
+    """The text that these bytes are. Raises DocumentError as read_text does."""
+    if len(data) > MAX_BYTES:
+        message = f"The file is larger than {MAX_BYTES:,} bytes. Split it into pages."
+        raise DocumentError([Fault(1, message)])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        message = "This line is not UTF-8. Save the file with the encoding UTF-8."
+        raise DocumentError([Fault(line, message)]) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        message = "This line holds a NUL byte. Delete it and type the line again."
+        raise DocumentError([Fault(line, message)])
+    return text

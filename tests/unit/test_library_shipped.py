@@ -1,0 +1,251 @@
+"""Which file counts: the clinic's or the one that ships, and why."""
+
+import shutil
+
+import pytest
+
+from sessions.library.folder import ChangedFile, read_library
+from sessions.library.shipped import VERSIONS, Why, overlay
+from sessions.library.texts import digest
+from tests.factories import make_text
+
+RISKS = "en/risks.md"
+OLDEST, OLDER, NOW = (make_text(title=f"Risks {word}") for word in ("a", "b", "now"))
+OWN = make_text(title="Our own risks")
+DROPPED = make_text(title="Dropped")
+BOM = "\ufeff"
+
+
+@pytest.fixture
+def shipped(tmp_path):
+    """A shipped folder whose risks have changed twice, and that dropped a page."""
+    folder = tmp_path / "shipped"
+    (folder / "en").mkdir(parents=True)
+    (folder / RISKS).write_text(NOW)
+    (folder / "en" / "about.md").write_text(make_text(title="About"))
+    for name in ("claims.yaml", "sources.yaml"):
+        (folder / name).write_text("{}\n")
+    versions = [(OLDEST, RISKS), (OLDER, RISKS), (NOW, RISKS), (DROPPED, "en/gone.md")]
+    lines = (f"{digest(text)}  {path}\n" for text, path in versions)
+    (folder / VERSIONS).write_text("".join(lines))
+    return folder
+
+
+@pytest.fixture
+def clinic(tmp_path):
+    """The clinic's folder, without a file."""
+    folder = tmp_path / "clinic"
+    (folder / "en").mkdir(parents=True)
+    return folder
+
+
+def read(clinic, shipped):
+    """(the library, the text that counts for each page)."""
+    library = read_library(clinic, shipped)
+    return library, {file.path: file.text for file in library.files}
+
+
+def why(path, clinic, shipped):
+    return overlay(clinic, shipped).places[path].why
+
+
+@pytest.mark.parametrize("text", [OLDEST, OLDER, NOW])
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda text: text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: BOM + text,
+        lambda text: BOM + text.replace("\n", "\r\n"),
+    ],
+    ids=["as it was", "CRLF", "BOM", "BOM and CRLF"],
+)
+def test_a_file_just_as_it_once_shipped_gives_way_to_what_ships_now(
+    clinic, shipped, text, saved
+):
+    (clinic / RISKS).write_bytes(saved(text).encode())
+
+    library, texts = read(clinic, shipped)
+
+    assert texts[RISKS] == NOW
+    assert why(RISKS, clinic, shipped) is Why.SHIPPED
+    assert library.changed == ()
+
+
+@pytest.mark.parametrize("own", [OWN, OLDEST + "\n", OLDER.replace("b", "B"), ""])
+def test_a_file_that_the_clinic_changed_stays_and_the_newer_one_is_told(
+    clinic, shipped, own
+):
+    (clinic / RISKS).write_text(own.replace("\n", "\r\n"))
+
+    library, texts = read(clinic, shipped)
+
+    assert texts.get(RISKS, "") == own
+    assert why(RISKS, clinic, shipped) is Why.CLINIC_CHANGED
+    assert library.changed == (ChangedFile(RISKS, own, NOW),)
+
+
+def test_a_changed_file_of_which_one_version_shipped_has_none_that_is_newer(
+    clinic, shipped
+):
+    (clinic / "en" / "about.md").write_text(OWN)
+
+    library, texts = read(clinic, shipped)
+
+    assert texts["en/about.md"] == OWN and library.changed == ()
+    assert why("en/about.md", clinic, shipped) is Why.CLINIC
+
+
+def test_an_old_text_under_another_name_is_the_clinics(clinic, shipped):
+    (clinic / "en" / "more.md").write_text(OLDER)
+
+    assert read(clinic, shipped)[1]["en/more.md"] == OLDER
+    assert why("en/more.md", clinic, shipped) is Why.CLINIC
+
+
+@pytest.mark.parametrize("missing", ["file", "folder", "everything"])
+def test_what_the_clinic_lacks_comes_from_what_ships(clinic, shipped, missing):
+    if missing == "folder":
+        (clinic / "en").rmdir()
+    if missing == "everything":
+        shutil.rmtree(clinic)
+
+    library, texts = read(clinic, shipped)
+
+    assert library.faults == ()
+    assert texts == read(shipped, shipped)[1] and set(texts) == {RISKS, "en/about.md"}
+    assert overlay(clinic, shipped).is_bare
+
+
+def test_a_dropped_page_goes_where_it_is_unchanged_and_stays_where_not(clinic, shipped):
+    (clinic / "en" / "gone.md").write_text(DROPPED)
+    assert "en/gone.md" not in read(clinic, shipped)[1]
+
+    (clinic / "en" / "gone.md").write_text(OWN)
+
+    assert read(clinic, shipped)[1]["en/gone.md"] == OWN
+    assert read(clinic, shipped)[0].changed == ()
+
+
+def test_a_language_of_the_clinics_own_stays(clinic, shipped):
+    (clinic / "es").mkdir()
+    (clinic / "es" / "risks.md").write_text(OWN)
+
+    library, texts = read(clinic, shipped)
+
+    assert library.languages == ("en", "es") and texts["es/risks.md"] == OWN
+
+
+def test_registers_and_scorecards_follow_the_same_rule(clinic, shipped):
+    own = "R1:\n  title: A\n"
+    (clinic / "sources.yaml").write_text(own)
+    (clinic / "scorecards").mkdir()
+    (clinic / "scorecards" / "odd.yaml").write_text("{}\n")
+
+    found = [str(fault) for fault in read_library(clinic, shipped).faults]
+
+    assert {line.partition(":")[0] for line in found} == {
+        f"{clinic}/sources.yaml",
+        f"{clinic}/scorecards/odd.yaml",
+    }
+
+
+def test_a_fault_names_the_file_that_counts(clinic, shipped):
+    (shipped / "en" / "about.md").write_text("")
+    (clinic / RISKS).write_bytes(b"\xff")
+
+    found = [str(fault) for fault in read_library(clinic, shipped).faults]
+
+    assert [line.partition(": ")[0] for line in found] == [
+        f"{shipped}/en/about.md:1",
+        f"{clinic}/{RISKS}:1",
+    ]
+
+
+def test_without_a_folder_of_the_clinics_faults_are_named_as_ever(shipped):
+    (shipped / RISKS).write_text("")
+
+    (fault,) = read_library(shipped, shipped).faults
+
+    assert str(fault) == f"content/{RISKS}:1: {fault.fault.message}"
+
+
+def link_page(clinic, outside):
+    (clinic / RISKS).symlink_to(outside / "risks.md")
+
+
+def link_folder(clinic, outside):
+    (clinic / "en").rmdir()
+    (clinic / "en").symlink_to(outside)
+
+
+def large(clinic, outside):
+    (clinic / RISKS).write_text("a" * 400_001)
+
+
+@pytest.mark.parametrize("spoil", [link_page, link_folder, large])
+def test_what_may_not_be_read_is_refused_and_never_passed_over(
+    clinic, shipped, tmp_path, spoil
+):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "risks.md").write_text(NOW)
+    spoil(clinic, outside)
+
+    library, texts = read(clinic, shipped)
+
+    assert [str(fault).partition(": ")[0] for fault in library.faults] == [
+        f"{clinic}/{RISKS}:1"
+    ]
+    assert RISKS not in texts
+
+
+def test_a_folder_that_can_not_be_read_is_not_taken_for_an_empty_one(
+    clinic, shipped, monkeypatch
+):
+    (clinic / RISKS).write_text(OWN)
+
+    def refuse(path, **options):
+        raise PermissionError(13, "Permission denied", str(clinic))
+
+    monkeypatch.setattr("sessions.library.shipped.os.walk", refuse)
+
+    (fault,) = read_library(clinic, shipped).faults
+
+    assert str(fault) == (
+        f"{clinic}:1: The folder can not be read: Permission denied. Mend that first."
+    )
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path, shipped):
+    (tmp_path / "file").write_text("")
+
+    (fault,) = read_library(tmp_path / "file", shipped).faults
+
+    assert str(fault).startswith(f"{tmp_path}/file:1: The folder can not be read: Not")
+
+
+@pytest.mark.parametrize("line", ["nonsense", "a  en/risks.md", f"{'a' * 64} en/a.md"])
+def test_a_list_of_versions_that_is_broken_is_named_by_line(clinic, shipped, line):
+    with (shipped / VERSIONS).open("a") as file:
+        file.write(f"{line}\n")
+
+    (fault,) = read_library(clinic, shipped).faults
+
+    assert str(fault).startswith(f"{shipped}/{VERSIONS}:5: This is no digest and path.")
+
+
+def test_a_list_of_versions_that_is_missing_is_named(clinic, shipped):
+    (shipped / VERSIONS).unlink()
+
+    (fault,) = read_library(clinic, shipped).faults
+
+    assert str(fault).startswith(f"{shipped}/{VERSIONS}:1: The file can not be opened")
+
+
+def test_what_ships_counts_as_shipped_before_it_is_in_the_list(clinic, shipped):
+    newest = make_text(title="Newest")
+    for folder in (clinic, shipped):
+        (folder / RISKS).write_text(newest)
+
+    assert why(RISKS, clinic, shipped) is Why.SHIPPED
