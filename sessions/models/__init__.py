@@ -1,7 +1,7 @@
 """What is kept. Nothing here is ever about a patient."""
 
 from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
-from sessions.models.governance import AuditEntry, FileText, LoadReport
+from sessions.models.governance import AuditEntry, FileText, LoadReport, ShippedText
 from sessions.models.pages import Page, Saver, Stage, Wording, WordingQuerySet
 from sessions.models.register import Claim, ContentVersion, Scorecard, Source
 from sessions.models.sheets import PrintCount, SheetCode
@@ -21,6 +21,7 @@ __all__ = [
     "Saver",
     "Scorecard",
     "SheetCode",
+    "ShippedText",
     "Source",
     "Stage",
     "Wording",

@@ -67,6 +67,28 @@ class FileText(models.Model):
         return f"The file of {self.page}"
 
 
+class ShippedText(models.Model):
+    """A file that the clinic changed, and the text of it that ships with StemGuide now.
+
+    The clinic's counts. The other waits to be looked at until somebody says that the
+    clinic's stays; when yet another text ships, it waits again.
+    """
+
+    path = models.CharField(max_length=200, unique=True)
+    clinic_text = models.TextField()
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    is_settled = models.BooleanField(default=False)
+    found = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return f"The text that ships for {self.path}"
+
+
 class LoadReport(models.Model):
     """One row: when the content folder was last taken in, and what was wrong in it."""
 

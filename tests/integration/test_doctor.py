@@ -111,7 +111,7 @@ def test_a_migration_that_is_missing_and_one_that_is_too_new(site):
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE django_migrations SET name = '0099_later' "
-            "WHERE app = 'stemguide_sessions' AND name = '0007_print_counts'"
+            "WHERE app = 'stemguide_sessions' AND name = '0008_shipped_text'"
         )
 
     told("1 migrations are not applied", urgent())
@@ -155,7 +155,7 @@ def test_a_wording_that_can_not_be_read(site, monkeypatch):
 
 
 def test_a_content_folder_that_is_broken(site, tmp_path):
-    site.CONTENT_DIR = tmp_path / "nowhere"
+    site.CONTENT_DIR = site.SHIPPED_CONTENT_DIR = tmp_path / "nowhere"
 
     assert any("Is the content folder in its place?" in line for line in urgent())
 
