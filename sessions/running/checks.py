@@ -16,7 +16,7 @@ from sessions.models import Area, Stage
 @checks.register("content")
 def check_content(**_: Any) -> list[checks.CheckMessage]:
     """An error for each fault, each missing page, and each reader who can not be."""
-    library = read_library(settings.CONTENT_DIR)
+    library = read_library(settings.CONTENT_DIR, settings.SHIPPED_CONTENT_DIR)
     messages: list[checks.CheckMessage] = [
         checks.Error(str(fault), id="stemguide.E001")
         for fault in library_faults(library)
@@ -24,12 +24,12 @@ def check_content(**_: Any) -> list[checks.CheckMessage]:
     names = {file.name for file in library.files if file.language == FIRST}
     for kind in Stage.Kind.values:
         if f"stages/{kind}" not in names:
-            message = f"content/en/stages/{kind}.md is missing, or can not be read."
+            message = f"en/stages/{kind}.md is missing, or can not be read."
             messages.append(checks.Error(message, id="stemguide.E002"))
     areas = _area_slugs()
     if areas:
         messages += [
-            checks.Warning(fault.at(f"content/{file.path}"), id="stemguide.W001")
+            checks.Warning(fault.at(f"{file.root}/{file.path}"), id="stemguide.W001")
             for file in library.files
             for fault in condition_faults(file.document, areas)
         ]

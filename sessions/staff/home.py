@@ -16,7 +16,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sessions.library.languages import FIRST
-from sessions.models import AuditEntry, Clinic, FileText, LoadReport, Saver, Wording
+from sessions.models import (
+    AuditEntry,
+    Clinic,
+    FileText,
+    LoadReport,
+    Saver,
+    ShippedText,
+    Wording,
+)
 from sessions.models.clinic import BLANKS
 from sessions.models.sheets import GUIDE
 
@@ -190,6 +198,22 @@ def _content(clinic: Clinic) -> Iterator[Need]:
         )
         url = reverse(f"admin:{APP}_filetext_changelist") + "?is_settled__exact=0"
         yield Need(f"{count} from staff's text. Say which stays.", url, lines)
+    yield from _shipped_texts()
+
+
+def _shipped_texts() -> Iterator[Need]:
+    waiting = ShippedText.objects.filter(is_settled=False).only("path")
+    lines = tuple(
+        Line(row.path, reverse(f"admin:{APP}_shipped_text", args=[row.pk]))
+        for row in waiting
+    )
+    if lines:
+        count = _count(len(lines), "file", "files")
+        text = (
+            f"Another text came with StemGuide for {count} that the clinic changed. "
+            "The clinic's stays; look at what differs."
+        )
+        yield Need(text, lines[0].url, lines)
 
 
 def _blanks(clinic: Clinic) -> Iterator[Need]:

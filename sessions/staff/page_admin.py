@@ -21,7 +21,13 @@ from sessions.documents import quality
 from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
 from sessions.models import FileText, Page, Stage, Wording
-from sessions.staff import file_conflict, history, preview, review_queue
+from sessions.staff import (
+    file_conflict,
+    history,
+    preview,
+    review_queue,
+    shipped_texts,
+)
 
 
 def _live(page: Any) -> Wording | None:
@@ -72,6 +78,10 @@ class PageAdmin(admin.ModelAdmin):
             "review-queue/": (review_queue.review_queue_page, "review_queue"),
             "review-queue.csv": (review_queue.review_queue_csv, "review_queue_csv"),
             "audit.csv": (history.audit_csv, "audit_csv"),
+            "shipped/<int:shipped_text_id>/": (
+                shipped_texts.shipped_text,
+                "shipped_text",
+            ),
         }
         return [
             path(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sessions.documents import DocumentError
-from sessions.library.folder import read_text
+from sessions.library.shipped import Overlay, overlay
+from sessions.library.texts import digest, read_text
 from sessions.models import FileText, Page, Wording
+from sessions.wordings.shipped_texts import settle_shipped_text
 
 READABLE = 0o644
 
@@ -28,18 +30,23 @@ class Exported:
         return f"{self.outcome:<10} {self.path}{': ' if self.note else ''}{self.note}"
 
 
-def export_pages(folder: Path) -> list[Exported]:
+def export_pages(folder: Path, shipped: Path | None = None) -> list[Exported]:
     """Writes every live wording to its file; says what became of each.
 
-    A file that reads the same is not touched, whatever its line ends. A file is
-    replaced whole or not at all, and only when the database holds its text too, so no
-    word that stands in a file alone is lost.
+    A file that reads the same is not touched, whatever its line ends, and neither is
+    one that the shipped folder has in the same words. A file is replaced whole or not
+    at all, and only when the database holds its text too, so no word that stands in a
+    file alone is lost. Nothing but `folder` is written to.
+
+    Raises OSError or DocumentError where the folders can not be told apart.
     """
+    files = overlay(folder, shipped)
     live = {wording.page_id: wording for wording in Wording.objects.live()}
-    return [_export(page, live.get(page.pk), folder) for page in Page.objects.all()]
+    pages = Page.objects.all()
+    return [_export(page, live.get(page.pk), folder, files) for page in pages]
 
 
-def _export(page: Page, live: Wording | None, folder: Path) -> Exported:
+def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> Exported:
     name = page.path
     root = folder.resolve() / page.language
     path = root / f"{page.name}.md"
@@ -50,10 +57,16 @@ def _export(page: Page, live: Wording | None, folder: Path) -> Exported:
     if live.state == Wording.State.WITHDRAWN:
         note = f"version {live.number} is withdrawn; the file stays as it is"
         return Exported(name, "left", note)
+    counts = files.places.get(name)
     try:
-        there = read_text(path, root) if path.exists() else None
+        there = read_text(counts.file, counts.folder) if counts else None
         if there == live.text:
             return Exported(name, "unchanged")
+        if digest(live.text) in files.versions.get(name, ()):
+            note = (
+                "an older version shipped these words, so a file of them never counts"
+            )
+            return Exported(name, "left", note)
         if there is not None and not _is_kept(page, there):
             note = (
                 "the file holds words that are nowhere else. Run load_content, and "
@@ -66,6 +79,9 @@ def _export(page: Page, live: Wording | None, folder: Path) -> Exported:
         return Exported(name, "refused", note)
     except OSError as error:
         return Exported(name, "refused", f"{error.strerror}")
+    if there is not None and counts and counts.folder != folder:
+        # Staff know what ships: their draft began with it, or they settled it.
+        settle_shipped_text(path=name, clinic_text=live.text, text=there)
     return Exported(name, "written", f"version {live.number}")
 
 

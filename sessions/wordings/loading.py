@@ -26,6 +26,9 @@ from sessions.models import (
 from sessions.models.locks import one_writer
 from sessions.wordings.drafts import Step, add_wording, record
 from sessions.wordings.sheet_codes import make_sheet_codes
+from sessions.wordings.shipped_texts import lost_files, record_changed_files
+
+NEWER = "the clinic's own text stays; another one ships now. Look at it in admin"
 
 
 class ContentRefused(Exception):
@@ -54,7 +57,10 @@ def load_library(library: Library) -> list[Loaded]:
     Staff's own edits are kept. Raises ContentRefused, and changes nothing, when any
     file is broken.
     """
-    faults = library_faults(library)
+    lost = list(lost_files(library))
+    is_read = library.overlay is not None and not lost
+    newer = record_changed_files(library) if is_read else []
+    faults = [*lost, *library_faults(library)]
     report = {"moment": timezone.now(), "faults": [str(fault) for fault in faults]}
     LoadReport.objects.update_or_create(pk=1, defaults=report)
     if faults:
@@ -73,7 +79,11 @@ def load_library(library: Library) -> list[Loaded]:
         is_new = any(result.outcome in ("new", "published") for result in results)
         if make_sheet_codes() or is_new:
             ContentVersion.objects.filter(pk=1).update(number=F("number") + 1)
-    return [*results, *_words_of_sheets(library)]
+    return [
+        *results,
+        *(Loaded(path, "newer", NEWER) for path in newer),
+        *_words_of_sheets(library),
+    ]
 
 
 def _words_of_sheets(library: Library) -> Iterator[Loaded]:

@@ -12,6 +12,8 @@ env.refuse(env.FAULTS)
 BASE_DIR = env.ROOT
 VAR_DIR = env.VAR_DIR
 CONTENT_DIR = env.CONTENT_DIR
+# What that folder lacks comes from here; both are one where CONTENT_DIR is not set.
+SHIPPED_CONTENT_DIR = BASE_DIR / "content"
 BACKUP_DIR = env.BACKUP_DIR
 # Names alone, for backups: what to set again on a new machine.
 CONFIGURATION_NAMES = env.NAMES_SET

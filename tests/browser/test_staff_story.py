@@ -275,6 +275,35 @@ print(file.pk)
     assert not violations(page, {"preload": False})
 
 
+@looks((1280, "dark"), (390, "light"), (320, "dark"))
+def test_axe_finds_nothing_on_a_text_that_ships(site, sign_in, width, scheme):
+    code = """
+from sessions.models import ShippedText, Wording
+text = Wording.objects.live().get(page__name="risks").text
+row, _ = ShippedText.objects.update_or_create(
+    path="en/risks.md",
+    defaults={
+        "clinic_text": text + "\\nA line of the clinic.\\n",
+        "text": text + "\\nA line that ships.\\n",
+        "digest": "other",
+        "is_settled": False,
+    },
+)
+print(row.pk)
+"""
+    pk = ask_site(site, code).strip()
+    page = sign_in("nora", width, bypass_csp=True, color_scheme=scheme)
+
+    page.goto(f"{site.url}{ADMIN}/page/shipped/{pk}/")
+
+    expect(page.get_by_text("A line", exact=False).first).to_be_visible()
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(d => { d.open = true })"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not violations(page, {"preload": False})
+
+
 def test_what_is_wrong_is_said_where_it_was_typed(site, sign_in, waiting):
     doctor = sign_in("david", bypass_csp=True)
     doctor.goto(f"{site.url}{ADMIN}/wording/{waiting['sent']}/approve/")

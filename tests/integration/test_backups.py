@@ -318,6 +318,28 @@ def test_nothing_is_restored_over_a_database(old_machine, tmp_path):
     assert not (tmp_path / "content").exists()
 
 
+def test_a_site_without_files_of_its_own_comes_back_without_a_folder(tmp_path):
+    """And not where the folder holds files that the archive knows nothing of."""
+    var_dir, other, gone = tmp_path / "var", tmp_path / "other", tmp_path / "gone"
+    fill(var_dir)
+    done = run(var_dir, "backup", CONTENT_DIR=str(gone))
+    assert done.returncode == 0, done.stderr
+    (archive,) = backups_in(var_dir / "backups")
+    other.mkdir()
+    (other / "mine.md").write_text("Mine.")
+
+    refused = run(tmp_path / "a", "restore", archive, CONTENT_DIR=str(other))
+    beside = run(tmp_path / "b", "restore", archive, CONTENT_DIR=str(gone))
+    shipped = run(tmp_path / "c", "restore", archive)
+
+    assert "holds other files" in refused.stderr
+    assert not (tmp_path / "a" / DATABASE).exists()
+    for done, place in ((beside, "b"), (shipped, "c")):
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / place / DATABASE).exists()
+    assert not gone.exists()
+
+
 def test_nothing_is_restored_over_other_content(archive, tmp_path):
     content = tmp_path / "content"
     content.mkdir()

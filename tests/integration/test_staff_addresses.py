@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
 
-from sessions.models import FileText, Wording
+from sessions.models import FileText, ShippedText, Wording
 from tests.factories import make_live_wording, make_person, make_wording
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,7 @@ ADDRESSES = {
     f"{S}_area_change": ("200 200 403 200", "403 403 403 302"),
     "admin/stemguide_sessions/area/<path:object_id>/": ("302", "302"),
     f"{S}_file_conflict": ("200 403 403 200", "200 403 403 200"),
+    f"{S}_shipped_text": ("200 403 403 200", "200 403 403 200"),
     f"{S}_filetext_changelist": ("200 403 403 200", "200 403 403 200"),
     f"{S}_filetext_add": ("403", "403"),
     f"{S}_filetext_history": ("200 403 403 200", "200 403 403 200"),
@@ -114,7 +115,13 @@ OPEN = {
 # A secret is kept from its first showing to the code that confirms it.
 WRITTEN_WHEN_LOOKED_AT = {"sign_in:set_up_second_factor"}
 # What the addresses are filled with, beside rows.
-SAMPLES = {"way": "up", "app_label": "auth", "url": "nothing", "content_type_id": "1"}
+SAMPLES = {
+    "way": "up",
+    "app_label": "auth",
+    "url": "nothing",
+    "content_type_id": "1",
+    "shipped_text_id": "1",
+}
 # What is sent: enough for every step and every form to be taken seriously.
 SENT = {
     "comment": "A comment.",
@@ -167,6 +174,7 @@ def rows(request, db):
             "publish_from": timezone.now() + timedelta(days=1),
         },
     }
+    ShippedText.objects.create(pk=1, path="en/risks.md", digest="x")
     wording = live
     if step not in ("withdraw", "restore"):
         wording = make_wording(**states.get(step, {}))

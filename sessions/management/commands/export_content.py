@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from sessions.documents import DocumentError
 from sessions.wordings.exporting import export_pages
 
 
@@ -13,7 +14,8 @@ class Command(BaseCommand):
     requires_system_checks = []
     help = (
         "Writes the text patients read now to its Markdown file, so that load_content "
-        "reads the same. Touches only files that differ."
+        "reads the same. Touches only files that differ from it, and in CONTENT_DIR "
+        "from those that ship. A folder that is named gets every page."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,7 +24,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, folder: Path, **options: Any) -> None:
-        results = export_pages(folder)
+        is_clinics = folder == settings.CONTENT_DIR
+        shipped = settings.SHIPPED_CONTENT_DIR if is_clinics else None
+        try:
+            results = export_pages(folder, shipped)
+        except (OSError, DocumentError) as error:
+            raise CommandError(f"Nothing was written. {error}") from error
         for result in results:
             self.stdout.write(str(result))
         count = sum(result.needs_somebody for result in results)

@@ -15,17 +15,23 @@ class Command(BaseCommand):
     requires_system_checks = []
     help = (
         "Publishes every new or changed content file. Refuses all of them, "
-        "and changes nothing, when one is broken."
+        "and changes nothing, when one is broken. What CONTENT_DIR lacks comes from "
+        "the content folder that ships."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--folder", type=Path, default=settings.CONTENT_DIR)
+        parser.add_argument(
+            "--folder", type=Path, default=settings.CONTENT_DIR,
+            help="Another folder in the place of CONTENT_DIR, taken alone.",
+        )  # fmt: skip
         parser.add_argument(
             "--check", action="store_true", help="Only say what is wrong."
         )
 
     def handle(self, *, folder: Path, check: bool, **options: Any) -> None:
-        library = read_library(folder)
+        is_clinics = folder == settings.CONTENT_DIR
+        shipped = settings.SHIPPED_CONTENT_DIR if is_clinics else None
+        library = read_library(folder, shipped)
         try:
             if check:
                 if faults := library_faults(library):

@@ -1,0 +1,63 @@
+"""A file that the clinic changed, beside the text of it that ships now."""
+
+from dataclasses import replace
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from sessions.models import ShippedText
+from sessions.models.locks import one_writer
+from sessions.wordings.compare import Comparison, compare_texts
+from sessions.wordings.shipped_texts import settle_shipped_text
+
+APP = "stemguide_sessions"
+
+
+class ShippedTextForm(forms.Form):
+    """Which shipped text somebody looked at."""
+
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+
+@never_cache
+@permission_required(
+    [f"{APP}.change_wording", f"{APP}.view_filetext"], raise_exception=True
+)
+def shipped_text(request: HttpRequest, shipped_text_id: int) -> HttpResponse:
+    """Both texts and the words in which they differ; a POST says the clinic's stays."""
+    form = ShippedTextForm(request.POST or None)
+    with one_writer():
+        row = ShippedText.objects.filter(pk=shipped_text_id).first()
+        if row is None:
+            messages.info(request, "The clinic's file is the one that ships again.")
+            return redirect("admin:index")
+        if form.is_valid() and form.cleaned_data["digest"] != row.digest:
+            message = "Yet another text ships now. Look at it again, then choose."
+            form.add_error(None, message)
+        if form.is_valid():
+            settle_shipped_text(
+                path=row.path, clinic_text=row.clinic_text, text=row.text
+            )
+            messages.success(request, f"The clinic's text of {row.path} stays.")
+            return redirect("admin:index")
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Two texts of {row.path}",
+        "row": row,
+        "clinic_file": settings.CONTENT_DIR / row.path,
+        "comparison": _compare(row),
+        "form": form,
+    }
+    return render(request, f"admin/{APP}/shipped_text.html", context)
+
+
+def _compare(row: ShippedText) -> Comparison:
+    comparison = compare_texts(row.clinic_text, row.text)
+    # Only of a page is it worth saying that it can not be read as one.
+    is_page = row.path.endswith(".md")
+    return comparison if is_page else replace(comparison, is_of_source=False)

@@ -1,0 +1,66 @@
+"""Files that the clinic changed and that ship with another text now; what staff say."""
+
+from collections.abc import Iterator
+
+from sessions.documents import Fault
+from sessions.library.folder import FileFault, Library
+from sessions.library.texts import digest
+from sessions.models import Page, ShippedText
+from sessions.models.locks import one_writer
+
+
+def record_changed_files(library: Library) -> list[str]:
+    """Keeps both texts of each file for staff to compare; gives those that wait.
+
+    What was settled stays settled while the same text ships. Files that are no longer
+    changed, or that ship no more, are forgotten.
+    """
+    files = library.changed
+    with one_writer():
+        settled = set(
+            ShippedText.objects.filter(is_settled=True).values_list("path", "digest")
+        )
+        for file in files:
+            shipped = digest(file.shipped)
+            values = {
+                "clinic_text": file.text,
+                "text": file.shipped,
+                "digest": shipped,
+                "is_settled": (file.path, shipped) in settled,
+            }
+            ShippedText.objects.update_or_create(path=file.path, defaults=values)
+        there = [file.path for file in files]
+        ShippedText.objects.exclude(path__in=there).delete()
+    waiting = ShippedText.objects.filter(is_settled=False)
+    return list(waiting.values_list("path", flat=True))
+
+
+def settle_shipped_text(*, path: str, clinic_text: str, text: str) -> None:
+    """The clinic's text stays, and this shipped one is not asked about again."""
+    values = {
+        "clinic_text": clinic_text,
+        "text": text,
+        "digest": digest(text),
+        "is_settled": True,
+    }
+    ShippedText.objects.update_or_create(path=path, defaults=values)
+
+
+def lost_files(library: Library) -> Iterator[FileFault]:
+    """Pages with words of the clinic's own, whose folder is empty or away now.
+
+    A disk that is not there must not put the shipped words in the place of theirs.
+    """
+    files = library.overlay
+    if files is None or not files.is_bare:
+        return
+    for page in Page.objects.order_by("language", "name"):
+        loaded = page.wordings.filter(author=None).exclude(source_digest="").first()
+        versions = files.versions.get(page.path)
+        if loaded and versions and loaded.source_digest not in versions:
+            message = (
+                "This file held words of the clinic's own, and its folder is empty or "
+                "away. Bring the folder back. To go over to the words that ship, take "
+                "CONTENT_DIR out of the settings."
+            )
+            yield FileFault(page.path, Fault(1, message), files.clinic_root)
