@@ -97,6 +97,7 @@ lint: $(VENV)/installed-dev ## Check style, types and spelling
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(BIN)/codespell
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	@$(MAKE) --no-print-directory lint-scripts
 
 # The types are JSDoc; what scripts share is in *.d.ts, which browsers never load.

@@ -1,25 +1,16 @@
 """The shape of the code: which way imports point, and what may stand nowhere."""
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-
-# From the bottom to the top. A module may import what stands in a row below its own,
-# and from its own part; parts that share a row do not know each other.
-LAYERS = (
-    ("sessions.csv_files", "sessions.documents", "sessions.pdf"),
-    ("sessions.library",),
-    ("sessions.models",),
-    ("sessions.guide",),
-    ("sessions.paper", "sessions.people", "sessions.templatetags", "sessions.wordings"),
-    ("sessions.desk", "sessions.running", "sessions.staff"),
-    ("sessions.management", "sessions.urls"),
-    ("sessions.apps",),
-)
 
 
 def imports(source, module="", is_package=False):
@@ -36,35 +27,6 @@ def imports(source, module="", is_package=False):
 
 def is_in(module, part):
     return module == part or module.startswith(f"{part}.")
-
-
-def height(module):
-    """The row a module stands in; None where it is none of ours."""
-    return next(
-        (
-            row
-            for row, parts in enumerate(LAYERS)
-            if any(is_in(module, part) for part in parts)
-        ),
-        None,
-    )
-
-
-def part_of(module):
-    every = [part for parts in LAYERS for part in parts]
-    return next((part for part in every if is_in(module, part)), None)
-
-
-def upward_arrows(module, source, is_package=False):
-    """`line: module` of every import that does not point down."""
-    arrows = []
-    for line, target in imports(source, module, is_package):
-        other = height(target)
-        if other is None or part_of(target) == part_of(module):
-            continue
-        if other >= height(module):
-            arrows.append(f"{line}: {target}")
-    return arrows
 
 
 def modules(folder="sessions"):
@@ -90,65 +52,6 @@ def imported_by(module):
     return [name for _, name in imports(source_of(module), module, is_package)]
 
 
-def test_every_module_has_its_layer():
-    assert [name for name in MODULES if height(name) is None] == ["sessions"]
-
-
-@pytest.mark.parametrize("part", [part for parts in LAYERS for part in parts])
-def test_every_layer_is_there(part):
-    assert any(is_in(name, part) for name in MODULES)
-
-
-@pytest.mark.parametrize("module", [name for name in MODULES if name != "sessions"])
-def test_imports_point_downwards(module):
-    is_package = MODULES[module].name == "__init__.py"
-
-    assert upward_arrows(module, source_of(module), is_package) == []
-
-
-UPWARD = [
-    ("sessions.models", "import sessions.guide.forms", "sessions.guide.forms"),
-    ("sessions.models", "import sessions.guide.forms as f", "sessions.guide.forms"),
-    ("sessions.models", "from sessions import wordings", "sessions.wordings"),
-    ("sessions.models", "from sessions.desk import sets", "sessions.desk.sets"),
-    ("sessions.models.clinic", "from ..guide import forms", "sessions.guide.forms"),
-    ("sessions.models.pages", "from ..desk import sets", "sessions.desk.sets"),
-    (
-        "sessions.documents.blocks",
-        "from ..library import a",
-        "sessions.library.a",
-    ),
-    ("sessions.library.folder", "from sessions.models import A", "sessions.models.A"),
-    ("sessions.library.references", "import sessions.models", "sessions.models"),
-    ("sessions.templatetags.guide", "from sessions import desk", "sessions.desk"),
-    ("sessions.guide.forms", "import sessions.templatetags", "sessions.templatetags"),
-    ("sessions.staff.preview", "import sessions.urls", "sessions.urls"),
-]
-DOWNWARD = [
-    ("sessions.models", "from sessions.documents import Document"),
-    ("sessions.staff.preview", "from sessions.guide import reading"),
-    ("sessions.staff.preview", "from .reading import read_request"),
-    ("sessions.guide.pathway", "from sessions.library.references import page_address"),
-    ("sessions.models", "import json\nfrom django.db import models"),
-]
-
-
-@pytest.mark.parametrize(("module", "source", "target"), UPWARD)
-def test_upward_import_would_be_noticed(module, source, target):
-    assert upward_arrows(module, source) == [f"1: {target}"]
-
-
-def test_import_inside_a_function_would_be_noticed():
-    source = "def view():\n    from sessions.desk import sets\n"
-
-    assert upward_arrows("sessions.models", source) == ["2: sessions.desk.sets"]
-
-
-@pytest.mark.parametrize(("module", "source"), DOWNWARD)
-def test_downward_import_is_let_through(module, source):
-    assert upward_arrows(module, source) == []
-
-
 def importers(*targets):
     """The modules that import any of these."""
     return [
@@ -160,28 +63,74 @@ def importers(*targets):
     ]
 
 
-def test_documents_know_nothing_of_django():
-    found = importers("django", "crispy_forms", "os", "pathlib")
+# --- the rooms ---------------------------------------------------------------
 
-    assert [module for module in found if is_in(module, "sessions.documents")] == []
-    assert "sessions.models.pages" in found
+# (file, what is added to it, what lint-imports says of it)
+FORBIDDEN_IMPORTS = [
+    ("models/pages.py", "from sessions.guide import forms", "sessions.models.pages ->"),
+    ("models/pages.py", "from ..guide import forms", "sessions.models.pages ->"),
+    (
+        "library/folder.py",
+        "def late():\n    import sessions.models",
+        "sessions.library.folder -> sessions.models",
+    ),
+    ("paper/setting.py", "import sessions.people", "sessions.paper.setting ->"),
+    ("desk/counts.py", "from sessions import staff", "sessions.desk.counts ->"),
+    ("guide/dates.py", "from sessions.guide import calendars", ".dates -> .calendars"),
+    ("staff/home.py", "from stemguide import limits", "sessions.staff.home ->"),
+    ("documents/shapes.py", "import django", "sessions.documents.shapes -> django"),
+    ("documents/shapes.py", "import pathlib", "sessions.documents.shapes -> pathlib"),
+    ("loose.py", "", "every child of every container"),
+]
 
 
-def test_the_app_never_imports_the_project():
-    assert importers("stemguide") == []
+def lint_imports(folder):
+    """What lint-imports says of the code in a folder, by the rules of this project."""
+    program = Path(sys.executable).with_name("lint-imports")
+    return subprocess.run(
+        [program, "--no-cache", ROOT / "pyproject.toml"],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True, text=True,
+    )  # fmt: skip
 
 
-def test_models_know_no_forms_views_or_template_tags():
-    found = importers(
-        "sessions.guide.forms", "sessions.guide.views", "sessions.templatetags"
-    )
+@pytest.fixture(scope="module")
+def code(tmp_path_factory):
+    """A copy of the code, for a test to spoil one file and put it back."""
+    folder = tmp_path_factory.mktemp("code")
+    only_code = shutil.ignore_patterns("__pycache__", "docs", "locale")
+    for package in ("sessions", "stemguide"):
+        shutil.copytree(ROOT / package, folder / package, ignore=only_code)
+    return folder
 
-    assert "sessions.models" not in found
-    assert "sessions.urls" in found
+
+def test_imports_keep_to_the_rules(code):
+    done = lint_imports(code)
+
+    assert "0 broken" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0
 
 
-def test_template_tags_know_no_views():
-    assert not any("templatetags" in name for name in importers("sessions.guide.views"))
+@pytest.mark.parametrize(("name", "added", "said"), FORBIDDEN_IMPORTS)
+def test_forbidden_import_would_be_noticed(code, name, added, said):
+    file = code / "sessions" / name
+    before = file.read_text(encoding="utf-8") if file.exists() else None
+    file.write_text(f"{before or ''}\n{added}\n", encoding="utf-8")
+
+    done = lint_imports(code)
+
+    if before is None:
+        file.unlink()
+    else:
+        file.write_text(before, encoding="utf-8")
+    assert done.returncode == 1
+    assert said in done.stdout
+
+
+def test_no_module_lies_loose():
+    loose = {path.name for path in (ROOT / "sessions").glob("*.py")}
+
+    assert loose == {"__init__.py", "apps.py", "csv_files.py", "urls.py"}
 
 
 # --- the environment ---------------------------------------------------------
