@@ -292,4 +292,8 @@ def this_version(folder: Path) -> None:
 
 def version_0_1_0(folder: Path) -> None:
     with tarfile.open(VERSION_0_1_0) as archive:
-        archive.extractall(folder, filter="data")
+        for member in archive:
+            if kept := archive.extractfile(member):
+                path = folder / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(kept.read())

@@ -2,7 +2,9 @@
 
 import os
 import re
+import shlex
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -81,7 +83,7 @@ class Readers:
     def ask_everything(self):
         """Until each address was asked from now on, whoever answers."""
         self.addresses = EVERY
-        wanted, end = self.statuses.total() + len(EVERY) + 8, time.monotonic() + 120
+        wanted, end = self.statuses.total() + len(EVERY) + 8, time.monotonic() + 240
         while self.statuses.total() < wanted:
             assert time.monotonic() < end, "The readers fell silent."
             time.sleep(0.1)
@@ -191,12 +193,27 @@ def test_a_site_of_today_is_upgraded_and_taken_back_while_readers_ask(machine_of
         readers.ask_everything()
         assert_open_pages_find_their_files(machine, readers)
 
+        machine.before_restart = readers.ask_everything
         machine.run(back)
         assert version_that_answers(machine) == "/srv/stemguide"
         readers.ask_everything()
         assert_open_pages_find_their_files(machine, readers)
 
     assert readers.faults == []
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_the_page_for_a_site_that_is_away_is_found_by_the_link(name, tmp_path):
+    version_0_1_0(tmp_path)
+    file = tmp_path / "deploy" / name
+    assert "/srv/stemguide/templates" in file.read_text()
+    (line,) = re.findall(r"sed .*", commands_below("From 0.1.0, once")[0])
+    program, option, change, _ = shlex.split(line)
+
+    subprocess.run([program, option, change, str(file)], check=True)
+
+    (root,) = re.findall(r"root \S* ?(/srv/[\w/]+)", file.read_text())
+    assert root == "/srv/stemguide/current/templates"
 
 
 def test_what_is_left_of_0_1_0_is_removed_and_nothing_else(machine):
@@ -236,6 +253,7 @@ def test_a_site_is_installed_upgraded_and_taken_back_as_it_is_written(machine):
         readers.ask_everything()
         assert_open_pages_find_their_files(machine, readers)
 
+        machine.before_restart = readers.ask_everything
         machine.run(back)
         assert version_that_answers(machine) == "/srv/stemguide/releases/0.2.0"
         assert style_of(machine) == style
