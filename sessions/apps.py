@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 
 
 class SessionsConfig(AppConfig):
-    """`sessions` on disk; Django owns the plain label, so ours is longer (ADR 1)."""
+    """`sessions` on disk; Django owns the plain label, so ours is longer (ADR 2)."""
 
     name = "sessions"
     label = "stemguide_sessions"

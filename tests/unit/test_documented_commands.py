@@ -109,8 +109,13 @@ def test_a_shell_can_read_every_block_of_commands(document):
         (["pip", "install", "-r", "requirements/none.txt"], ["requirements/none.txt"]),
         ([".venv/bin/python", "-m", "pytest", "tests/none.py"], ["tests/none.py"]),
         (
-            [".venv/bin/python", "-m", "pytest", "tests/unit/test_forms.py::test_none"],
-            ["tests/unit/test_forms.py::test_none"],
+            [
+                ".venv/bin/python",
+                "-m",
+                "pytest",
+                "tests/content/test_pages.py::test_none",
+            ],
+            ["tests/content/test_pages.py::test_none"],
         ),
         (["apt", "install", "no-such-thing"], ["no-such-thing"]),
         (["cp", "deploy/none.conf", "/etc/"], ["deploy/none.conf"]),

@@ -15,6 +15,8 @@ from tests.project_documents import (
     links,
 )
 
+DECISIONS = ROOT / "stemguide/docs/decisions"
+CODE = ("sessions", "stemguide", "static", "templates", "tests")
 PICTURES = ROOT / "stemguide/docs/pictures"
 DJANGOS_OWN = {"management", "migrations", "templatetags"}
 PATH = re.compile(
@@ -61,10 +63,22 @@ def test_every_setting_of_the_environment_is_listed():
 
 
 def test_every_decision_is_listed():
-    folder = ROOT / "stemguide/docs/decisions"
-    pages = {path.name for path in folder.glob("0*.md")}
+    pages = {path.name for path in DECISIONS.glob("0*.md")}
 
     assert set(links("stemguide/docs/decisions/README.md")) == pages
+
+
+def test_every_decision_that_code_names_exists():
+    code = [path for name in CODE for path in (ROOT / name).rglob("*.*")]
+    texts = [
+        path.read_text() for path in code if path.suffix in (".py", ".js", ".html")
+    ]
+    named = {number for text in texts for number in re.findall(r"ADR (\d+)", text)}
+
+    pages = {f"{int(number):04}": number for number in named}
+
+    assert pages
+    assert [pages[n] for n in pages if not any(DECISIONS.glob(f"{n}-*.md"))] == []
 
 
 # --- the front door ---
