@@ -23,7 +23,7 @@ $(error DATABASE can be postgresql, or be left out for SQLite)
 endif
 
 # `make quick`: the unit tests that are quick, and one page through Django.
-ONE_PAGE := tests/integration/test_patient_pages.py::test_stage_page_links_to_the_stages_either_side
+ONE_PAGE := tests/integration/guide/test_patient_pages.py::test_stage_page_links_to_the_stages_either_side
 
 # The parts of `make soak`: each takes half an hour at most on two idle cores.
 SOAK_saves := -n 0 --soak tests/soak
@@ -161,7 +161,7 @@ requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.to
 .PHONY: pictures
 pictures: $(VENV)/installed-dev ## Take the pictures of the README from a running site
 	@PICTURES=$(CURDIR)/stemguide/docs/pictures $(BIN)/python -m pytest -n 0 -q \
-	  tests/browser/test_pictures.py
+	  tests/browser/project/test_pictures.py
 
 clean: ## Remove what can be made again; the database and the secret key stay
 	rm -rf $(VENV) $(VAR)/static $(VAR)/collected

@@ -14,14 +14,14 @@ from sessions.library.languages import language_name
 from sessions.models.sheets import GUIDE
 from sessions.pdf.client import PrintJob, make_pdf
 from tests.axe import violations
-from tests.browser.test_desk import (
+from tests.browser.desk.test_desk import (
     PASSWORD,
     Hands,
     chromium,  # noqa: F401 - the browser that has a PDF viewer
     is_drawn,
     is_printed,
 )
-from tests.browser.test_print import DEPTHS, PAPERS, SIZES
+from tests.browser.paper.test_print import DEPTHS, PAPERS, SIZES
 from tests.conftest import need_pdf, need_program
 from tests.paper import PrintedSheet, faults_of
 from tests.second_language import LANGUAGE, accented, write_catalog, write_pages

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from sessions.documents.parser import markdown
 
 pytestmark = pytest.mark.thorough
-CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
+CORPORA = Path(__file__).parents[3].parent / "shared" / "corpora"
 EXAMPLES = CORPORA / "commonmark-0.31.2.json"
 OURS = (":::", "{", "|")
 HTML = {"html_block", "html_inline"}

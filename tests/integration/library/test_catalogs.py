@@ -13,7 +13,7 @@ from sessions.guide.current import current_snapshot, forget_snapshot, words_to_t
 from sessions.library.catalogs import forget_catalogs, untranslated
 from sessions.models import Clinic, Wording
 from sessions.running.doctor import examine
-from tests.integration.test_languages import NAME, code_of, english_on, sheet
+from tests.integration.library.test_languages import NAME, code_of, english_on, sheet
 from tests.second_language import LANGUAGE
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from sessions.documents.quality import review
 from tests.cases import soak_only
 
 pytestmark = pytest.mark.thorough
-CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
+CORPORA = Path(__file__).parents[3].parent / "shared" / "corpora"
 FRONT_MATTER = "---\ntitle: A page\nsummary: What it is.\n---\n"
 SIZE = 90_000
 

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 
 from sessions.guide.page_cache import shelf
 from tests.factories import PASSWORD, make_live_wording, make_person
-from tests.integration.test_staff_addresses import (
+from tests.integration.staff.test_staff_addresses import (
     ADDRESSES,
     OPEN,
     STAFF,

@@ -11,8 +11,8 @@ from tests.servers import PATIENT, create_database
 
 # What leans on the database most, and is quick: its rules, locks, order and faults.
 CHOSEN = [
-    "test_wording_rules.py", "test_areas_order.py", "test_nul_bytes.py",
-    "test_sheet_codes.py",
+    "models/test_wording_rules.py", "staff/test_areas_order.py",
+    "stemguide/test_nul_bytes.py", "paper/test_sheet_codes.py",
 ]  # fmt: skip
 
 

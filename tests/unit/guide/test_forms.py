@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from sessions.guide.forms import AnswersForm
 from sessions.guide.snapshot import Choice
-from tests.unit.test_pathway import make_snapshot
+from tests.unit.guide.test_pathway import make_snapshot
 
 HAND = Choice("hand", "Hand")
 JOINT = Choice("joint", "Joint")

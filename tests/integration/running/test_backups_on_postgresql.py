@@ -12,7 +12,7 @@ from sessions.running.archives import FORMAT
 from sessions.running.backups import backups_in
 from tests.addresses import ANSWERS, EVERY_PATH
 from tests.conftest import ROOT
-from tests.integration.test_backups import (
+from tests.integration.running.test_backups import (
     CHANGES,
     MAIL,
     left_in,

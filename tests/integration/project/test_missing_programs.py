@@ -12,7 +12,9 @@ import pytest
 from tests.cases import soak_only
 from tests.conftest import ROOT
 
-BROWSER_TEST = "tests/browser/test_journey.py::test_back_and_forward_keep_the_answers"
+BROWSER_TEST = (
+    "tests/browser/guide/test_journey.py::test_back_and_forward_keep_the_answers"
+)
 
 
 def run_pytest(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.test_make_run import read
+from tests.browser.project.test_make_run import read
 from tests.conftest import ROOT
 from tests.servers import free_port
 

@@ -16,8 +16,8 @@ import pytest
 from stemguide import env
 from tests.cases import soak_only
 from tests.conftest import ROOT, need_program
-from tests.integration.test_deploy import nginx, shipped_configuration
-from tests.integration.test_deploy_caddy import caddy
+from tests.integration.deploy.test_deploy import nginx, shipped_configuration
+from tests.integration.deploy.test_deploy_caddy import caddy
 from tests.production import KEY
 from tests.proxies import DEPLOY, Front, checked, make_certificate
 from tests.servers import free_port

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_print import print_pdf
+from tests.browser.paper.test_print import print_pdf
 from tests.cases import soak_only
 from tests.paper import letters
 

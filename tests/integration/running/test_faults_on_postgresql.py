@@ -5,7 +5,12 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.integration.test_faults import PERSON, Editor, Faulty, restart_the_worker
+from tests.integration.running.test_faults import (
+    PERSON,
+    Editor,
+    Faulty,
+    restart_the_worker,
+)
 from tests.production import manage, running_site, set_up
 from tests.servers import create_database
 
