@@ -15,7 +15,7 @@ NOT_OURS = re.compile(r"^(\.|var/|templates/|content/(?!README))")
 SRC = re.compile(r'<img src="([^"]+)"')
 # Commands in the middle of a sentence.
 NAMED = re.compile(
-    r"(make|pre-commit|manage\.py|stemguide-manage|apt|pip|\.venv/bin/\w+) \S"
+    r"(make|git|pre-commit|manage\.py|stemguide-manage|apt|pip|\.venv/bin/\w+) \S"
 )
 SETS = re.compile(r"[A-Za-z_]+=")
 
