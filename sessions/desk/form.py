@@ -10,7 +10,7 @@ from sessions.desk.sets import PrintSet
 from sessions.guide.forms import AnswersForm
 from sessions.guide.snapshot import Choice, Snapshot
 from sessions.library.languages import FIRST, language_name
-from sessions.paper.setting import FORMATS, SIZES, Paper
+from sessions.paper.page_setup import FORMATS, SIZES, Paper
 
 MAX_COPIES = 100
 HOW_MANY = f"Write how many copies: a number from 1 to {MAX_COPIES}."

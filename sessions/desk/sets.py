@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from sessions.desk.offer import DeskDocument
 from sessions.guide.pathway import Answers
 from sessions.library.languages import FIRST, language_name
-from sessions.paper.setting import FORMATS, SIZES, Paper
+from sessions.paper.page_setup import FORMATS, SIZES, Paper
 
 MANY_PAGES = 100
 

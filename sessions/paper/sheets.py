@@ -13,8 +13,8 @@ from django.utils.translation import override
 from sessions.guide.reading import Reading
 from sessions.guide.snapshot import ClinicDetails, LivePage
 from sessions.models.sheets import GUIDE, SHEETS
-from sessions.paper.choices import back_address, choices_of
-from sessions.paper.setting import Paper, Running, page_rules
+from sessions.paper.page_setup import Paper, Running, page_rules
+from sessions.paper.sheet_links import back_address, choices_of
 from sessions.paper.whole_guide import HELP, guide_parts
 
 ANY_PAGE = "paper/page_sheet.html"

@@ -34,7 +34,7 @@ from sessions.guide.reading import Preview, Reading
 from sessions.guide.rendering import render_page
 from sessions.library.languages import FIRST
 from sessions.models import Claim, Page, Wording
-from sessions.paper.setting import Paper
+from sessions.paper.page_setup import Paper
 from sessions.paper.sheets import render_sheet
 
 EDITOR_RIGHTS = [

@@ -20,7 +20,7 @@ from sessions.guide.page_cache import own_style_response
 from sessions.guide.reading import Preview, read_request
 from sessions.guide.rendering import render_page
 from sessions.models import Page, Wording
-from sessions.paper.setting import Paper
+from sessions.paper.page_setup import Paper
 from sessions.paper.sheets import render_sheet
 
 APP = "stemguide_sessions"

@@ -7,7 +7,7 @@ from sessions.guide.reading import Reading
 from sessions.guide.rendering import show_built
 from sessions.library.languages import FIRST
 from sessions.models.sheets import GUIDE
-from sessions.paper.setting import read_paper
+from sessions.paper.page_setup import read_paper
 from sessions.paper.sheets import render_sheet
 
 

@@ -15,7 +15,7 @@ from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.models import Clinic
 from sessions.models.sheets import GUIDE
-from sessions.paper.setting import SIZES
+from sessions.paper.page_setup import SIZES
 from sessions.pdf.client import PrintJob, make_pdf
 from tests.addresses import ANSWERS
 from tests.cases import soak_only

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from sessions.guide.dates import in_words
 from sessions.library.catalogs import ALL_WORDS
-from sessions.paper.setting import Paper, Running, page_rules
+from sessions.paper.page_setup import Paper, Running, page_rules
 from tests.conftest import ROOT, need_program
 
 OTHERWISE = {

@@ -6,7 +6,7 @@ from sessions.desk.offer import DeskDocument
 from sessions.desk.sets import PrintSet
 from sessions.guide.pathway import Answers
 from sessions.guide.snapshot import Choice
-from sessions.paper.setting import Paper
+from sessions.paper.page_setup import Paper
 
 
 def make_set(copies: int = 1, backs: bool = False, **paper) -> PrintSet:

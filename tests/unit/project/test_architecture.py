@@ -74,7 +74,7 @@ FORBIDDEN_IMPORTS = [
         "def late():\n    import sessions.models",
         "sessions.library.folder -> sessions.models",
     ),
-    ("paper/setting.py", "import sessions.people", "sessions.paper.setting ->"),
+    ("paper/page_setup.py", "import sessions.people", "sessions.paper.page_setup ->"),
     ("desk/counts.py", "from sessions import staff", "sessions.desk.counts ->"),
     ("guide/dates.py", "from sessions.guide import calendars", ".dates -> .calendars"),
     ("staff/home.py", "from stemguide import limits", "sessions.staff.home ->"),

@@ -1,4 +1,4 @@
-"""How a sheet is set: size of words and paper, and what every page of it says."""
+"""The page setup of a sheet: paper, size of type, and what stands in its margins."""
 
 import math
 import re

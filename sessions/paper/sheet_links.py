@@ -1,4 +1,4 @@
-"""The ways to have a sheet: size of the words, paper, depth, and their addresses."""
+"""The links above a sheet: the same one in another size, paper, depth or language."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from sessions.guide.reading import Reading
 from sessions.library.languages import FIRST, language_name
 from sessions.models.sheets import GUIDE
-from sessions.paper.setting import FORMATS, SIZES, Paper
+from sessions.paper.page_setup import FORMATS, SIZES, Paper
 
 
 @dataclass(frozen=True)
