@@ -29,8 +29,17 @@ class Reload(AppConfig):
 
 
 def _watch_content(sender: BaseReloader, **kwargs: Any) -> None:
-    for pattern in CONTENT:
-        sender.watch_dir(settings.CONTENT_DIR, pattern)
+    for folder in _folders():
+        for pattern in CONTENT:
+            sender.watch_dir(folder, pattern)
+
+
+def _folders() -> set[Path]:
+    """The shipped content, and that of a clinic where there is one."""
+    return {
+        folder.resolve()
+        for folder in (settings.CONTENT_DIR, settings.SHIPPED_CONTENT_DIR)
+    }
 
 
 def _forget_built_pages(file_path: Path, **kwargs: Any) -> None:
@@ -47,7 +56,7 @@ def _load_content(file_path: Path, **kwargs: Any) -> bool:
     Says what changed. What is wrong with a file is said by its line, and patients'
     pages stay as they were.
     """
-    if settings.CONTENT_DIR.resolve() not in file_path.parents:
+    if _folders().isdisjoint(file_path.parents):
         return False
     said = StringIO()
     try:

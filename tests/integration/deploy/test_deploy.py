@@ -4,6 +4,7 @@ import re
 import socket
 import sqlite3
 import ssl
+from contextlib import closing
 
 import pytest
 
@@ -155,7 +156,7 @@ def fail_to_sign_in(front, name, *headers):
 
 
 def addresses_that_failed(var_dir, name):
-    with sqlite3.connect(var_dir / "stemguide.sqlite3") as database:
+    with closing(sqlite3.connect(var_dir / "stemguide.sqlite3")) as database:
         query = "SELECT ip_address FROM axes_accessattempt WHERE username = ?"
         return [address for (address,) in database.execute(query, [name])]
 

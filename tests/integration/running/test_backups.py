@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_the_rules_of_the_database_are_back_after_a_restore(archive, tmp_path):
     done = run(tmp_path, "restore", archive, "--content", tmp_path / "content")
     assert done.returncode == 0, done.stderr
 
-    with sqlite3.connect(tmp_path / DATABASE) as database:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
         name = "SELECT name FROM stemguide_sessions_clinic"
         assert database.execute(name).fetchall() == [("The Clinic of Backups",)]
         with pytest.raises(sqlite3.IntegrityError, match="never edited"):
@@ -160,10 +161,10 @@ def test_nobody_stays_signed_in_and_no_value_of_a_setting_is_kept(old_machine):
         assert b"unmistakable" not in data and key not in data
     copy = var_dir / "copy.sqlite3"
     copy.write_bytes(found["database.sqlite3"])
-    with sqlite3.connect(copy) as database:
+    with closing(sqlite3.connect(copy)) as database:
         count = "SELECT COUNT(*) FROM django_session"
         assert database.execute(count).fetchone() == (0,)
-    with sqlite3.connect(var_dir / DATABASE) as database:
+    with closing(sqlite3.connect(var_dir / DATABASE)) as database:
         assert database.execute(count).fetchone() == (1,)
 
 
@@ -205,7 +206,7 @@ def test_an_archive_of_an_older_version_is_brought_up_to_this_one(tmp_path):
     done = run(fresh, "restore", archive)
 
     assert done.returncode == 0, done.stderr
-    with sqlite3.connect(fresh / DATABASE) as database:
+    with closing(sqlite3.connect(fresh / DATABASE)) as database:
         database.execute("SELECT * FROM stemguide_sessions_printcount")
 
 
