@@ -6,6 +6,7 @@ only root may do has stand-ins, so has what takes long or a network.
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -15,7 +16,7 @@ import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
-from configparser import ConfigParser
+from configparser import ConfigParser, SectionProxy
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -182,6 +183,8 @@ class Machine:
                 self.before_restart()
                 self._stop()
                 self._start()
+            case "start", (unit,):
+                self._run_once(self._units[unit]["Service"])
             case "reload", ("nginx",):
                 self._reload_nginx()
             case _:
@@ -201,6 +204,13 @@ class Machine:
         self._web = launch(unit, settings, self._listening, self.root)
         while b"READY=1" not in self._told.recv(4096):
             pass
+
+    def _run_once(self, unit: SectionProxy) -> None:
+        assert unit["Type"] == "oneshot"
+        settings = read_settings(Path(unit["EnvironmentFile"]))
+        command = shlex.split(unit["ExecStart"])
+        env = {"PATH": os.defpath, "LANG": "C.UTF-8", **settings}
+        subprocess.run(command, cwd="/", env=env, check=True, capture_output=True)
 
     def _stop(self) -> None:
         assert self._web

@@ -238,6 +238,9 @@ def test_a_site_is_installed_upgraded_and_taken_back_as_it_is_written(machine):
     upgrade, back = commands_below("Upgrade")
     machine.publish(this_version)
     machine.run(install)
+    for timer in ("stemguide-backup", "stemguide-review-due"):
+        machine.systemctl("start", f"{timer}.service")
+    assert list(machine.path("/var/lib/stemguide/backups").iterdir())
     style = style_of(machine)
     machine.publish(with_another_look)
 
