@@ -105,8 +105,8 @@ def test_quick_runs_one_page_and_the_unit_tests_without_fuzz_and_commonmark():
     tests = [line for line in done.stdout.splitlines() if "::" in line]
     files = {line.partition("::")[0] for line in tests}
     left_out = {"test_commonmark.py", "test_parser_survives.py"}
-    unit = {f"tests/unit/{path.name}" for path in (ROOT / "tests/unit").glob("test_*")}
+    unit = (ROOT / "tests/unit").rglob("test_*.py")
     assert {f for f in files if "/unit/" in f} == {
-        name for name in unit if Path(name).name not in left_out
+        str(path.relative_to(ROOT)) for path in unit if path.name not in left_out
     }
     assert len([test for test in tests if "/unit/" not in test]) == 1
