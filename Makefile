@@ -193,7 +193,8 @@ $(VENV)/bin/pip: | asked-python
 	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: requirements/base.txt $(VENV)/bin/pip
+# Only once: what is installed later may bring a newer pip.
+$(VENV)/installed: requirements/base.txt | $(VENV)/bin/pip
 	@echo "Installing what StemGuide needs"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements/base.txt

@@ -104,7 +104,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
     if fault := _pdf_fault():
         missing.append(f"SKIPPED the PDF tests: {fault}")
     if not CORPORA.is_dir():
-        missing.append(f"SKIPPED the corpora tests: {CORPORA.name}/ is not here")
+        missing.append("SKIPPED the corpora tests: ../shared/corpora is not here")
     if missing:
         terminalreporter.section("not run on this machine")
         for line in missing:
