@@ -198,7 +198,7 @@ def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
         withdrawn_reason=wording.withdrawn_reason,
         reviewer_role=wording.reviewer_role,
         approved_on=wording.approved_on,
-        review_due=wording.review_due,
+        review_due=wording.next_check,
         unreviewed_reason=wording.unreviewed_reason,
         patient_change_note=wording.patient_change_note,
         published_on=clinic.day_of(wording.publish_from or now),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -227,6 +227,21 @@ class Wording(models.Model):
     @property
     def is_approved(self) -> bool:
         return self.reviewer_id is not None
+
+    @property
+    def next_check(self) -> date | None:
+        """The day a clinician checks it again; none while no approval stands.
+
+        Version 0.1.0 kept the day of an approval that was voided; it means nothing.
+        """
+        return self.review_due if self.is_approved else None
+
+    def void_approval(self) -> None:
+        """Ends an approval: nobody vouches for the text, and no next check is due."""
+        self.reviewer = None
+        self.reviewer_role = ""
+        self.approved_on = None
+        self.review_due = None
 
     @property
     def is_scheduled(self) -> bool:

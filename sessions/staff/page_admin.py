@@ -129,7 +129,7 @@ class PageAdmin(admin.ModelAdmin):
     @admin.display(description="Next check due")
     def next_check(self, page: Page) -> Any:
         live = _live(page)
-        return live.review_due if live and live.review_due else "not set"
+        return (live and live.next_check) or "not set"
 
     @admin.display(description="Draft", boolean=True)
     def draft(self, page: Page) -> bool:

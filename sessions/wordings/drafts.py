@@ -115,9 +115,7 @@ def save_draft(
         current.patient_change_note = patient_change_note
         current.author = user
         current.state = Wording.State.DRAFT
-        current.reviewer = None
-        current.reviewer_role = ""
-        current.approved_on = None
+        current.void_approval()
         current.save()
         Saver.objects.update_or_create(wording=current, user=user)
         return current

@@ -28,8 +28,8 @@ class QueueEntry:
 
     @property
     def due(self) -> date | None:
-        """The day its check is due; a draft has none yet."""
-        return None if self.reason is Reason.WAITING else self.wording.review_due
+        """The day its check is due; what nobody has checked has none."""
+        return self.wording.next_check
 
 
 def review_queue(*, today: date, days: int = SOON) -> list[QueueEntry]:

@@ -88,9 +88,7 @@ def ask_for_changes(
         if current.state != Wording.State.IN_REVIEW:
             raise PermissionDenied("This wording is not waiting for review.")
         current.state = Wording.State.DRAFT
-        current.reviewer = None
-        current.reviewer_role = ""
-        current.approved_on = None
+        current.void_approval()
         current.save()
         record(current, Step.CHANGES_ASKED, user, comment)
         return current

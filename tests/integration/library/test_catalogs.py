@@ -13,6 +13,7 @@ from sessions.guide.current import current_snapshot, forget_snapshot, words_to_t
 from sessions.library.catalogs import forget_catalogs, untranslated
 from sessions.models import Clinic, Wording
 from sessions.running.doctor import examine
+from tests.factories import make_person
 from tests.integration.library.test_languages import NAME, code_of, english_on, sheet
 from tests.second_language import LANGUAGE
 
@@ -189,7 +190,11 @@ def test_date_can_stand_in_the_order_of_the_language(update, catalog, client):
     other = polib.pofile(str(update.file))
     other.find("j F Y").msgstr = r"j \d\e F \d\e Y"
     other.save(str(update.file))
-    Wording.objects.filter(page__name="risks").update(review_due=date(2027, 1, 7))
+    Wording.objects.filter(page__name="risks").update(
+        reviewer=make_person(),
+        approved_on=date(2026, 1, 7),
+        review_due=date(2027, 1, 7),
+    )
 
     assert "All is translated." in update()
     restart()

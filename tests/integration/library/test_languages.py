@@ -417,10 +417,12 @@ def test_code_is_answered_in_the_language_of_the_paper(client, second_language):
 def test_changed_and_withdrawn_papers_are_answered_so_too(client, second_language):
     code = code_of("risks", LANGUAGE)
     live = Wording.objects.live().get(page__name="risks", page__language=LANGUAGE)
+    doctor = make_person(username="doctor")
     for note in ("", "Á númbér chángéd."):
         newest = make_live_wording(
             page="risks", language=LANGUAGE, text=live.text, patient_change_note=note,
             publish_from=timezone.now(), review_due=date(2026, 1, 1),
+            reviewer=doctor, approved_on=date(2025, 1, 1),
         )  # fmt: skip
         forget_snapshot()
         response = client.get(f"/v/{code}/")
