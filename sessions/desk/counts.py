@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import F, Max, Min, Prefetch, Sum, TextChoices
 
+from sessions.documents.plurals import count
 from sessions.library.languages import FIRST, language_name
 from sessions.models import PrintCount, SheetCode, Wording
 from sessions.models.locks import one_writer
@@ -145,7 +146,9 @@ def _version(wordings: tuple[Wording, ...], titles: dict[int, str]) -> str:
         return f"Version {wordings[0].number}"
     words = [f"{titles[w.page_id]} {w.number}" for w in wordings[:LISTED]]
     more = len(wordings) - LISTED
-    return ", ".join(words) + (f" and {more} more pages" if more > 0 else "")
+    return ", ".join(words) + (
+        f" and {count(more, 'more page', 'more pages')}" if more > 0 else ""
+    )
 
 
 def _is_withdrawn(wording: Wording | None) -> bool:

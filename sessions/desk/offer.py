@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.dateformat import format as format_date
 
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.documents.plurals import count
 from sessions.guide.snapshot import LivePage, Snapshot
 from sessions.library.languages import language_name
 from sessions.models import Wording
@@ -150,9 +151,9 @@ def _translation_doubts(snapshot: Snapshot, pages: Sequence[LivePage]) -> Iterat
         every, here = snapshot.pages.values(), snapshot.own_words(pages)
         elsewhere = {*snapshot.own_words(every)} - {*here}
         if missing := len({*snapshot.untranslated} - elsewhere):
-            what = "word or line" if missing == 1 else "words or lines"
+            words = count(missing, "word or line", "words or lines")
             name = language_name(snapshot.language)
-            yield f"Not in {name} yet: {missing} {what} on it."
+            yield f"Not in {name} yet: {words} on it."
 
 
 def titles_of(snapshot: Snapshot) -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sessions.desk.offer import DeskDocument
+from sessions.documents.plurals import count
 from sessions.guide.pathway import Answers
 from sessions.library.languages import FIRST, language_name
 from sessions.paper.page_setup import FORMATS, SIZES, Paper
@@ -80,8 +81,3 @@ class PrintSet:
         if self.copies > 1:
             words = f"{count(one, 'page', 'pages')} for one copy. {words}"
         return f"This is a big job. {words}" if all_pages >= MANY_PAGES else words
-
-
-def count(number: int, one: str, many: str) -> str:
-    """`1 copy`, `2 copies`."""
-    return f"{number} {one if number == 1 else many}"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from sessions.documents.plurals import count
 from sessions.models.pages import Page, Wording
 
 
@@ -101,4 +102,4 @@ class LoadReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{len(self.faults)} faults"
+        return count(len(self.faults), "fault", "faults")

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from sessions.documents.plurals import count
 from sessions.guide.errors import error_page
 from sessions.people.lockout import client_address
 
@@ -107,12 +108,12 @@ _counter = _Counter()
 
 
 def _too_many(seconds: int) -> HttpResponse:
-    unit = "second" if seconds == 1 else "seconds"
+    wait = count(seconds, "second", "seconds")
     response = error_page(
         429,
         "Please wait a moment",
         "This was asked too often from your internet connection, by you or by somebody "
-        f"who shares it. It works again in {seconds} {unit}.",
+        f"who shares it. It works again in {wait}.",
         "All other pages of the guide can be read meanwhile.",
     )
     response["Retry-After"] = str(seconds)

@@ -13,6 +13,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from sessions.documents.plurals import count
 from sessions.models.locks import one_writer
 from sessions.people import accounts
 
@@ -131,7 +132,9 @@ def check(user: User, typed: str) -> Device | None:
 def refusal(user: User, typed: str, device: Device | None = None) -> str:
     """Why a code was not taken, and when to try the next."""
     seconds = _seconds_to_wait(device or _device_for(user, typed))
-    wait = f"Wait {seconds} second{'s' * (seconds != 1)}, then" if seconds else "Please"
+    wait = "Please"
+    if seconds:
+        wait = f"Wait {count(seconds, 'second', 'seconds')}, then"
     return (
         f"This code does not work. {wait} type the newest code of your app, or a "
         "recovery code you have not used."

@@ -7,6 +7,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.forms import ValidationError
 from django.utils import timezone
 
+from sessions.documents.plurals import count
 from sessions.people import accounts
 
 
@@ -22,7 +23,7 @@ class SignInForm(AdminAuthenticationForm):
         left = until - timezone.now() if until else settings.AXES_COOLOFF_TIME
         minutes = ceil(left.total_seconds() / 60)
         return ValidationError(
-            "Too many wrong tries for this name. Wait %(minutes)s minute%(s)s, then "
+            "Too many wrong tries for this name. Wait %(minutes)s, then "
             "try again, or ask an Administrator to clear the lock.",
-            params={"minutes": minutes, "s": "" if minutes == 1 else "s"},
+            params={"minutes": count(minutes, "minute", "minutes")},
         )

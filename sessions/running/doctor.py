@@ -25,6 +25,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from sessions.documents import DocumentError, parse_document
+from sessions.documents.plurals import count
 from sessions.guide.current import current_snapshot
 from sessions.library.languages import FIRST, language_name
 from sessions.models import Clinic, ContentVersion, Wording
@@ -90,8 +91,8 @@ def _database() -> Iterator[Finding]:
         )
     if missing := count_unapplied_migrations():
         yield Finding(
-            f"{missing} migrations are not applied. Run manage.py migrate. What "
-            "is kept in the database was not looked at."
+            f"{count(missing, 'migration is', 'migrations are')} not applied. Run "
+            "manage.py migrate. What is kept in the database was not looked at."
         )
         return
     yield from _writing()
@@ -124,9 +125,10 @@ def _triggers() -> Iterator[Finding]:
         cursor.execute(query)
         there = {name for (name,) in cursor.fetchall()}
     if missing := sorted(set(GUARDS) - there):
+        words = ("rule of the database is", "rules of the database are")
         yield Finding(
-            f"{len(missing)} rules of the database are gone ({', '.join(missing)}). "
-            "Run manage.py migrate, which puts them back."
+            f"{count(len(missing), *words)} gone ({', '.join(missing)}). "
+            "Run manage.py migrate, which puts back what is missing."
         )
 
 
@@ -149,9 +151,11 @@ def _content() -> Iterator[Finding]:
 def _languages() -> Iterator[Finding]:
     for language, snapshot in current_snapshot().translations.items():
         if missing := len(snapshot.untranslated):
+            sheets = f"of sheets in {language_name(language)}"
+            words = (f"word or line {sheets} comes", f"words or lines {sheets} come")
             yield Finding(
-                f"{missing} words or lines of sheets in {language_name(language)} come "
-                f"out in English. Run manage.py update_catalog {language}.",
+                f"{count(missing, *words)} out in English. Run manage.py "
+                f"update_catalog {language}.",
                 False,
             )
 
@@ -171,11 +175,11 @@ def _clinic() -> Iterator[Finding]:
     overdue = sum(entry.reason is Reason.OVERDUE for entry in entries)
     never = sum(entry.reason is Reason.NEVER for entry in entries)
     if overdue:
-        yield Finding(f"{overdue} pages are overdue for review. See review_due.", False)
+        pages = count(overdue, "page is", "pages are")
+        yield Finding(f"{pages} overdue for review. See review_due.", False)
     if never:
-        yield Finding(
-            f"{never} pages were never checked by a clinician. See review_due.", False
-        )
+        pages = count(never, "page was", "pages were")
+        yield Finding(f"{pages} never checked by a clinician. See review_due.", False)
 
 
 def _people() -> Iterator[Finding]:
@@ -245,8 +249,8 @@ def _static_files() -> Iterator[Finding]:
                 stale += 1
     if stale:
         yield Finding(
-            f"{stale} static files are not collected, or are older than the program. "
-            "Run manage.py collectstatic, then restart."
+            f"{count(stale, 'static file is', 'static files are')} not collected, or "
+            "older than the program. Run manage.py collectstatic, then restart."
         )
 
 
@@ -268,7 +272,8 @@ def _var_folder() -> Iterator[Finding]:
         )
     free = shutil.disk_usage(folder).free // 1024**2
     if free < FEW_MEGABYTES:
-        yield Finding(f"{free} MB are free for {folder}. Make room on this disk.")
+        space = count(free, "MB is", "MB are")
+        yield Finding(f"{space} free for {folder}. Make room on this disk.")
 
 
 def _backups() -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from sessions import wordings
 from sessions.documents import DocumentError, parse_document
+from sessions.documents.plurals import count
 from sessions.documents.quality import (
     MAX_GRADE,
     Finding,
@@ -99,7 +100,7 @@ class Panel:
     def summary(self) -> str:
         """One line for who listens: how much there is to mend."""
         must, could = len(self.blocking), len(self.advisory)
-        things = f"{must} thing{'s' * (must > 1)}" if must else "Nothing"
+        things = count(must, "thing", "things") if must else "Nothing"
         words = f"{things} must be mended."
         if could:
             words += f" {could} could be better."

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from sessions.documents.plurals import count
 from sessions.library.languages import FIRST
 from sessions.models import (
     AuditEntry,
@@ -178,9 +179,9 @@ def _content(clinic: Clinic) -> Iterator[Need]:
     report = LoadReport.objects.filter(pk=1).first()
     if report is not None and report.faults and report.moment is not None:
         moment = report.moment.astimezone(ZoneInfo(clinic.time_zone))
-        count = _count(len(report.faults), "fault", "faults")
+        faults = count(len(report.faults), "fault", "faults")
         text = (
-            f"{count} kept the content folder from being taken in on "
+            f"{faults} kept the content folder from being taken in on "
             f"{moment:%d %B %Y at %H:%M}. What was live stays live. Mend them in the "
             "files, then run load_content."
         )
@@ -188,7 +189,7 @@ def _content(clinic: Clinic) -> Iterator[Need]:
     waiting = FileText.objects.filter(is_settled=False).select_related("page")
     conflicts = list(waiting.defer("text").order_by("page__name"))
     if conflicts:
-        count = _count(len(conflicts), "file differs", "files differ")
+        files = count(len(conflicts), "file differs", "files differ")
         lines = tuple(
             Line(
                 row.page.path,
@@ -197,7 +198,7 @@ def _content(clinic: Clinic) -> Iterator[Need]:
             for row in conflicts
         )
         url = reverse(f"admin:{APP}_filetext_changelist") + "?is_settled__exact=0"
-        yield Need(f"{count} from staff's text. Say which stays.", url, lines)
+        yield Need(f"{files} from staff's text. Say which stays.", url, lines)
     yield from _shipped_texts()
 
 
@@ -208,9 +209,9 @@ def _shipped_texts() -> Iterator[Need]:
         for row in waiting
     )
     if lines:
-        count = _count(len(lines), "file", "files")
+        files = count(len(lines), "file", "files")
         text = (
-            f"Another text came with StemGuide for {count} that the clinic changed. "
+            f"Another text came with StemGuide for {files} that the clinic changed. "
             "The clinic's stays; look at what differs."
         )
         yield Need(text, lines[0].url, lines)
@@ -219,24 +220,20 @@ def _shipped_texts() -> Iterator[Need]:
 def _blanks(clinic: Clinic) -> Iterator[Need]:
     blank = [entry for entry in BLANKS if not getattr(clinic, entry[0])]
     if blank:
-        count = _count(len(blank), "clinic detail is", "clinic details are")
+        details = count(len(blank), "clinic detail is", "clinic details are")
         lines = tuple(
             Line(f"{what}. Until then: {meanwhile}") for _, what, meanwhile in blank
         )
         url = reverse(f"admin:{APP}_clinic_change", args=[clinic.pk])
-        yield Need(f"{count} still blank.", url, lines)
+        yield Need(f"{details} still blank.", url, lines)
 
 
 def _about(rows: Sequence[Wording], text: str, one: str, many: str, url: str) -> Need:
     named = [Line(str(row), _address(row)) for row in rows[:NAMED]]
     if len(rows) > NAMED:
         named.append(Line(f"and {len(rows) - NAMED} more", url))
-    return Need(text.format(_count(len(rows), one, many)), url, tuple(named))
+    return Need(text.format(count(len(rows), one, many)), url, tuple(named))
 
 
 def _address(wording: Wording) -> str:
     return reverse(f"admin:{APP}_wording_change", args=[wording.pk])
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from sessions.documents.plurals import count
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.guide.live import read_snapshot
@@ -91,8 +92,9 @@ def _words_of_sheets(library: Library) -> Iterator[Loaded]:
     if len(library.languages) > 1:
         for language, snapshot in read_snapshot(version=0).translations.items():
             if missing := snapshot.untranslated:
+                words = ("word or line of sheets is", "words or lines of sheets are")
                 note = (
-                    f"{len(missing)} words or lines of sheets are not translated. Run "
+                    f"{count(len(missing), *words)} not translated. Run "
                     f"manage.py update_catalog {language}"
                 )
                 yield Loaded(f"locale/{language}", "incomplete", note)
@@ -153,7 +155,8 @@ def _load_register(register: Register) -> Loaded:
     Claim.objects.exclude(name__in=register.claims).delete()
     Source.objects.exclude(name__in=register.sources).delete()
     changed = _register_rows() != before
-    note = f"{len(register.claims)} claims, {len(sources)} sources"
+    claims = count(len(register.claims), "claim", "claims")
+    note = f"{claims}, {count(len(sources), 'source', 'sources')}"
     outcome = "published" if changed else "unchanged"
     return Loaded("claims.yaml, sources.yaml", outcome, note)
 
@@ -165,7 +168,7 @@ def _load_scorecards(cards: dict[str, ScorecardFile]) -> Loaded:
         Scorecard.objects.update_or_create(name=name, defaults={"data": data})
     Scorecard.objects.exclude(name__in=after).delete()
     outcome = "unchanged" if after == before else "published"
-    return Loaded("scorecards", outcome, f"{len(after)} instruments")
+    return Loaded("scorecards", outcome, count(len(after), "instrument", "instruments"))
 
 
 def _register_rows() -> list[Any]:

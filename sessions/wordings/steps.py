@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from sessions.documents.plurals import count
 from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
@@ -47,8 +48,8 @@ def still_needed(wording: Wording) -> list[str]:
     needed = []
     blocking = blocking_findings(page=wording.page, text=wording.text)
     if blocking:
-        count = len(blocking)
-        needed.append(f"{count} thing{'s' * (count > 1)} to mend in the text.")
+        things = count(len(blocking), "thing", "things")
+        needed.append(f"{things} to mend in the text.")
     if wording.state == Wording.State.DRAFT:
         needed.append("To be sent for review.")
     if not wording.is_approved:

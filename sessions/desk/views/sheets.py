@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sessions.desk.counts import count_prints
-from sessions.desk.sets import PrintSet, count
+from sessions.desk.sets import PrintSet
 from sessions.desk.views.desk import PERMISSION, Order, read_order, render_desk
+from sessions.documents.plurals import count
 from sessions.guide.page_cache import own_style_response
 from sessions.guide.reading import Reading
 from sessions.paper.sheets import render_sheet, render_sheets

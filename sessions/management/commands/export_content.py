@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sessions.documents import DocumentError
+from sessions.documents.plurals import count
 from sessions.wordings.exporting import export_pages
 
 
@@ -32,9 +33,9 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was written. {error}") from error
         for result in results:
             self.stdout.write(str(result))
-        count = sum(result.needs_somebody for result in results)
-        if count:
+        refused = sum(result.needs_somebody for result in results)
+        if refused:
             raise CommandError(
-                f"{count} page{'s were' if count > 1 else ' was'} not written. The "
+                f"{count(refused, 'page was', 'pages were')} not written. The "
                 "lines above that start with refused say why."
             )

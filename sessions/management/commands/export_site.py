@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from sessions.documents.plurals import count
 from sessions.running.site_export import ExportRefused, export_site
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, **options: Any) -> None:
         try:
-            count = export_site(folder)
+            pages = export_site(folder)
         except ExportRefused as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(f"{count} pages written to {folder}.")
+        self.stdout.write(f"{count(pages, 'page', 'pages')} written to {folder}.")

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from sessions.documents.plurals import count
 from sessions.library.faults import library_faults
 from sessions.library.folder import read_library
 from sessions.wordings.loading import ContentRefused, load_library
@@ -36,16 +37,16 @@ class Command(BaseCommand):
             if check:
                 if faults := library_faults(library):
                     raise ContentRefused(faults)
-                self.stdout.write(f"{len(library.files)} files are in order.")
+                files = count(len(library.files), "file is", "files are")
+                self.stdout.write(f"{files} in order.")
                 return
             results = load_library(library)
         except ContentRefused as refused:
             for fault in refused.faults:
                 self.stderr.write(str(fault))
-            count = len(refused.faults)
+            number = count(len(refused.faults), "fault", "faults")
             raise CommandError(
-                f"Nothing was changed. Mend {count} fault{'s' if count > 1 else ''} "
-                "above, then run this again."
+                f"Nothing was changed. Mend {number} above, then run this again."
             ) from refused
         for result in results:
             self.stdout.write(str(result))

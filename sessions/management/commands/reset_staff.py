@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from sessions.documents.plurals import count
 from sessions.people import accounts, second_factor
 
 
@@ -32,8 +33,8 @@ class Command(BaseCommand):
         accounts.restore_access(person)
         second_factor.forget(person)
         path = accounts.one_time_path(person)
-        hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+        hours = count(settings.PASSWORD_RESET_TIMEOUT // 3600, "hour", "hours")
         self.stdout.write(
-            f"\n  Open this on the site, once, within {hours} hours:"
+            f"\n  Open this on the site, once, within {hours}:"
             f"\n  {urljoin(settings.PUBLIC_URL, path)}\n"
         )

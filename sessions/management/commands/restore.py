@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from sessions.documents.plurals import count
 from sessions.running.archives import BackupRefused, Manifest, read_archive
 from sessions.running.backups import restore_backup
 
@@ -48,5 +49,6 @@ class Command(BaseCommand):
 def _words(manifest: Manifest) -> str:
     return (
         f"Made {manifest.made:%d %B %Y at %H:%M} UTC by version "
-        f"{manifest.app_version}, with {len(manifest.files) - 1} content files."
+        f"{manifest.app_version}, with "
+        f"{count(len(manifest.files) - 1, 'content file', 'content files')}."
     )

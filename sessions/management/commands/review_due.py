@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from sessions.documents.plurals import count
 from sessions.models import Clinic
 from sessions.models.pages import title_of
 from sessions.wordings.review_queue import SOON, QueueEntry, Reason, review_queue
@@ -60,8 +61,7 @@ class Command(BaseCommand):
 
 
 def _mail(entries: list[QueueEntry], to: list[str]) -> EmailMessage:
-    count = len(entries)
-    subject = f"StemGuide: {count} page{'s' * (count > 1)} to check"
+    subject = f"StemGuide: {count(len(entries), 'page', 'pages')} to check"
     parts = []
     for reason in Reason:
         lines = [_line(entry) for entry in entries if entry.reason is reason]

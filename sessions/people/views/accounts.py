@@ -18,6 +18,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from sessions.documents.plurals import count
 from sessions.models import Clinic
 from sessions.people import accounts, second_factor
 
@@ -145,7 +146,7 @@ def change_person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 def _show_link(request: HttpRequest, person: User) -> HttpResponse:
     address = request.build_absolute_uri(accounts.one_time_path(person))
-    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    hours = count(settings.PASSWORD_RESET_TIMEOUT // 3600, "hour", "hours")
     title = f"A one-time link for {person}"
     return _page(request, "link", title, person=person, address=address, hours=hours)
 

@@ -114,7 +114,7 @@ def test_a_migration_that_is_missing_and_one_that_is_too_new(site):
             "WHERE app = 'stemguide_sessions' AND name = '0008_shipped_text'"
         )
 
-    told("1 migrations are not applied", urgent())
+    told("1 migration is not applied", urgent())
     told("of a newer version: stemguide_sessions.0099_later", urgent())
 
 
@@ -124,7 +124,7 @@ def test_a_rule_of_the_database_that_is_gone(site):
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER wording_is_never_deleted{table}")
     try:
-        told("1 rules of the database are gone (wording_is_never_deleted)", urgent())
+        told("1 rule of the database is gone (wording_is_never_deleted)", urgent())
     finally:
         install_guards(using="default")
 
@@ -167,7 +167,7 @@ def test_clinic_details_that_are_blank(site):
 
 
 def test_reviews_that_are_overdue_and_texts_never_checked(site, monkeypatch):
-    told("1 pages were never checked", notes())
+    told("1 page was never checked", notes())
     Clinic.objects.update(time_zone="UTC")
     page = Wording.objects.get()
     entry = doctor.review_queue(today=date.today())[0]
@@ -176,7 +176,7 @@ def test_reviews_that_are_overdue_and_texts_never_checked(site, monkeypatch):
 
     overdue = [QueueEntry(page, Reason.OVERDUE)]
     monkeypatch.setattr(doctor, "review_queue", lambda **_: overdue)
-    told("1 pages are overdue for review", notes())
+    told("1 page is overdue for review", notes())
 
 
 def test_people_without_a_second_factor(site):
@@ -207,10 +207,10 @@ def test_static_files_that_are_not_collected_or_old(site, tmp_path, monkeypatch)
 
     call_command("collectstatic", interactive=False, verbosity=0)
     site.STORAGES = {**site.STORAGES}  # reads the new list of files
-    assert not [line for line in urgent() if "static files" in line]
+    assert not [line for line in urgent() if "static file" in line]
 
     (site.STATIC_ROOT / "css" / "site.css").write_text("old")
-    told("1 static files are not collected, or are older", urgent())
+    told("1 static file is not collected, or older", urgent())
 
 
 def test_a_var_folder_that_others_may_read_or_that_is_gone(site, tmp_path):
