@@ -1,12 +1,17 @@
 """Locks after wrong passwords, and whose address a failure counts for."""
 
-from ipaddress import ip_address
+import re
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
+
+# An address with a port, or in brackets (RFC 7239, section 6): some gateways, such as
+# Azure's, write so into X-Forwarded-For.
+_WITH_PORT = re.compile(r"(?:\[([^\[\]]*:[^\[\]]*)\]|([0-9.]+))(?::[0-9]{1,5})?")
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -19,10 +24,24 @@ def client_address(request: HttpRequest) -> str | None:
     forwarded = header.split(",") if header else []
     if 0 < settings.PROXY_COUNT <= len(forwarded):
         address = forwarded[-settings.PROXY_COUNT]
+    return _plain_address(address.strip())
+
+
+def _plain_address(written: str) -> str | None:
+    """The address alone, so that one client has one name; None where there is none.
+
+    Without a port, which is new for each connection, and without a zone, which only
+    the machine that wrote it understands. An IPv4 address in the form of IPv6
+    (::ffff:198.51.100.1) is that IPv4 address.
+    """
+    match = _WITH_PORT.fullmatch(written)
     try:
-        return str(ip_address(address.strip()))
+        address = ip_address((match[1] or match[2]) if match else written)
     except ValueError:
         return None
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or IPv6Address(int(address))
+    return str(address)
 
 
 class LockHandler(AxesDatabaseHandler):

@@ -104,6 +104,15 @@ def test_address_comes_through_our_proxies_only(settings):
     assert ask(OTHER) == 200
 
 
+def test_address_with_a_new_port_each_time_is_one(settings):
+    settings.PROXY_COUNT = 1
+    ported = [f"{NEIGHBOUR}:{port}" for port in range(50001, 50005)]
+
+    answers = [search(HTTP_X_FORWARDED_FOR=header) for header in ported]
+
+    assert answers == [200, 200, 200, 429]
+
+
 def test_one_holder_of_many_addresses_is_one():
     found = [search(f"2001:db8:0:1::{n}") for n in range(1, 5)]
 

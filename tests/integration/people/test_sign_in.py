@@ -230,6 +230,28 @@ def test_password_is_not_kept_with_a_failure(client):
         (2, "198.51.100.1", "192.0.2.1"),
         (1, "2001:DB8::1", "2001:db8::1"),
         (1, "unknown", None),
+        # Some gateways add the port.
+        (1, "198.51.100.1:50123", "198.51.100.1"),
+        (1, "203.0.113.66:1, 198.51.100.1:50123", "198.51.100.1"),
+        (1, "[2001:db8::1]:50123", "2001:db8::1"),
+        (1, "[2001:db8::1]", "2001:db8::1"),
+        (1, "::ffff:198.51.100.1", "198.51.100.1"),
+        (1, "[::ffff:198.51.100.1]:50123", "198.51.100.1"),
+        # No network but the machine's own knows what a zone is.
+        (1, "fe80::1%eth0", "fe80::1"),
+        (1, "[fe80::1%eth0]:50123", "fe80::1"),
+        (1, "198.51.100.1:", None),
+        (1, "198.51.100.1:http", None),
+        (1, "198.51.100.1:\u0665", None),
+        (1, "198.51.100.1:500000", None),
+        (1, "198.51.100.1:1:1", None),
+        (1, "198.51.100.300:1", None),
+        (1, "[198.51.100.1]:1", None),
+        (1, "[2001:db8::1", None),
+        (1, "2001:db8::1]:1", None),
+        (1, "[]:1", None),
+        (1, ":1", None),
+        (1, "198.51.100.1%eth0", None),
     ],
 )
 def test_address_comes_through_our_own_proxies_only(settings, proxies, header, address):
@@ -239,6 +261,20 @@ def test_address_comes_through_our_own_proxies_only(settings, proxies, header, a
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", **extra)
 
     assert client_address(request) == address
+
+
+def test_failures_from_one_address_count_together_whatever_its_port(client, settings):
+    settings.PROXY_COUNT = 1
+    make_person("Editor")
+    fields = {"username": "nurse", "password": "a wrong password"}
+
+    for port in range(50001, 50006):
+        response = client.post(
+            LOGIN, fields, HTTP_X_FORWARDED_FOR=f"198.51.100.1:{port}"
+        )
+
+    assert response.status_code == 429
+    assert {row.ip_address for row in AccessAttempt.objects.all()} == {"198.51.100.1"}
 
 
 def test_forged_header_does_not_open_a_lock(client, clock):
