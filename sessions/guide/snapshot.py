@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from sessions.documents.glossary import Glossary, read_glossary
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library.languages import FIRST
 from sessions.library.references import page_address
+from sessions.models.time_zones import clinic_zone
 
 NOT_STATED = "Not stated"
 STATEMENTS_ON = "money-and-approval"
@@ -81,7 +81,7 @@ class ClinicDetails:
         return bool(closed_weekday) or day in self.closed_dates
 
     def day_of(self, moment: datetime) -> date:
-        return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()
+        return moment.astimezone(clinic_zone(self.time_zone)).date()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
+
+from sessions.models.time_zones import clinic_zone, time_zone_fault
 
 is_telephone = RegexValidator(
     r"^\+?[0-9][0-9 ().-]{1,28}[0-9]$",
@@ -122,8 +123,8 @@ class Clinic(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        if self.time_zone not in zoneinfo.available_timezones():
-            message = 'There is no such time zone. Write one like "America/Chicago".'
+        if fault := time_zone_fault(self.time_zone):
+            message = f'{fault} Write one like "America/Chicago".'
             raise ValidationError({"time_zone": message})
         offers = (self.offers_bone_marrow, self.offers_fat, self.offers_prepared)
         if not any(offers):
@@ -132,10 +133,14 @@ class Clinic(models.Model):
             )
             raise ValidationError({"offers_bone_marrow": message})
 
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of every day and time that patients and staff read."""
+        return clinic_zone(self.time_zone)
+
     def today(self, now: datetime | None = None) -> date:
         """The date at the clinic."""
-        zone = zoneinfo.ZoneInfo(self.time_zone)
-        return (now or timezone.now()).astimezone(zone).date()
+        return (now or timezone.now()).astimezone(self.zone).date()
 
 
 class OpeningTime(models.Model):

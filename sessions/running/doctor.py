@@ -31,6 +31,7 @@ from sessions.library.languages import FIRST, language_name
 from sessions.models import Clinic, ContentVersion, Wording
 from sessions.models.clinic import BLANKS
 from sessions.models.guards import GUARDS
+from sessions.models.time_zones import time_zone_fault
 from sessions.pdf.client import pdf_fault
 from sessions.people import second_factor
 from sessions.running.backups import backups_in, made_at
@@ -171,6 +172,7 @@ def _clinic() -> Iterator[Finding]:
             "in admin.",
             False,
         )
+    yield from _time_zone(clinic)
     entries = review_queue(today=clinic.today())
     overdue = sum(entry.reason is Reason.OVERDUE for entry in entries)
     never = sum(entry.reason is Reason.NEVER for entry in entries)
@@ -180,6 +182,16 @@ def _clinic() -> Iterator[Finding]:
     if never:
         pages = count(never, "page was", "pages were")
         yield Finding(f"{pages} never checked by a clinician. See review_due.", False)
+
+
+def _time_zone(clinic: Clinic) -> Iterator[Finding]:
+    if fault := time_zone_fault(clinic.time_zone):
+        yield Finding(
+            f"{fault} Days and times are those of {clinic.zone} meanwhile. Choose "
+            "another under Clinic in admin, such as America/Chicago. If the name is "
+            "right, install the system's time zones (on Debian tzdata, and "
+            "tzdata-legacy for older names)."
+        )
 
 
 def _people() -> Iterator[Finding]:

@@ -54,7 +54,7 @@ def overview(page: Page, user: User) -> dict[str, Any]:
         "entries": entries.select_related("wording", "wording__page")
         if user.has_perm(f"{APP}.view_auditentry")
         else [],
-        "time_zone": clinic.time_zone,
+        "time_zone": clinic.zone,
     }
 
 

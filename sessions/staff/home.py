@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import admin
@@ -28,6 +27,7 @@ from sessions.models import (
 )
 from sessions.models.clinic import BLANKS
 from sessions.models.sheets import GUIDE
+from sessions.models.time_zones import time_zone_fault
 
 APP = "stemguide_sessions"
 DUE_SOON = timedelta(days=60)
@@ -95,8 +95,14 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
     """What this person may act on now, the most pressing first."""
     may = {
         name: user.has_perm(f"{APP}.{name}")
-        for name in ("change_wording", "review_wording", "view_filetext")
+        for name in (
+            "change_wording",
+            "review_wording",
+            "view_filetext",
+            "change_clinic",
+        )
     }
+    yield from _time_zone(clinic, may["change_clinic"])
     if may["change_wording"] and may["view_filetext"]:
         yield from _content(clinic)
     if may["change_wording"] or may["review_wording"]:
@@ -105,8 +111,16 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
         yield from _withdrawn(live)
     if may["review_wording"]:
         yield from _checks(live, clinic.today())
-    if user.has_perm(f"{APP}.change_clinic"):
+    if may["change_clinic"]:
         yield from _blanks(clinic)
+
+
+def _time_zone(clinic: Clinic, may_change: bool) -> Iterator[Need]:
+    if fault := time_zone_fault(clinic.time_zone):
+        zone = clinic.zone
+        line = f"Until another is chosen, days and times are those of {zone}."
+        url = reverse(f"admin:{APP}_clinic_change", args=[clinic.pk])
+        yield Need(fault, url if may_change else "", (Line(line),))
 
 
 def _drafts(user: User, may_review: bool) -> Iterator[Need]:
@@ -178,7 +192,7 @@ def _withdrawn(live: list[Wording]) -> Iterator[Need]:
 def _content(clinic: Clinic) -> Iterator[Need]:
     report = LoadReport.objects.filter(pk=1).first()
     if report is not None and report.faults and report.moment is not None:
-        moment = report.moment.astimezone(ZoneInfo(clinic.time_zone))
+        moment = report.moment.astimezone(clinic.zone)
         faults = count(len(report.faults), "fault", "faults")
         text = (
             f"{faults} kept the content folder from being taken in on "

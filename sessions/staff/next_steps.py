@@ -1,6 +1,7 @@
 """Where a wording stands, and the steps that a person may take with it now."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
@@ -40,7 +41,7 @@ class NextSteps:
     steps: list[NextStep]
     note: str
     asked: AuditEntry | None
-    time_zone: str
+    time_zone: tzinfo
 
     @property
     def ends_by_saving(self) -> bool:
@@ -59,7 +60,7 @@ def next_steps(wording: Wording, user: User | AnonymousUser) -> NextSteps:
         steps=[_step(wording, name) for name in names],
         note=YOU_SAVED_IT if is_theirs and is_for_review and may_review else "",
         asked=last if last and last.step == AuditEntry.Step.CHANGES_ASKED else None,
-        time_zone=Clinic.objects.get(pk=1).time_zone,
+        time_zone=Clinic.objects.get(pk=1).zone,
     )
 
 

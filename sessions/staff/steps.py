@@ -58,7 +58,7 @@ def _screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def screen(request: HttpRequest, wording_id: int) -> HttpResponse:
         rows = Wording.objects.select_related("page", "author", "reviewer")
         wording = get_object_or_404(rows, pk=wording_id)
-        with timezone.override(Clinic.objects.get(pk=1).time_zone):
+        with timezone.override(Clinic.objects.get(pk=1).zone):
             return view(request, wording)
 
     return screen

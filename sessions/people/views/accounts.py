@@ -64,7 +64,7 @@ class PersonForm(forms.ModelForm):
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
     """A page with admin's own frame around it."""
     frame = admin.site.each_context(request)
-    zone = Clinic.objects.get().time_zone
+    zone = Clinic.objects.get().zone
     return render(
         request,
         f"people/{name}.html",

@@ -16,7 +16,7 @@ from tests.factories import make_live_wording
 
 REMEDIES = ("Run ", "Set ", "Start ", "Install ", "Restore ", "Fill ", "See ", "Make ",
             "Publish ", "ask them", "Give ", "Mend ", "mend ", "Look ", "Without ",
-            "Consider ", "Otherwise")  # fmt: skip
+            "Consider ", "Otherwise", "Choose ")  # fmt: skip
 
 
 @pytest.fixture
@@ -164,6 +164,22 @@ def test_clinic_details_that_are_blank(site):
     line = told("Clinic details are blank", notes())
 
     assert "The telephone" in line and "The clinic's name" in line
+
+
+def test_a_time_zone_that_this_machine_does_not_know(site):
+    Clinic.objects.update(time_zone="Mars/Base")
+
+    line = told('does not know the time zone "Mars/Base"', urgent())
+
+    assert "install" in line and "tzdata-legacy" in line and "under Clinic" in line
+
+
+def test_a_time_zone_that_each_machine_has_its_own_of(site):
+    Clinic.objects.update(time_zone="localtime")
+
+    line = told('time zone "localtime" differs from machine to machine', urgent())
+
+    assert "under Clinic" in line
 
 
 def test_reviews_that_are_overdue_and_texts_never_checked(site, monkeypatch):
