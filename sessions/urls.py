@@ -1,6 +1,5 @@
 """The addresses of the guide, for patients and for paper."""
 
-from django.contrib import admin
 from django.urls import URLPattern, include, path, register_converter
 
 from sessions.desk.views import desk, recall
@@ -11,7 +10,7 @@ from sessions.library.languages import FIRST, language_fault
 from sessions.paper.views import codes, sheets
 from sessions.people.views import accounts, second_factor
 from sessions.running import health
-from sessions.staff import gallery, home
+from sessions.staff import gallery
 
 
 class StageKindConverter:
@@ -94,7 +93,6 @@ print_urls = [
 ]
 
 staff_urls = [
-    path("admin/", admin.site.admin_view(home.staff_home), name="staff_home"),
     path("desk/", desk.desk, name="desk"),
     path("desk/sheets/", desk_sheets.desk_sheets, name="desk_sheets"),
     path("desk/printed/", desk_sheets.desk_printed, name="desk_printed"),

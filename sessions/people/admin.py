@@ -2,21 +2,17 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import path
 
-from sessions.people.sign_in_form import SignInForm
 from sessions.people.views import accounts
 
-admin.site.login_form = SignInForm
-
-# What admin's lists, paths and history call an account.
-apps.get_app_config("auth").verbose_name = "People"
-User._meta.verbose_name = "person who signs in"
-User._meta.verbose_name_plural = "people who sign in"
+# What admin's lists, paths and history call the section, accounts, and one of them.
+SECTION = "People"
+PEOPLE = "People who sign in"
+PERSON = "Person who signs in"
 
 
 @admin.register(User)
@@ -25,6 +21,8 @@ class PeopleAdmin(admin.ModelAdmin):
 
     No address here can give anybody a permission, a password or the superuser mark.
     """
+
+    object_history_template = "people/history.html"
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -52,6 +50,7 @@ class PeopleAdmin(admin.ModelAdmin):
             path(
                 "<path:object_id>/history/",
                 wrap(self.history_view),
+                {"extra_context": {"section": SECTION, "module_name": PEOPLE}},
                 name="auth_user_history",
             ),
         ]

@@ -1,4 +1,4 @@
-"""What staff see in admin: its headings, the areas and the clinic."""
+"""The areas and the clinic in admin."""
 
 from typing import Any
 
@@ -13,10 +13,6 @@ from sessions.models import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.locks import one_writer
 from sessions.staff import areas
 from sessions.wordings import content_write
-
-admin.site.site_header = "StemGuide for staff"
-admin.site.site_title = "StemGuide"
-admin.site.index_title = "What would you like to do?"
 
 
 class ContentAdmin(admin.ModelAdmin):

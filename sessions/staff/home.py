@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import cast
+from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 
 from sessions.documents.plurals import count
 from sessions.library.languages import FIRST
@@ -28,6 +27,7 @@ from sessions.models import (
 from sessions.models.clinic import BLANKS
 from sessions.models.sheets import GUIDE
 from sessions.models.time_zones import time_zone_fault
+from sessions.people.admin import PERSON
 
 APP = "stemguide_sessions"
 DUE_SOON = timedelta(days=60)
@@ -59,26 +59,37 @@ class Need:
     lines: tuple[Line, ...] = ()
 
 
-def staff_home(request: HttpRequest) -> HttpResponse:
-    """Admin's own first page, with what needs this person above its lists.
+def only_prints(user: User) -> bool:
+    """True for who starts at the desk."""
+    may_print = user.has_perm(f"{APP}.print_sheets")
+    return may_print and not user.has_perm(f"{APP}.view_wording")
 
-    Who only prints is led to the desk.
-    """
-    user = cast(User, request.user)
-    if user.has_perm(f"{APP}.print_sheets") and not user.has_perm(
-        f"{APP}.view_wording"
-    ):
-        return redirect("sessions:desk")
+
+def home_context(user: User) -> dict[str, Any]:
+    """What the first page shows to this person, beside admin's own lists."""
     clinic = Clinic.objects.get(pk=1)
     live = list(Wording.objects.live().select_related("page").defer("text"))
-    context = {
+    return {
         "needs": list(needs_of(user, clinic, live)),
         "ready_sets": _ready_sets(
             {row.page.name for row in live if row.page.language == FIRST}
         ),
         "has_address": bool(settings.PUBLIC_URL),
+        "recent_actions": _recent_actions(user),
     }
-    return admin.site.index(request, context)
+
+
+def _recent_actions(user: User) -> list[tuple[LogEntry, str]]:
+    """What this person did last in admin, and to what."""
+    entries = LogEntry.objects.filter(user=user).select_related("content_type")
+    return [(entry, _kind_of(entry)) for entry in entries[:10]]
+
+
+def _kind_of(entry: LogEntry) -> str:
+    kind = entry.content_type
+    if kind is None:
+        return "Unknown content"
+    return PERSON if kind.model_class() is User else capfirst(kind.name)
 
 
 def _ready_sets(pages: set[str]) -> list[Line]:

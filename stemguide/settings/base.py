@@ -32,9 +32,7 @@ WSGI_APPLICATION = "stemguide.wsgi.application"
 INSTALLED_APPS = [
     "sessions",
     "crispy_forms",
-    # Not autodiscovered: staff get our own admin pages (sessions.apps), and never the
-    # plain ones for users, groups and second factors with their secrets.
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "sessions.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.apps import apps
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from sessions import wordings
 from sessions.models import Clinic, FileText, LoadReport, Saver, Wording
+from sessions.people import accounts
 from tests.factories import (
     make_live_wording,
     make_page,
@@ -248,3 +250,40 @@ def test_home_is_never_cached_and_asks_for_sign_in(client):
     sign_in(client, "Editor")
 
     assert "no-store" in client.get(HOME)["Cache-Control"]
+
+
+# --- admin's own part of the page --------------------------------------------
+
+
+def test_recent_actions_are_those_of_this_person_by_what_they_were_done_to(client):
+    me = sign_in(client, "Administrator")
+    rosa = make_person("Editor", "rosa")
+    accounts.switch_off(by=me, person=rosa)
+    accounts.switch_off(by=rosa, person=make_person("Editor", "ann"))
+
+    side = Read(client.get(HOME)).tree.cssselect("#recent-actions-module li")
+
+    assert [words(action) for action in side] == ["Changed: rosa Person who signs in"]
+    assert (
+        side[0].cssselect("a")[0].get("href") == f"/admin/auth/user/{rosa.pk}/change/"
+    )
+
+
+def test_lists_have_the_names_of_the_site_and_models_keep_those_of_django(client):
+    sign_in(client, "Administrator")
+
+    titles = [words(e) for e in Read(client.get(HOME)).tree.cssselect("caption")]
+
+    assert titles == ["Guide", "People"]
+    assert User._meta.verbose_name == "user"
+    assert apps.get_app_config("auth").verbose_name != "People"
+
+
+def test_history_of_a_person_leads_back_to_people(client):
+    sign_in(client, "Administrator")
+    rosa = make_person("Editor", "rosa")
+
+    page = Read(client.get(f"/admin/auth/user/{rosa.pk}/history/"))
+
+    path = [words(link) for link in page.tree.cssselect(".breadcrumbs a")]
+    assert path == ["Home", "People", "People who sign in", "rosa"]

@@ -26,8 +26,6 @@ S = "admin:stemguide_sessions"
 
 # name: (GET, POST)
 ADDRESSES = {
-    # Reception is led to the desk.
-    "sessions:staff_home": ("200 200 302 200", "200 200 302 200"),
     # Nothing is chosen in what is sent here.
     "sessions:desk": ("200", "422"),
     "sessions:desk_sheets": ("405", "422"),
@@ -39,6 +37,7 @@ ADDRESSES = {
     "sign_in:enter_code": ("302", "302"),
     "sign_in:set_up_second_factor": ("200", "200"),
     "sign_in:own_second_factor": ("302", "302"),
+    # Reception is led to the desk.
     "admin:index": ("200 200 302 200", "200 200 302 200"),
     "admin:password_change": ("200", "200"),
     "admin:password_change_done": ("200", "405"),

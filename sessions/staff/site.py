@@ -1,0 +1,45 @@
+"""The admin site of staff: its headings, its first page, and the names of its lists."""
+
+from typing import Any, cast
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from sessions.people.admin import PEOPLE, SECTION
+from sessions.people.sign_in_form import SignInForm
+from sessions.staff import home
+
+
+class StaffSite(AdminSite):
+    """What `admin.site` is: sessions.apps.StaffAdminConfig names it."""
+
+    site_header = "StemGuide for staff"
+    site_title = "StemGuide"
+    index_title = "What would you like to do?"
+    login_form = SignInForm
+
+    def index(  # type: ignore[override]  # Who only prints is redirected.
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Admin's own first page, with what needs this person above its lists."""
+        user = cast(User, request.user)
+        if home.only_prints(user):
+            return redirect("sessions:desk")
+        context = {**home.home_context(user), **(extra_context or {})}
+        return super().index(request, context)
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[Any]:
+        """The lists by app, as Django has them, and people under their own name.
+
+        The model of people stays that of Django: roles and history hang on it.
+        """
+        app_list = super().get_app_list(request, app_label)
+        for app in app_list:
+            for listed in app["models"]:
+                if listed["model"] is User:
+                    app["name"], listed["name"] = SECTION, PEOPLE
+        return sorted(app_list, key=lambda app: app["name"].lower())
