@@ -45,14 +45,19 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
-# The header policies stand outermost, so that static files, redirects and errors carry
-# them too.
-MIDDLEWARE = [
-    "stemguide.logs.RequestIdMiddleware",
+# Each sets headers from its own settings. They stand outermost, so that static files,
+# redirects and errors carry them too. What gunicorn answers by itself passes through
+# them as well (stemguide.web_server).
+HEADER_MIDDLEWARE = [
     "stemguide.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+MIDDLEWARE = [
+    "stemguide.logs.RequestIdMiddleware",
+    *HEADER_MIDDLEWARE,
     "stemguide.limits.LimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -63,7 +68,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sessions.guide.errors.ErrorMiddleware",
     "sessions.people.rate_limits.RateLimitMiddleware",
     "sessions.people.gate.StaffGateMiddleware",

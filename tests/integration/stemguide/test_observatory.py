@@ -6,7 +6,9 @@ import socket
 import pytest
 from django.test import Client
 
+from stemguide.web_server import error_bytes
 from tests.addresses import EVERY_PATH
+from tests.conftest import ROOT
 from tests.factories import make_person
 from tests.observatory import score
 from tests.production import HOST, TLS
@@ -188,6 +190,79 @@ def test_every_kind_of_answer_earns_it(
     assert "Access-Control-Allow-Origin" not in answer.headers
     if not address.startswith("/admin"):
         assert not answer.cookies
+
+
+POLICIES = (
+    "Content-Security-Policy",
+    "Cross-Origin-Embedder-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        ("/static/img/icon.svg", {}),
+        ("/risks", {}),
+        ("/?" + "&".join(["a"] * 1001), {}),
+        ("/" + "a" * 9000, {}),
+        ("/", {f"X-{n}": "a" for n in range(70)}),
+        ("/", {"Transfer_Encoding": "nothing"}),
+    ],
+    ids=["file", "slash", "refused", "long address", "many headers", "unreadable"],
+)
+def test_every_answer_has_the_policies_of_a_page(production_site, address, headers):
+    page = production_site.ask("/search/").headers
+
+    answer = production_site.ask(address, **headers).headers
+
+    assert all(page[name] for name in POLICIES)
+    assert {n: answer[n] for n in POLICIES} == {n: page[n] for n in POLICIES}
+
+
+def test_what_gunicorn_answers_follows_the_settings(settings):
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["'none'"]}}
+    settings.SECURE_HSTS_SECONDS = 60
+    settings.SECURE_CROSS_ORIGIN_OPENER_POLICY = "noopener-allow-popups"
+
+    head, _, body = error_bytes(431, "Too Large").decode().partition("\r\n\r\n")
+
+    assert head.startswith("HTTP/1.1 431 Too Large\r\n")
+    lines = head.split("\r\n")
+    assert "Content-Security-Policy: default-src 'none'" in lines
+    assert "Strict-Transport-Security: max-age=60" in lines
+    assert "Cross-Origin-Opener-Policy: noopener-allow-popups" in lines
+    assert f"Content-Length: {len(body.encode())}" in lines
+
+
+VALUE = r'("[^"]+"|[\w-]+)'
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("nginx.conf", r'^map \$upstream_http_(\w+) \$\w+ {\s*"" ' + VALUE + ";"),
+        ("Caddyfile", r"^\t+([A-Z][\w-]+) " + VALUE + "$"),
+    ],
+)
+def test_proxy_that_answers_alone_says_what_the_site_says(production_site, name, line):
+    text = (ROOT / "deploy" / name).read_text()
+    page = production_site.ask("/search/").headers
+
+    found = re.findall(line, text, re.MULTILINE)
+
+    said = {key.lower().replace("_", "-"): value.strip('"') for key, value in found}
+    for header in (
+        "Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy",
+        "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
+    ):  # fmt: skip
+        assert said[header.lower()] == page[header]
 
 
 def test_hashed_file_that_is_kept_for_ever_earns_it(production_site):
