@@ -1,6 +1,5 @@
 """Public pages as ready bytes: built once for a content version and answers."""
 
-import base64
 import gzip
 import hashlib
 import re
@@ -15,33 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from sessions.guide.content_policy import allow, own_style_hash
 from sessions.guide.snapshot import Snapshot
 
 # Of all built pages together, in each worker.
 MAX_BYTES = 8 * 1024 * 1024
 INDENT = re.compile(r"\n\s+")
-OWN_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
-
-
-def own_style_response(html: str) -> HttpResponse:
-    """The page; the page rules that a sheet carries are let through by their hash."""
-    return _allow(HttpResponse(html), own_style_hash(html))
-
-
-def own_style_hash(html: str) -> str:
-    """By what a policy lets the page's own rules through; empty where it has none."""
-    found = OWN_STYLE.search(html)
-    if found is None:
-        return ""
-    digest = hashlib.sha256(found[1].encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _allow(response: HttpResponse, style_hash: str) -> HttpResponse:
-    if style_hash:
-        response._csp_update = {"style-src": [style_hash]}  # type: ignore[attr-defined]
-    return response
 
 
 # Where a request notes the built page it was answered with, and its version.
@@ -109,7 +88,9 @@ class BuiltPage:
         )
         assert conditional is not None
         # A 304 says it again: its headers take the place of those that were kept.
-        return _allow(conditional, self.style_hash)
+        if self.style_hash:
+            allow(conditional, {"style-src": [self.style_hash]})
+        return conditional
 
 
 def encoding_for(accepted: str) -> str:

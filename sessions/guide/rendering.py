@@ -5,7 +5,8 @@ from collections.abc import Callable, Hashable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from sessions.guide.page_cache import BUILT, own_style_response, shelf, version_of
+from sessions.guide.content_policy import own_style_response
+from sessions.guide.page_cache import BUILT, shelf, version_of
 from sessions.guide.reading import Reading, read_request
 from sessions.library.languages import FIRST
 

@@ -6,8 +6,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from csp.constants import SELF
-from csp.decorators import csp_replace
 from django.contrib.auth.decorators import permission_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
@@ -27,10 +25,10 @@ from sessions.documents.quality import (
     reading_runs,
 )
 from sessions.documents.readability import measure
+from sessions.guide.content_policy import SELF, allows, own_style_response
 from sessions.guide.current import current_snapshot
 from sessions.guide.forms import AnswersForm
 from sessions.guide.live import page_of
-from sessions.guide.page_cache import own_style_response
 from sessions.guide.reading import Preview, Reading
 from sessions.guide.rendering import render_page
 from sessions.library.languages import FIRST
@@ -149,7 +147,7 @@ def check_text(request: HttpRequest, wording_id: int) -> HttpResponse:
     return render(request, "staff/quality_panel.html", context)
 
 
-@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]
+@allows({"frame-ancestors": [SELF]})
 @xframe_options_sameorigin
 @never_cache
 @require_POST

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sessions import wordings
 from sessions.documents import DocumentError, parse_document
+from sessions.guide.content_policy import own_style_response
 from sessions.guide.current import current_snapshot
 from sessions.guide.live import page_of
-from sessions.guide.page_cache import own_style_response
 from sessions.guide.reading import Preview, read_request
 from sessions.guide.rendering import render_page
 from sessions.models import Page, Wording

@@ -2,8 +2,6 @@
 
 from typing import Any, cast
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -14,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 
 from sessions import wordings
+from sessions.guide.content_policy import SELF, allows
 from sessions.models import Wording
 from sessions.models.locks import one_writer
 from sessions.staff import editor, history, preview, steps
@@ -110,7 +109,7 @@ class WordingAdmin(admin.ModelAdmin):
         may = super().has_change_permission(request, obj)
         return may and (obj is None or obj.is_draft)
 
-    @method_decorator(csp_update({"frame-src": [SELF], "connect-src": [SELF]}))
+    @method_decorator(allows({"frame-src": [SELF], "connect-src": [SELF]}))
     def change_view(self, request, object_id, form_url="", extra_context=None):
         wording = self.get_object(request, object_id)
         extra: dict[str, Any] = {}

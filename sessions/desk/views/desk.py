@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods
 from sessions.desk.form import PrintSetForm
 from sessions.desk.offer import DeskDocument, coming_changes, desk_groups, titles_of
 from sessions.desk.sets import PrintSet
+from sessions.guide.content_policy import allow, own_style_hash
 from sessions.guide.current import current_snapshot
 from sessions.guide.forms import AnswersForm, ProcedureDayForm
-from sessions.guide.page_cache import own_style_hash
 from sessions.guide.reading import Reading
 from sessions.paper.sheets import render_sheets
 from sessions.pdf.client import pdf_fault
@@ -120,8 +120,7 @@ def render_desk(
     policy = {"frame-src": ["blob:"]}
     if html:
         policy["style-src"] = [own_style_hash(html)]
-    response._csp_update = policy  # type: ignore[attr-defined]
-    return response
+    return allow(response, policy)
 
 
 @dataclass(frozen=True)

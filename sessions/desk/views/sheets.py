@@ -16,7 +16,7 @@ from sessions.desk.counts import count_prints
 from sessions.desk.sets import PrintSet
 from sessions.desk.views.desk import PERMISSION, Order, read_order, render_desk
 from sessions.documents.plurals import count
-from sessions.guide.page_cache import own_style_response
+from sessions.guide.content_policy import own_style_response
 from sessions.guide.reading import Reading
 from sessions.paper.sheets import render_sheet, render_sheets
 from sessions.pdf.client import PdfError, PrintJob, Progress, make_pdf, pdf_fault

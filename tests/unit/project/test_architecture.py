@@ -209,7 +209,7 @@ def refused_in(source):
     "path", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix()
 )
 def test_template_holds_nothing_the_policy_refuses(path):
-    # Let through by its hash: sessions.guide.page_cache.
+    # Let through by its hash: sessions.guide.content_policy.
     source = path.read_text(encoding="utf-8").replace("<style>{{ rules }}</style>", "")
     assert refused_in(source) == []
 

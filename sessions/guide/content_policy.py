@@ -1,0 +1,67 @@
+"""What single answers may load beyond the site's Content-Security-Policy.
+
+The settings hold the policy of the site. Nothing but `allow` changes it for an answer,
+and only this module knows which library writes the header.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import TypeVar
+
+from csp.constants import NONE, SELF
+from django.conf import settings
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+__all__ = ["SELF", "allow", "allows", "own_style_hash", "own_style_response"]
+
+Sources = Mapping[str, Sequence[str]]
+View = Callable[..., HttpResponseBase]
+Response = TypeVar("Response", bound=HttpResponseBase)
+OWN_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+# Where django-csp looks for the directives of an answer that differ from the settings.
+CHANGED = "_csp_replace"
+
+
+def allow(response: Response, sources: Sources) -> Response:
+    """The response; its policy allows these sources of each directive as well."""
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    changed = {**getattr(response, CHANGED, {})}
+    for directive, added in sources.items():
+        former = changed.get(directive, policy.get(directive, []))
+        # 'none' counts only where it stands alone.
+        changed[directive] = [*(one for one in former if one != NONE), *added]
+    setattr(response, CHANGED, changed)
+    return response
+
+
+def allows(sources: Sources) -> Callable[[View], View]:
+    """A decorator for views: `allow` for every response of the view."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(*args: object, **kwargs: object) -> HttpResponseBase:
+            return allow(view(*args, **kwargs), sources)
+
+        return answer
+
+    return decorate
+
+
+def own_style_response(html: str) -> HttpResponse:
+    """The page as a response that allows the `<style>` of a sheet, by its hash."""
+    style_hash = own_style_hash(html)
+    response = HttpResponse(html)
+    return allow(response, {"style-src": [style_hash]}) if style_hash else response
+
+
+def own_style_hash(html: str) -> str:
+    """The source that allows the page's own `<style>`; empty where it has none."""
+    found = OWN_STYLE.search(html)
+    if found is None:
+        return ""
+    digest = hashlib.sha256(found[1].encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
