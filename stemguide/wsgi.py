@@ -1,4 +1,4 @@
-"""The door through which a web server calls StemGuide."""
+"""What a web server calls: Django behind the WSGI cache."""
 
 from urllib.parse import quote
 
@@ -7,10 +7,10 @@ from django.db import connections
 
 _django = get_wsgi_application()
 
-# The models can only be named once Django is set up.
-from sessions.guide.wsgi_cache import Front  # noqa: E402
+# The models can only be imported once Django is set up.
+from sessions.guide.wsgi_cache import WsgiCache  # noqa: E402
 
-application = Front(_django)
+application = WsgiCache(_django)
 
 
 def _only_open_what_is_there() -> None:

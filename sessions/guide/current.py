@@ -1,7 +1,15 @@
-"""The snapshot that this process holds.
+"""The snapshot cache: everything that patients read now, held in memory.
 
-A worker looks at the version at most every CONTENT_VERSION_MAX_AGE seconds, with one
-query, and reads the rest again only when it was raised or a start time has come.
+All of it can be deleted without changing an answer, for as long as the database
+answers: each request would read it anew. While it is away, readers get the last
+snapshot.
+
+There is one entry for each worker, and no key. At most every CONTENT_VERSION_MAX_AGE
+seconds a worker asks the database for the content version, with one query. It reads
+the rest again only when the version was raised or a time of publishing has come.
+
+Of the three caches this one is asked last: the WSGI cache (`wsgi_cache`) answers first,
+then the page cache (`page_cache`). Both ask this one which version counts.
 """
 
 from __future__ import annotations
@@ -21,23 +29,23 @@ from sessions.models import ContentVersion
 logger = logging.getLogger(__name__)
 
 
-class _Keeper:
-    """Holds this worker's snapshot. One thread refreshes; the others go on reading."""
+class _SnapshotCache:
+    """This worker's snapshot. One thread refreshes it; the others go on reading."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.snapshot: Snapshot | None = None
-        self.looked_at = 0.0
+        self.checked_at = 0.0
 
     def fresh(self) -> Snapshot | None:
-        age = time.monotonic() - self.looked_at
+        age = time.monotonic() - self.checked_at
         return self.snapshot if age < settings.CONTENT_VERSION_MAX_AGE else None
 
     def get(self) -> Snapshot:
         if fresh := self.fresh():
             return fresh
         snapshot = self.snapshot
-        # A first reader waits for the lock; later ones are content with what there is.
+        # Without a snapshot a thread waits for the lock; with one it goes on at once.
         if not self.lock.acquire(blocking=snapshot is None):
             return snapshot  # type: ignore[return-value]
         try:
@@ -55,7 +63,7 @@ class _Keeper:
             if self.snapshot is None:
                 raise
             logger.exception("The database is away; readers get the last good copy.")
-        self.looked_at = time.monotonic()
+        self.checked_at = time.monotonic()
         assert self.snapshot is not None
         return self.snapshot
 
@@ -71,25 +79,25 @@ class _Keeper:
 
     def forget(self) -> None:
         self.snapshot = None
-        self.looked_at = 0.0
+        self.checked_at = 0.0
 
 
-_keeper = _Keeper()
+_cache = _SnapshotCache()
 
 
 def current_snapshot() -> Snapshot:
     """The snapshot readers get now; at most one query while nothing changes."""
-    return _keeper.get()
+    return _cache.get()
 
 
 def fresh_snapshot() -> Snapshot | None:
     """The snapshot readers get now; None where the database must be asked first."""
-    return _keeper.fresh()
+    return _cache.fresh()
 
 
 def forget_snapshot() -> None:
     """Drops this process's snapshot, so that the next reader reads all anew."""
-    _keeper.forget()
+    _cache.forget()
 
 
 def words_to_translate(language: str) -> list[str]:

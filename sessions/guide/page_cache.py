@@ -1,4 +1,18 @@
-"""Public pages as ready bytes: built once for a content version and answers."""
+"""The page cache: public pages as compressed bytes, with their ETags.
+
+All of it can be deleted without changing an answer: pages would be drawn and
+compressed for each request.
+
+Key: what a view shows (a name, and more where a page has several forms), the language,
+and the answers as the address names them. An entry counts for one content version on
+one day of the clinic (`version_of`). An entry of another version is never a hit; it is
+replaced when its page is built again. Above MAX_BYTES the least recently used entries
+are evicted.
+
+Of the three caches, the WSGI cache (`wsgi_cache`) is asked first. On a miss Django
+runs a view, which asks this one. On a miss here, the page is drawn from the snapshot
+(`current`), the only one of the three that asks the database.
+"""
 
 import gzip
 import hashlib
@@ -17,68 +31,68 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from sessions.guide.content_policy import allow, own_style_hash
 from sessions.guide.snapshot import Snapshot
 
-# Of all built pages together, in each worker.
+# Of all entries together, in each worker.
 MAX_BYTES = 8 * 1024 * 1024
 INDENT = re.compile(r"\n\s+")
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
 
 
-# Where a request notes the built page it was answered with, and its version.
-BUILT = "stemguide.built"
+# The key of the WSGI environ under which a view leaves (version, page) of its answer.
+FROM_PAGE_CACHE = "stemguide.from_page_cache"
 
 
 def version_of(snapshot: Snapshot) -> Hashable:
-    """What built pages are right for: this content, on this day."""
+    """What an entry counts for: this content, on this day of the clinic."""
     return snapshot.version, snapshot.read_at, snapshot.clinic.day_of(timezone.now())
 
 
 @dataclass(frozen=True, eq=False)
 class BuiltPage:
-    """One page compressed as browsers take it, and the tag that names its bytes."""
+    """One page, compressed in the encodings that browsers accept, and its digest."""
 
-    packed: dict[str, bytes]
+    compressed: dict[str, bytes]
     length: int
     digest: str
     style_hash: str
 
     @classmethod
     def of(cls, html: str, former: "BuiltPage | None" = None) -> "BuiltPage":
-        """The page; `former` itself where it has the same words, for little work."""
+        """The page; `former` itself where its HTML is the same, to compress it once."""
         html = html if "<pre" in html else INDENT.sub("\n", html)
         body = html.encode()
         digest = hashlib.sha256(body).hexdigest()[:20]
         if former is not None and former.digest == digest:
             return former
-        packed = {
+        compressed = {
             "br": brotli.compress(
                 body, mode=brotli.MODE_TEXT, quality=settings.BROTLI_QUALITY
             ),
             "gzip": gzip.compress(body, compresslevel=9, mtime=0),
         }
-        return cls(packed, len(body), digest, own_style_hash(html))
+        return cls(compressed, len(body), digest, own_style_hash(html))
 
     def body(self, encoding: str) -> bytes:
-        """The bytes. Few ask for plain ones, which take most room: unpacked anew."""
+        """The bytes. Plain ones are large and rarely wanted: they are unpacked anew."""
         if not encoding:
-            return gzip.decompress(self.packed["gzip"])
-        return self.packed[encoding]
+            return gzip.decompress(self.compressed["gzip"])
+        return self.compressed[encoding]
 
-    def tag(self, encoding: str) -> str:
+    def etag(self, encoding: str) -> str:
         """The strong ETag of the bytes in one encoding."""
         return f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
 
     def headers(self, encoding: str) -> dict[str, str]:
-        """What is said of the bytes in one encoding."""
-        length = len(self.packed[encoding]) if encoding else self.length
-        headers = {"ETag": self.tag(encoding), "Content-Length": str(length)}
+        """The headers that differ between encodings."""
+        length = len(self.compressed[encoding]) if encoding else self.length
+        headers = {"ETag": self.etag(encoding), "Content-Length": str(length)}
         return headers | ({"Content-Encoding": encoding} if encoding else {})
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.packed.values()))
+        return sum(map(len, self.compressed.values()))
 
     def response(self, request: HttpRequest) -> HttpResponse:
-        """The page, or 304 for a reader who has it already."""
+        """The page, or 304 where the conditional request names its ETag."""
         encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
         response = HttpResponse(self.body(encoding), headers=self.headers(encoding))
         response["Cache-Control"] = CACHE_CONTROL
@@ -87,14 +101,14 @@ class BuiltPage:
             request, etag=response["ETag"], response=response
         )
         assert conditional is not None
-        # A 304 says it again: its headers take the place of those that were kept.
+        # A 304 repeats it: a browser replaces the stored headers with those of the 304.
         if self.style_hash:
             allow(conditional, {"style-src": [self.style_hash]})
         return conditional
 
 
 def encoding_for(accepted: str) -> str:
-    """The best of br, gzip and nothing, by what the reader's browser accepts."""
+    """The best of br, gzip and none (""), by the Accept-Encoding of a request."""
     offered = set()
     for part in accepted.lower().split(","):
         name, _, quality = part.replace(" ", "").partition(";q=")
@@ -103,40 +117,41 @@ def encoding_for(accepted: str) -> str:
     return next((name for name in ("br", "gzip") if name in offered), "")
 
 
-class Shelf:
-    """Built pages, each with the version it is right for; the longest unasked go.
+class PageCache:
+    """Built pages, at most MAX_BYTES of them, shared by the threads of a worker.
 
-    Pages of an older version are never given. They stay until they are built anew:
-    most of them have the same words then, and need not be compressed again.
+    Entries of an older version stay until their page is built again: most pages have
+    the same HTML then, and need not be compressed again.
     """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.pages: OrderedDict[Hashable, tuple[Hashable, BuiltPage]] = OrderedDict()
+        # By key: (version, page). The least recently used comes first.
+        self.entries: OrderedDict[Hashable, tuple[Hashable, BuiltPage]] = OrderedDict()
         self.size = 0
 
     def get(
         self, version: Hashable, key: Hashable, build: Callable[[], str]
     ) -> BuiltPage:
-        """The page for `key`, built now when it is not there."""
+        """The page for `key` and `version`; on a miss it is built and stored."""
         with self.lock:
-            known_for, known = self.pages.get(key, (None, None))
-            if known is not None and known_for == version:
-                self.pages.move_to_end(key)
-                return known
-        page = BuiltPage.of(build(), known)
+            stored_version, stored = self.entries.get(key, (None, None))
+            if stored is not None and stored_version == version:
+                self.entries.move_to_end(key)
+                return stored
+        page = BuiltPage.of(build(), stored)
         with self.lock:
-            self._take_away(key)
-            self.pages[key] = version, page
+            self._remove(key)
+            self.entries[key] = version, page
             self.size += page.size
-            while self.size > MAX_BYTES and len(self.pages) > 1:
-                self._take_away(next(iter(self.pages)))
+            while self.size > MAX_BYTES and len(self.entries) > 1:
+                self._remove(next(iter(self.entries)))
         return page
 
-    def _take_away(self, key: Hashable) -> None:
-        if key in self.pages:
-            _, page = self.pages.pop(key)
+    def _remove(self, key: Hashable) -> None:
+        if key in self.entries:
+            _, page = self.entries.pop(key)
             self.size -= page.size
 
 
-shelf = Shelf()
+page_cache = PageCache()

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from sessions.guide.content_policy import own_style_response
-from sessions.guide.page_cache import BUILT, shelf, version_of
+from sessions.guide.page_cache import FROM_PAGE_CACHE, page_cache, version_of
 from sessions.guide.reading import Reading, read_request
 from sessions.library.languages import FIRST
 
@@ -43,16 +43,16 @@ def show_built(
     build: Callable[[Reading], str],
     language: str = FIRST,
 ) -> HttpResponse:
-    """A built page for these answers; an odd address, or a copy, is never kept."""
+    """A page from the page cache; an odd address, or a copy, is never stored there."""
     reading = read_request(request, language=language)
     if reading.notices or reading.elsewhere:
         return own_style_response(build(reading))
     version = version_of(reading.snapshot)
-    page = shelf.get(
+    page = page_cache.get(
         version, (key, language, reading.answers.query), lambda: build(reading)
     )
     if request.META.get("QUERY_STRING", "") == reading.answers.query.lstrip("?"):
-        request.META[BUILT] = version, page
+        request.META[FROM_PAGE_CACHE] = version, page
     return page.response(request)
 
 

@@ -1,8 +1,18 @@
-"""Gives built pages to readers before Django is asked.
+"""The WSGI cache: whole answers with built pages, given before Django is asked.
 
-Django makes a whole answer once: it refuses a host that is not ours, finds the page
-and sets every header. What it answered with a built page is kept, and given again to
-whoever asks in the same words, for as long as Django would give the same.
+All of it can be deleted without changing an answer: Django would make each one anew.
+
+Django makes the first answer: it checks the host, finds the page and sets every
+header. The status and the headers are stored here; the bytes stay in the page cache.
+
+Key: the status that is expected (200, or 304 for a conditional request), host, scheme,
+path and query string, exactly as sent. A hit needs the content version and day of the
+current snapshot, the page still in the page cache, and, for a conditional request, its
+ETag alone in If-None-Match. Everything else is a miss and goes to Django. All entries
+are dropped when there are MAX_ENTRIES.
+
+Of the three caches this one is asked first, then the page cache (`page_cache`), then
+the snapshot (`current`).
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -11,14 +21,19 @@ from typing import Any
 from weakref import ref
 
 from sessions.guide.current import fresh_snapshot
-from sessions.guide.page_cache import BUILT, BuiltPage, encoding_for, version_of
+from sessions.guide.page_cache import (
+    FROM_PAGE_CACHE,
+    BuiltPage,
+    encoding_for,
+    version_of,
+)
 
-MOST_ANSWERS = 1000
-# Whoever sends one of these is answered by Django.
-CONDITIONS = ("HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+MAX_ENTRIES = 1000
+# Requests with one of these headers always go to Django.
+TO_DJANGO = ("HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 OK, NOT_MODIFIED = "200 OK", "304 Not Modified"
-# These differ by encoding; the page knows them.
-OF_ONE_BODY = ("content-encoding", "content-length", "etag")
+# The headers that differ between encodings: BuiltPage makes them.
+BY_ENCODING = ("content-encoding", "content-length", "etag")
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
@@ -28,43 +43,45 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 _best_encoding = lru_cache(maxsize=256)(encoding_for)
 
 
-class Answer:
-    """Where a built page is, while its shelf keeps it, and all its headers."""
+class Entry:
+    """The headers of one answer in each encoding, and where its page is.
+
+    The page is held weakly, so that only the page cache decides how long it stays.
+    """
 
     def __init__(
         self, version: Hashable, page: BuiltPage, status: str, headers: Headers
     ) -> None:
         self.version = version
         self.page = ref(page)
-        differ = OF_ONE_BODY if status == OK else ("etag",)
+        differ = BY_ENCODING if status == OK else ("etag",)
         shared = [(k, v) for k, v in headers if k.lower() not in differ]
         self.headers: dict[str, Headers] = {}
-        self.tags: dict[str, str] = {}
-        for encoding in ("", *page.packed):
+        self.etags: dict[str, str] = {}
+        for encoding in ("", *page.compressed):
             own = page.headers(encoding).items()
-            self.tags[encoding] = page.tag(encoding)
+            self.etags[encoding] = page.etag(encoding)
             self.headers[encoding] = [
                 *shared,
                 *((name, value) for name, value in own if name.lower() in differ),
             ]
 
 
-class Front:
-    """A WSGI application: what is kept, or else the application behind it."""
+class WsgiCache:
+    """A WSGI application that answers from its entries, or asks the one it wraps."""
 
-    def __init__(self, behind: Application) -> None:
-        self.behind = behind
-        # By the words in which it was asked for.
-        self.kept: dict[tuple[str, ...], Answer] = {}
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.entries: dict[tuple[str, ...], Entry] = {}
 
     def __call__(
         self, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] != "GET" or any(c in environ for c in CONDITIONS):
-            return self.behind(environ, start_response)
-        tag = environ.get("HTTP_IF_NONE_MATCH", "")
-        asked = (
-            NOT_MODIFIED if tag else OK,
+        if environ["REQUEST_METHOD"] != "GET" or any(h in environ for h in TO_DJANGO):
+            return self.application(environ, start_response)
+        etag = environ.get("HTTP_IF_NONE_MATCH", "")
+        key = (
+            NOT_MODIFIED if etag else OK,
             environ.get("HTTP_HOST", ""),
             environ["wsgi.url_scheme"],
             environ.get("HTTP_X_FORWARDED_PROTO", ""),
@@ -72,30 +89,34 @@ class Front:
             environ["QUERY_STRING"],
         )
         encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        found = self.kept.get(asked)
-        page = found.page() if found else None
+        entry = self.entries.get(key)
+        page = entry.page() if entry else None
         snapshot = fresh_snapshot()
         if (
-            found is None
+            entry is None
             or page is None
             or snapshot is None
-            or found.version != version_of(snapshot)
-            # One tag, as browsers send it; Django reads whatever else there can be.
-            or (tag and tag != found.tags[encoding])
+            or entry.version != version_of(snapshot)
+            # Browsers send one ETag. Django reads every other form of the header.
+            or (etag and etag != entry.etags[encoding])
         ):
-            return self.behind(environ, self._keeping(asked, environ, start_response))
-        start_response(asked[0], found.headers[encoding].copy())
-        return [] if tag else [page.body(encoding)]
+            return self.application(
+                environ, self._storing(key, environ, start_response)
+            )
+        start_response(key[0], entry.headers[encoding].copy())
+        return [] if etag else [page.body(encoding)]
 
-    def _keeping(
-        self, asked: tuple[str, ...], environ: Environ, start_response: StartResponse
+    def _storing(
+        self, key: tuple[str, ...], environ: Environ, start_response: StartResponse
     ) -> StartResponse:
+        """`start_response`, which stores the headers where the page cache answered."""
+
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
-            if BUILT in environ and status == asked[0]:
-                if len(self.kept) >= MOST_ANSWERS:
-                    self.kept.clear()
-                version, page = environ[BUILT]
-                self.kept[asked] = Answer(version, page, status, headers)
+            if FROM_PAGE_CACHE in environ and status == key[0]:
+                if len(self.entries) >= MAX_ENTRIES:
+                    self.entries.clear()
+                version, page = environ[FROM_PAGE_CACHE]
+                self.entries[key] = Entry(version, page, status, headers)
             return start_response(status, headers, *exc_info)
 
         return start

@@ -1,4 +1,4 @@
-"""Public pages as ready bytes: encodings, tags, bounds, and prompt renewal."""
+"""The page cache: encodings, ETags, eviction, and what is never a hit."""
 
 import gzip
 
@@ -6,8 +6,8 @@ import brotli
 import pytest
 
 from sessions import wordings
-from sessions.guide import page_cache
-from sessions.guide.page_cache import shelf
+from sessions.guide import page_cache as module
+from sessions.guide.page_cache import PageCache, page_cache
 from sessions.models import Clinic
 from tests.factories import (
     make_live_wording,
@@ -53,55 +53,55 @@ def test_reader_who_has_the_page_gets_304(client):
     assert not etag.startswith("W/")
 
 
-def test_each_encoding_has_its_own_tag(client):
-    tags = {
+def test_each_encoding_has_its_own_etag(client):
+    etags = {
         client.get("/about/", headers={"accept-encoding": e})["ETag"]
         for e in ("br", "gzip", "")
     }
 
-    assert len(tags) == 3
+    assert len(etags) == 3
 
 
 def test_unknown_parameters_make_no_entry(client):
     client.get("/about/")
-    before = len(shelf.pages)
+    before = len(page_cache.entries)
 
     for number in range(20):
         client.get(f"/about/?page={number}&area=unknown{number}")
 
-    assert len(shelf.pages) == before
+    assert len(page_cache.entries) == before
 
 
-def test_shelf_is_bounded_by_what_its_pages_weigh(monkeypatch):
-    monkeypatch.setattr(page_cache, "MAX_BYTES", 2000)
-    shelf = page_cache.Shelf()
+def test_least_recently_used_entries_are_evicted_above_the_limit(monkeypatch):
+    monkeypatch.setattr(module, "MAX_BYTES", 2000)
+    cache = PageCache()
 
     for number in range(100):
-        shelf.get("bounded", number, lambda: "<p>page</p>")
-        shelf.get("bounded", "asked often", lambda: "<p>page</p>")
+        cache.get("bounded", number, lambda: "<p>page</p>")
+        cache.get("bounded", "asked often", lambda: "<p>page</p>")
 
-    assert 1000 < shelf.size <= 2000
-    assert shelf.size == sum(page.size for _, page in shelf.pages.values())
-    assert {"asked often", 99} < set(shelf.pages) and 0 not in shelf.pages
+    assert 1000 < cache.size <= 2000
+    assert cache.size == sum(page.size for _, page in cache.entries.values())
+    assert {"asked often", 99} < set(cache.entries) and 0 not in cache.entries
 
 
-def test_page_with_the_same_words_is_not_compressed_again():
-    shelf = page_cache.Shelf()
-    first = shelf.get(1, "page", lambda: "<p>page</p>")
+def test_page_with_the_same_html_is_not_compressed_again():
+    cache = PageCache()
+    first = cache.get(1, "page", lambda: "<p>page</p>")
 
-    same = shelf.get(2, "page", lambda: "<p>page</p>")
-    other = shelf.get(3, "page", lambda: "<p>changed</p>")
+    same = cache.get(2, "page", lambda: "<p>page</p>")
+    other = cache.get(3, "page", lambda: "<p>changed</p>")
 
     assert same is first
     assert other.digest != first.digest and other.body("") == b"<p>changed</p>"
-    assert shelf.size == other.size
+    assert cache.size == other.size
 
 
-def test_page_of_an_older_version_is_never_given():
-    shelf = page_cache.Shelf()
-    shelf.get(1, "page", lambda: "<p>old</p>")
+def test_entry_of_an_older_version_is_never_a_hit():
+    cache = PageCache()
+    cache.get(1, "page", lambda: "<p>old</p>")
 
-    found = [shelf.get(2, "page", lambda: "<p>new</p>").body("") for _ in range(2)]
+    found = [cache.get(2, "page", lambda: "<p>new</p>").body("") for _ in range(2)]
 
     assert found == [b"<p>new</p>"] * 2
 

@@ -1,4 +1,4 @@
-"""Answers that are given before Django is asked: the same bytes, and never old ones."""
+"""The WSGI cache: the same bytes as from Django, and never old ones."""
 
 import gc
 from wsgiref.util import setup_testing_defaults
@@ -8,22 +8,22 @@ from django.core.wsgi import get_wsgi_application
 
 from sessions.guide import page_cache
 from sessions.guide.current import forget_snapshot
-from sessions.guide.wsgi_cache import MOST_ANSWERS, Front
+from sessions.guide.wsgi_cache import MAX_ENTRIES, WsgiCache
 from sessions.models import Clinic, ContentVersion
 
 pytestmark = pytest.mark.django_db
 STAGE = "/stages/recovery/"
 
 
-class Door:
-    """A front door, and how often Django was asked behind it."""
+class CachedDjango:
+    """Django behind a WSGI cache, and how often it was asked."""
 
     def __init__(self) -> None:
         self.django = get_wsgi_application()
         self.asked = 0
-        self.front = Front(self._behind)
+        self.cache = WsgiCache(self._ask_django)
 
-    def _behind(self, environ, start_response):
+    def _ask_django(self, environ, start_response):
         self.asked += 1
         return self.django(environ, start_response)
 
@@ -38,34 +38,34 @@ class Door:
         }
         setup_testing_defaults(environ)
         said: list = []
-        body = self.front(
+        body = self.cache(
             environ, lambda status, headers: said.extend((status, headers))
         )
         return said[0], dict(said[1]), b"".join(body)
 
 
 @pytest.fixture
-def door(real_content, kept_connection, settings):
+def site(real_content, kept_connection, settings):
     settings.CONTENT_VERSION_MAX_AGE = 60
-    return Door()
+    return CachedDjango()
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", "", "gzip;q=0, br;q=0.5", "x"])
-def test_second_answer_is_the_first_and_django_is_not_asked(door, encoding):
-    first = door.get(encoding=encoding)
-    second = door.get(encoding=encoding)
+def test_second_answer_is_the_first_and_django_is_not_asked(site, encoding):
+    first = site.get(encoding=encoding)
+    second = site.get(encoding=encoding)
 
     assert first == second
     assert first[0] == "200 OK" and int(first[1]["Content-Length"]) == len(first[2])
-    assert door.asked == 1
+    assert site.asked == 1
 
 
-def test_one_answer_of_django_is_ready_in_every_encoding(door):
-    one = {e: door.get(encoding=e) for e in ("br", "gzip", "")}
+def test_one_answer_of_django_is_stored_in_every_encoding(site):
+    one = {e: site.get(encoding=e) for e in ("br", "gzip", "")}
 
-    assert door.asked == 1
+    assert site.asked == 1
     for encoding, found in one.items():
-        assert found == Door().get(encoding=encoding)
+        assert found == CachedDjango().get(encoding=encoding)
     assert len({headers["ETag"] for _, headers, _ in one.values()}) == 3
 
 
@@ -80,34 +80,34 @@ def test_one_answer_of_django_is_ready_in_every_encoding(door):
         {"REQUEST_METHOD": "POST"},
     ],
 )
-def test_whoever_asks_for_more_is_answered_by_django(door, more):
-    door.get()
-    door.get(**more)
+def test_other_requests_are_answered_by_django(site, more):
+    site.get()
+    site.get(**more)
 
-    assert door.asked == 2
+    assert site.asked == 2
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])
-def test_who_has_the_page_is_told_so_without_asking_django(door, encoding):
-    tag = door.get(encoding=encoding)[1]["ETag"]
+def test_conditional_request_is_a_hit(site, encoding):
+    etag = site.get(encoding=encoding)[1]["ETag"]
 
-    first = door.get(encoding=encoding, HTTP_IF_NONE_MATCH=tag)
-    second = door.get(encoding=encoding, HTTP_IF_NONE_MATCH=tag)
+    first = site.get(encoding=encoding, HTTP_IF_NONE_MATCH=etag)
+    second = site.get(encoding=encoding, HTTP_IF_NONE_MATCH=etag)
 
     assert first == second
-    assert first[0] == "304 Not Modified" and first[1]["ETag"] == tag and not first[2]
-    assert door.asked == 2
+    assert first[0] == "304 Not Modified" and first[1]["ETag"] == etag and not first[2]
+    assert site.asked == 2
 
 
-def test_tag_of_another_encoding_or_version_is_not_the_page(door):
-    tag = door.get(encoding="gzip")[1]["ETag"]
-    door.get(encoding="gzip", HTTP_IF_NONE_MATCH=tag)
+def test_etag_of_another_encoding_or_version_is_a_miss(site):
+    etag = site.get(encoding="gzip")[1]["ETag"]
+    site.get(encoding="gzip", HTTP_IF_NONE_MATCH=etag)
 
-    assert door.get(encoding="br", HTTP_IF_NONE_MATCH=tag)[0] == "200 OK"
+    assert site.get(encoding="br", HTTP_IF_NONE_MATCH=etag)[0] == "200 OK"
     Clinic.objects.update(name="Harbour Clinic")
     ContentVersion.objects.update(number=99)
     forget_snapshot()
-    assert door.get(encoding="gzip", HTTP_IF_NONE_MATCH=tag)[0] == "200 OK"
+    assert site.get(encoding="gzip", HTTP_IF_NONE_MATCH=etag)[0] == "200 OK"
 
 
 @pytest.mark.parametrize(
@@ -121,82 +121,82 @@ def test_tag_of_another_encoding_or_version_is_not_the_page(door):
         ("/healthz", ""),
     ],
 )
-def test_what_is_not_a_built_page_in_its_own_words_is_not_kept(door, path, query):
-    door.get(path, query)
-    door.get(path, query)
+def test_only_a_page_at_its_own_address_is_stored(site, path, query):
+    site.get(path, query)
+    site.get(path, query)
 
-    assert door.asked == 2
-    assert door.front.kept == {}
+    assert site.asked == 2
+    assert site.cache.entries == {}
 
 
-def test_answers_hosts_and_schemes_are_kept_apart(door, settings):
+def test_answers_hosts_and_schemes_have_their_own_keys(site, settings):
     settings.ALLOWED_HOSTS = ["testserver", "other.example"]
     answers = [
-        door.get(),
-        door.get(query="area=hand&cells=fat"),
-        door.get(HTTP_HOST="other.example"),
-        door.get(**{"wsgi.url_scheme": "https"}),
-        door.get(HTTP_X_FORWARDED_PROTO="https"),
+        site.get(),
+        site.get(query="area=hand&cells=fat"),
+        site.get(HTTP_HOST="other.example"),
+        site.get(**{"wsgi.url_scheme": "https"}),
+        site.get(HTTP_X_FORWARDED_PROTO="https"),
     ]
 
-    assert door.asked == len(door.front.kept) == len(answers)
+    assert site.asked == len(site.cache.entries) == len(answers)
     assert answers[0][2] != answers[1][2]
 
 
-def test_host_that_is_not_ours_is_refused_each_time(door):
-    door.get()
+def test_host_that_is_not_ours_is_refused_each_time(site):
+    site.get()
     for _ in range(2):
-        status, _, _ = door.get(HTTP_HOST="evil.example")
+        status, _, _ = site.get(HTTP_HOST="evil.example")
         assert status.startswith("400")
 
 
-def test_new_version_takes_the_place_of_the_old(door):
-    _, _, before = door.get(encoding="")
+def test_new_version_replaces_the_old(site):
+    _, _, before = site.get(encoding="")
     Clinic.objects.update(name="Harbour Clinic")
     ContentVersion.objects.update(number=99)
-    assert door.get(encoding="")[2] == before  # Nobody looked yet.
+    assert site.get(encoding="")[2] == before  # Nobody looked yet.
 
     forget_snapshot()
 
-    _, _, after = door.get(encoding="")
+    _, _, after = site.get(encoding="")
     assert b"Harbour Clinic" in after and b"Harbour Clinic" not in before
-    assert door.get(encoding="")[2] == after
-    assert door.asked == 2
+    assert site.get(encoding="")[2] == after
+    assert site.asked == 2
 
 
-def test_old_snapshot_is_not_trusted_longer_than_agreed(door, settings):
-    door.get()
+def test_old_snapshot_is_not_trusted_longer_than_agreed(site, settings):
+    site.get()
     settings.CONTENT_VERSION_MAX_AGE = 0
 
-    door.get()
+    site.get()
 
-    assert door.asked == 2
+    assert site.asked == 2
 
 
-def test_page_of_yesterday_is_not_given_today(door, time_machine):
+def test_page_of_yesterday_is_a_miss_today(site, time_machine):
     time_machine.move_to("2026-11-20 12:00", tick=False)
     forget_snapshot()
-    door.get()
+    site.get()
     time_machine.move_to("2026-11-21 12:00", tick=False)
 
-    door.get()
+    site.get()
 
-    assert door.asked == 2
-
-
-def test_what_is_kept_has_an_end(door):
-    door.front.kept = {(str(n),): None for n in range(MOST_ANSWERS)}
-
-    door.get()
-
-    assert len(door.front.kept) == 1
+    assert site.asked == 2
 
 
-def test_page_that_left_its_shelf_is_asked_of_django_again(door, monkeypatch):
+def test_all_entries_are_dropped_at_the_limit(site):
+    site.cache.entries = {(str(n),): None for n in range(MAX_ENTRIES)}
+
+    site.get()
+
+    assert len(site.cache.entries) == 1
+
+
+def test_page_that_the_page_cache_evicted_is_a_miss(site, monkeypatch):
     monkeypatch.setattr(page_cache, "MAX_BYTES", 1)  # Room for one page.
-    first = door.get()
-    door.get("/risks/")
+    first = site.get()
+    site.get("/risks/")
     gc.collect()  # What Django made of a request can hold itself.
 
-    assert door.get() == first
-    assert door.asked == 3
+    assert site.get() == first
+    assert site.asked == 3

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from sessions.guide.page_cache import shelf
+from sessions.guide.page_cache import page_cache
 from tests.factories import PASSWORD, make_live_wording, make_person
 from tests.integration.staff.test_staff_addresses import (
     ADDRESSES,
@@ -129,7 +129,7 @@ def test_doubled_or_smuggled_headers_do_not_count(production_site, second):
 
 def test_nothing_unknown_makes_an_entry(client, real_content):
     client.get("/risks/")
-    before = len(shelf.pages)
+    before = len(page_cache.entries)
 
     for number in range(30):
         client.get(f"/risks/?utm_source={number}&{number}=1&area=&cells=&area=unsure")
@@ -141,7 +141,7 @@ def test_nothing_unknown_makes_an_entry(client, real_content):
         client.get(f"/search/?q={number}")
 
     # The words "not sure" are answers of their own, once.
-    assert len(shelf.pages) <= before + 1
+    assert len(page_cache.entries) <= before + 1
 
 
 @pytest.mark.parametrize(
