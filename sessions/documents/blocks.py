@@ -53,7 +53,25 @@ class Mark:
     children: Inlines
 
 
-Inline = Text | Code | LineBreak | Strong | Emphasis | Link | Mark
+@dataclass(frozen=True)
+class Term:
+    """A word with its plain meaning. `slug` is its anchor on the page of words."""
+
+    slug: str
+    title: str
+    meaning: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The first use of a term. No parser makes it: see `glossary.explain`."""
+
+    term: Term
+    text: str
+
+
+Inline = Text | Code | LineBreak | Strong | Emphasis | Link | Mark | Explained
 Inlines = tuple[Inline, ...]
 
 
@@ -70,7 +88,7 @@ def plain_text(inlines: Inlines, without_marks: Iterable[str] = ()) -> str:
     skipped = frozenset(without_marks)
     words = []
     for inline in inlines:
-        if isinstance(inline, Text | Code | LineBreak):
+        if isinstance(inline, Text | Code | LineBreak | Explained):
             words.append(inline.text)
         elif not (isinstance(inline, Mark) and inline.kind in skipped):
             words.append(plain_text(inline.children, skipped))
@@ -226,7 +244,7 @@ class Table(Block):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Container(Block):
+class Container(Block):
     blocks: Blocks
 
     def parts(self) -> Blocks:
@@ -234,7 +252,7 @@ class _Container(Block):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CareCard(_Container):
+class CareCard(Container):
     """Boxed advice. `urgency` is emergency, urgent or routine."""
 
     template = "care_card"
@@ -242,27 +260,27 @@ class CareCard(_Container):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Do(_Container):
+class Do(Container):
     template = "do"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dont(_Container):
+class Dont(Container):
     template = "dont"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Warning(_Container):  # noqa: A001
+class Warning(Container):  # noqa: A001
     template = "warning"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Steps(_Container):
+class Steps(Container):
     template = "steps"
 
 
 @dataclass(frozen=True, kw_only=True)
-class More(_Container):
+class More(Container):
     """The deeper layer: folded on screen, open on paper."""
 
     template = "more"
@@ -270,7 +288,7 @@ class More(_Container):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Only(_Container):
+class Only(Container):
     """Blocks for some readers; kept, and labelled, for who is not sure."""
 
     template = "only"

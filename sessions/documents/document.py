@@ -21,12 +21,16 @@ from sessions.documents.front_matter import FrontMatter
 
 @dataclass(frozen=True)
 class Section:
-    """A level 2 heading and what stands under it. `slug` is its anchor."""
+    """A level 2 heading and what stands under it. `slug` is its anchor.
+
+    `help_cards` are drawn after its blocks; no text has them: see `with_help`.
+    """
 
     title: str
     slug: str
     blocks: Blocks
     line: int
+    help_cards: Blocks = ()
 
     @property
     def is_get_help(self) -> bool:
@@ -57,10 +61,21 @@ class Document:
         """True where the text itself has the section that help cards stand under."""
         return any(section.is_get_help for section in self.sections)
 
+    def with_help(self, cards: Blocks) -> Document:
+        """With the help cards in the section that they stand under."""
+        sections = (
+            replace(s, help_cards=cards) if s.is_get_help else s for s in self.sections
+        )
+        return replace(self, sections=tuple(sections))
+
     def without_help(self) -> Document:
         """Without the section that help cards stand under: on paper it comes last."""
         rest = tuple(s for s in self.sections if not s.is_get_help)
         return replace(self, sections=rest)
+
+    def without_sections(self) -> Document:
+        """The introduction alone."""
+        return replace(self, sections=())
 
     def section(self, slug: str) -> Section | None:
         return next((s for s in self.sections if s.slug == slug), None)

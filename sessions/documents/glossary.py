@@ -1,52 +1,39 @@
-"""The words the guide explains, and where they stand in a text."""
+"""The words the guide explains, and where a reader meets each for the first time."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.documents.document import Section
 from sessions.documents.shapes import glossary_forms
 
+Terms = Mapping[str, b.Term]
+"""Terms that were met, by slug, in reading order."""
 
-@dataclass(frozen=True)
-class Term:
-    """A word with its plain meaning. `slug` is its anchor on the page of words."""
-
-    slug: str
-    title: str
-    meaning: str
-    forms: tuple[str, ...]
+# The address of a term, before its slug.
+ADDRESS = "/words/#"
 
 
 class Glossary:
     """All terms, found by any form they take, singular or plural."""
 
-    def __init__(self, terms: tuple[Term, ...]):
+    def __init__(self, terms: tuple[b.Term, ...]):
         self.terms = {term.slug: term for term in terms}
         self.by_form = {form.lower(): term for term in terms for form in term.forms}
         longest_first = sorted(self.by_form, key=len, reverse=True)
         choices = "|".join(map(re.escape, longest_first))
         self.pattern = re.compile(rf"(?<!\w)(?:{choices})(?=s?(?!\w))", re.IGNORECASE)
 
-    def split(
-        self, text: str, used: dict[str, Term]
-    ) -> Iterator[str | tuple[str, Term]]:
-        """The text in pieces; the first use of each term as (words, term).
-
-        `used` remembers, for the whole page, which terms were met.
-        """
-        start = 0
+    def uses(self, text: str) -> Iterator[tuple[re.Match[str], b.Term]]:
+        """Every place in the text where a term is used."""
         for match in self.pattern.finditer(text) if self.terms else ():
-            term = self.by_form[match[0].lower()]
-            if term.slug in used:
-                continue
-            used[term.slug] = term
-            yield text[start : match.start()]
-            yield match[0], term
-            start = match.end()
-        yield text[start:]
+            yield match, self.by_form[match[0].lower()]
+
+    def linked(self, link: b.Link) -> b.Term | None:
+        """The term that a link leads to; None for any other address."""
+        return self.terms.get(link.href.removeprefix(ADDRESS))
 
 
 def read_glossary(document: Document | None) -> Glossary:
@@ -55,6 +42,115 @@ def read_glossary(document: Document | None) -> Glossary:
     return Glossary(tuple(_term(section) for section in sections if section.blocks))
 
 
-def _term(section: Section) -> Term:
+def _term(section: Section) -> b.Term:
     meaning = b.plain_text(section.blocks[0].runs()[0])
-    return Term(section.slug, section.title, meaning, glossary_forms(section))
+    return b.Term(section.slug, section.title, meaning, glossary_forms(section))
+
+
+def explain(
+    document: Document, glossary: Glossary, met: Terms | None = None
+) -> tuple[Document, Terms]:
+    """The document with the first use of each term marked, and the terms met so far.
+
+    `met` are the terms of what stands before it on the same page or sheet: they are
+    not explained again.
+    """
+    reader = _Reader(glossary, met or {})
+    return reader.document(document), reader.met
+
+
+def explain_blocks(
+    blocks: b.Blocks, glossary: Glossary, met: Terms | None = None
+) -> tuple[b.Blocks, Terms]:
+    """The same for blocks outside a document, such as the help cards."""
+    reader = _Reader(glossary, met or {})
+    return reader.blocks(blocks), reader.met
+
+
+def by_title(terms: Terms) -> list[b.Term]:
+    """The terms as the end of a sheet lists them."""
+    return sorted(terms.values(), key=lambda term: term.title.lower())
+
+
+class _Reader:
+    """Reads in the order in which blocks are drawn, and remembers the terms met.
+
+    Terms are explained in paragraphs and in the cells of tables. They are not in
+    headings, captions, code, the lines of tasks, and the first column of a table.
+    """
+
+    def __init__(self, glossary: Glossary, met: Terms):
+        self.glossary = glossary
+        self.met = dict(met)
+
+    def document(self, document: Document) -> Document:
+        return replace(
+            document,
+            introduction=self.blocks(document.introduction),
+            sections=tuple(self.section(section) for section in document.sections),
+        )
+
+    def section(self, section: Section) -> Section:
+        return replace(
+            section,
+            blocks=self.blocks(section.blocks),
+            help_cards=self.blocks(section.help_cards),
+        )
+
+    def blocks(self, blocks: b.Blocks) -> b.Blocks:
+        return tuple(self.block(block) for block in blocks)
+
+    def block(self, block: b.Block) -> b.Block:
+        match block:
+            case b.Paragraph():
+                return replace(block, inlines=self.inlines(block.inlines))
+            case b.Table():
+                return replace(block, rows=tuple(self.row(row) for row in block.rows))
+            case b.BulletList() | b.OrderedList():
+                return replace(block, items=tuple(map(self.blocks, block.items)))
+            case b.TaskList():
+                return replace(block, tasks=tuple(self.task(t) for t in block.tasks))
+            case b.Task():
+                return self.task(block)
+            case b.Quote() | b.Container():
+                return replace(block, blocks=self.blocks(block.blocks))
+        return block
+
+    def task(self, task: b.Task) -> b.Task:
+        """The details of a short one are not drawn, so nothing is met there."""
+        if task.is_short:
+            return task
+        return replace(task, details=self.blocks(task.details))
+
+    def row(self, row: tuple[b.Inlines, ...]) -> tuple[b.Inlines, ...]:
+        return (*row[:1], *map(self.inlines, row[1:]))
+
+    def inlines(self, inlines: b.Inlines) -> b.Inlines:
+        return tuple(piece for inline in inlines for piece in self.inline(inline))
+
+    def inline(self, inline: b.Inline) -> Iterable[b.Inline]:
+        match inline:
+            case b.Text(text):
+                return self.text(text)
+            case b.Strong() | b.Emphasis() | b.Mark():
+                return (replace(inline, children=self.inlines(inline.children)),)
+            case b.Link():
+                term = self.glossary.linked(inline)
+                if term is not None and self.meet(term):
+                    return (b.Explained(term, b.plain_text(inline.children)),)
+        return (inline,)
+
+    def text(self, text: str) -> Iterator[b.Inline]:
+        start = 0
+        for use, term in self.glossary.uses(text):
+            if self.meet(term):
+                yield b.Text(text[start : use.start()])
+                yield b.Explained(term, use[0])
+                start = use.end()
+        yield b.Text(text[start:])
+
+    def meet(self, term: b.Term) -> bool:
+        """True the first time."""
+        is_first = term.slug not in self.met
+        self.met.setdefault(term.slug, term)
+        return is_first

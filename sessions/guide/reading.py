@@ -1,7 +1,7 @@
 """One patient's request, turned into the values that pages are made from."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext, override
 
 from sessions.documents import Document
 from sessions.documents import blocks as b
-from sessions.documents.glossary import Term
 from sessions.guide.current import current_snapshot
 from sessions.guide.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.guide.forms import AnswersForm, ProcedureDayForm
@@ -49,7 +48,6 @@ class Reading:
     notices: tuple[str, ...]
     preview: Preview | None = None
     day_form: ProcedureDayForm | None = None
-    words_used: dict[str, Term] = field(default_factory=dict)
     elsewhere: str = ""
     """On a copy of plain files: where that is done which needs a server."""
 
@@ -184,8 +182,16 @@ class Reading:
         return self.answers.address(path)
 
     def document_of(self, page: LivePage) -> Document | None:
-        """The page's document for this reader."""
-        return page.document.tailored(self.answers.facts) if page.document else None
+        """What this reader is shown of the page; None where it is not in use.
+
+        Of a stage that is not needed, only what is special for this reader.
+        """
+        if page.is_withdrawn or page.document is None:
+            return None
+        place = self.pathway.place_of(page.stage)
+        if place and not place.step.is_needed:
+            return place.step.special_document
+        return page.document.tailored(self.answers.facts)
 
 
 def _is_help(block: b.Block) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from sessions.documents.glossary import Terms, explain, explain_blocks
 from sessions.guide.content_policy import own_style_response
 from sessions.guide.page_cache import FROM_PAGE_CACHE, page_cache, version_of
 from sessions.guide.reading import Reading, read_request
@@ -12,6 +13,7 @@ from sessions.library.languages import FIRST
 
 STAGE = "guide/stage_detail.html"
 ANY_PAGE = "guide/page_detail.html"
+WITHDRAWN = "guide/withdrawn.html"
 TEMPLATES = {
     "home": "guide/home.html",
     "checklist": "guide/checklist.html",
@@ -26,15 +28,13 @@ TEMPLATES = {
 }
 
 
-def show_page(
-    request: HttpRequest, name: str, *, template: str = "", is_short: bool = False
-) -> HttpResponse:
+def show_page(request: HttpRequest, name: str) -> HttpResponse:
     """The page `name`, its withdrawal notice, or 404 where it never existed."""
 
     def build(reading: Reading) -> str:
-        return render_page(reading, name, template, is_short=is_short)
+        return render_page(reading, name)
 
-    return show_built(request, (name, template, is_short), build)
+    return show_built(request, ("page", name), build)
 
 
 def show_built(
@@ -56,25 +56,24 @@ def show_built(
     return page.response(request)
 
 
-def render_page(
-    reading: Reading, name: str, template: str = "", *, is_short: bool = False
-) -> str:
+def render_page(reading: Reading, name: str) -> str:
     """The HTML of a page for this reader; it depends on nothing else of the request."""
     page = reading.page(name)
     if page is None:
         raise Http404
     document = reading.document_of(page)
-    if document is not None and is_short:
-        document = document.without_more()
-    if page.is_withdrawn or document is None:
-        template = "guide/withdrawn.html"
-    elif not template:
+    glossary, cards = reading.snapshot.glossary, reading.help_cards
+    terms: Terms = {}
+    template = WITHDRAWN
+    if document is not None:
         template = STAGE if page.stage else TEMPLATES.get(name, ANY_PAGE)
+        document, terms = explain(document.with_help(cards), glossary)
+    cards, _ = explain_blocks(cards, glossary, terms)
     context = {
         "reading": reading,
         "page": page,
         "document": document,
+        "help_cards": cards,
         "place": reading.pathway.place_of(page.stage),
-        "is_short": is_short,
     }
     return render_to_string(template, context)

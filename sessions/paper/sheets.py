@@ -1,7 +1,7 @@
 """Sheets: each its own template for paper, never the web page restyled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
@@ -10,12 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from sessions.documents import Document
+from sessions.documents.glossary import Terms, by_title, explain, explain_blocks
 from sessions.guide.reading import Reading
 from sessions.guide.snapshot import ClinicDetails, LivePage
 from sessions.models.sheets import GUIDE, SHEETS
 from sessions.paper.page_setup import Paper, Running, page_rules
 from sessions.paper.sheet_links import back_address, choices_of
-from sessions.paper.whole_guide import HELP, guide_parts
+from sessions.paper.whole_guide import HELP, explain_parts, guide_parts
 
 ANY_PAGE = "paper/page_sheet.html"
 TEMPLATES = {
@@ -25,6 +27,8 @@ TEMPLATES = {
     "diary": "paper/diary_sheet.html",
     GUIDE: "paper/guide_sheet.html",
 }
+# Of these pages a sheet draws the introduction; the rest is made for paper.
+INTRODUCTION_ALONE = {"diary", "visit"}
 # What the device keeps is written on these.
 SCRIPTS = {
     "checklist": ("js/dates.js", "js/ticks.js"),
@@ -85,7 +89,7 @@ def render_sheets(reading: Reading, kinds: Sequence[str], paper: Paper) -> str:
     names = [f"sheet-{number}" for number in range(1, len(kinds) + 1)]
     with override(reading.spoken):
         sheets = [
-            make_sheet(replace(reading, words_used={}), kind, paper, name)
+            make_sheet(reading, kind, paper, name)
             for kind, name in zip(kinds, names, strict=True)
         ]
         rules = "".join(
@@ -116,36 +120,75 @@ def make_sheet(reading: Reading, kind: str, paper: Paper, name: str = "") -> She
         "behind": _behind_lines(reading, kind),
     }
     if kind == GUIDE:
-        return _guide(running, paper, context)
+        return _guide(reading, running, paper, context)
     if page is None:
         raise Http404
-    place = reading.pathway.place_of(page.stage)
+    return _page_sheet(reading, page, running, paper, context)
+
+
+def _page_sheet(
+    reading: Reading,
+    page: LivePage,
+    running: Running,
+    paper: Paper,
+    context: dict[str, Any],
+) -> Sheet:
     document = reading.document_of(page)
-    if place and not place.step.is_needed:
-        document = place.step.special_document
-    template = TEMPLATES.get(kind, ANY_PAGE)
-    if page.is_withdrawn or document is None:
-        template, document = "paper/withdrawn_sheet.html", None
-    else:
-        document = document.without_more() if paper.is_short else document
-        context |= {
-            "document": document.without_help(),
-            "help_section": document.section(HELP),
-            "key_facts": place.step.key_facts if place else (),
-            "is_not_needed": place is not None and not place.step.is_needed,
-        }
-    html = render_to_string(template, context | {"page": page})
-    withdrawn = document is None
-    return Sheet(kind, page.title, page.summary, html, running, withdrawn)
-
-
-def _guide(running: Running, paper: Paper, context: dict[str, Any]) -> Sheet:
-    parts = guide_parts(context["reading"], is_short=paper.is_short)
-    help_parts = [p for p in parts[-1:] if p.page.name == HELP and p.document]
-    last = help_parts[0] if help_parts else None
+    template = TEMPLATES.get(page.name, ANY_PAGE)
+    if document is None:
+        template = "paper/withdrawn_sheet.html"
+    elif paper.is_short:
+        document = document.without_more()
+    place = reading.pathway.place_of(page.stage)
     context |= {
-        "parts": parts[:-1] if last else parts,
-        "help_part": last,
+        "page": page,
+        "key_facts": place.step.key_facts if place else (),
+        "is_not_needed": place is not None and not place.step.is_needed,
+        **_explained(reading, page.name, document),
+    }
+    html = render_to_string(template, context)
+    withdrawn = document is None
+    return Sheet(page.name, page.title, page.summary, html, running, withdrawn)
+
+
+def _explained(
+    reading: Reading, kind: str, document: Document | None
+) -> dict[str, Any]:
+    """What a sheet draws of a document, and last the help, which has its own place.
+
+    The list of terms stands before the help: it has none that only the help uses.
+    """
+    glossary = reading.snapshot.glossary
+    terms: Terms = {}
+    help_section = document.section(HELP) if document else None
+    if document is not None:
+        document = document.without_help()
+        if kind in INTRODUCTION_ALONE:
+            document = document.without_sections()
+        document, terms = explain(document, glossary)
+    help_blocks = help_section.blocks if help_section else ()
+    help_blocks, met = explain_blocks(help_blocks, glossary, terms)
+    return {
+        "document": document,
+        "terms": by_title(terms),
+        "help_blocks": help_blocks,
+        "help_cards": explain_blocks(reading.help_cards, glossary, met)[0],
+    }
+
+
+def _guide(
+    reading: Reading, running: Running, paper: Paper, context: dict[str, Any]
+) -> Sheet:
+    parts = guide_parts(reading, is_short=paper.is_short)
+    last = [p for p in parts[-1:] if p.page.name == HELP and p.document]
+    glossary = reading.snapshot.glossary
+    parts, terms = explain_parts(parts[:-1] if last else parts, glossary)
+    last, met = explain_parts(last, glossary, terms)
+    context |= {
+        "parts": parts,
+        "help_part": last[0] if last else None,
+        "terms": by_title(terms),
+        "help_cards": explain_blocks(reading.help_cards, glossary, met)[0],
     }
     html = render_to_string(TEMPLATES[GUIDE], context)
     title, words = _("The whole guide"), _("All pages of the guide that fit you.")

@@ -1,9 +1,10 @@
 """The pages of the whole guide, in the order in which they stand on paper."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sessions.documents import Document
+from sessions.documents.glossary import Glossary, Terms, explain
 from sessions.guide.pathway import Step
 from sessions.guide.reading import Reading
 from sessions.guide.snapshot import LivePage
@@ -42,16 +43,24 @@ def guide_parts(reading: Reading, *, is_short: bool = False) -> list[Part]:
     parts = []
     for page in _guide_pages(reading):
         place = reading.pathway.place_of(page.stage)
-        step = place.step if place else None
-        document = None
-        if not page.is_withdrawn and step and not step.is_needed:
-            document = step.special_document
-        elif not page.is_withdrawn:
-            document = reading.document_of(page)
+        document = reading.document_of(page)
         if document and is_short:
             document = document.without_more()
-        parts.append(Part(page, step, document))
+        parts.append(Part(page, place.step if place else None, document))
     return parts
+
+
+def explain_parts(
+    parts: Sequence[Part], glossary: Glossary, met: Terms | None = None
+) -> tuple[list[Part], Terms]:
+    """The parts with the first use of each term marked; see `glossary.explain`."""
+    explained, met = [], met or {}
+    for part in parts:
+        document = part.document
+        if document is not None:
+            document, met = explain(document, glossary, met)
+        explained.append(replace(part, document=document))
+    return explained, met
 
 
 def _guide_pages(reading: Reading) -> Iterator[LivePage]:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sessions.documents import parse_document
+from sessions.documents.glossary import by_title, explain, explain_blocks
 from sessions.guide.current import current_snapshot
 from sessions.guide.pathway import Answers, KeyFact
 from sessions.guide.reading import Preview, read_request
@@ -32,7 +33,9 @@ def components(request: HttpRequest) -> HttpResponse:
         raise Http404("The gallery needs the content to be loaded.")
     source = (Path(settings.BASE_DIR) / "templates/staff/gallery.md").read_text()
     text = source.replace("::: claim any", f"::: claim {claims[0].name}")
-    document = parse_document(text)
+    cards, glossary = reading.help_cards, reading.snapshot.glossary
+    document, terms = explain(parse_document(text).with_help(cards), glossary)
+    cards, _ = explain_blocks(cards, glossary, terms)
     blank = replace(reading.clinic, telephone="", emergency_number="")
     full = replace(
         reading.clinic,
@@ -43,6 +46,8 @@ def components(request: HttpRequest) -> HttpResponse:
     context = {
         "reading": reading,
         "document": document,
+        "terms": by_title(terms),
+        "help_cards": cards,
         "readings": [reading, replace(reading, answers=_some_answers(reading))],
         "notices": ["Part of the address was not understood."],
         "places": [reading.pathway.place_of(k) for k in ("consultation", "follow-up")],

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from pathlib import Path
-from typing import Any
 
 import nh3
 from django import template
@@ -19,12 +18,11 @@ from django.utils.translation import gettext
 
 from sessions.documents import Document
 from sessions.documents import blocks as b
-from sessions.documents.glossary import Term
 from sessions.guide.dates import TaskDay
-from sessions.guide.snapshot import ClinicDetails
+from sessions.guide.reading import Reading
+from sessions.guide.snapshot import ClaimDetails, ClinicDetails
 
 register = template.Library()
-WORDS = "/words/#"
 # Text is escaped, so nothing but a tag begins like this.
 _HEADING = re.compile(r"(</?h)([2-4])(?=[ >])")
 
@@ -84,21 +82,21 @@ def _anchors_within(part: str) -> Callable[[str, str, str], str | None]:
 
 
 @register.simple_tag
-def document(doc: Document, reading: Any, on_paper: bool = False) -> SafeString:
+def document(doc: Document, reading: Reading, on_paper: bool = False) -> SafeString:
     """The introduction and all sections of a document."""
     start = draw_blocks(doc.introduction, reading, on_paper)
     return format_html("{}{}", clean(start), sections(doc, reading, on_paper))
 
 
 @register.simple_tag
-def sections(doc: Document, reading: Any, on_paper: bool = False) -> SafeString:
+def sections(doc: Document, reading: Reading, on_paper: bool = False) -> SafeString:
     """All sections of a document, without its introduction."""
     context = {"document": doc, "reading": reading, "on_paper": on_paper}
     return clean(get_template("blocks/sections.html").render(context))
 
 
 @register.simple_tag
-def part_document(doc: Document, reading: Any, part: str) -> SafeString:
+def part_document(doc: Document, reading: Reading, part: str) -> SafeString:
     """A document on paper as one part among others; see `clean`."""
     context = {"document": doc, "reading": reading, "on_paper": True, "is_part": True}
     start = draw_blocks(doc.introduction, reading, on_paper=True)
@@ -106,13 +104,15 @@ def part_document(doc: Document, reading: Any, part: str) -> SafeString:
 
 
 @register.simple_tag
-def blocks(of: b.Blocks, reading: Any, on_paper: bool = False) -> SafeString:
+def blocks(of: b.Blocks, reading: Reading, on_paper: bool = False) -> SafeString:
     """Blocks outside a section, such as an introduction or the help cards."""
     return clean(draw_blocks(of, reading, on_paper))
 
 
 @register.simple_tag
-def draw_blocks(blocks: b.Blocks, reading: Any, on_paper: bool = False) -> SafeString:
+def draw_blocks(
+    blocks: b.Blocks, reading: Reading, on_paper: bool = False
+) -> SafeString:
     """Blocks one after another, for the templates of blocks alone."""
     return format_html_join(
         "\n", "{}", ((_draw(block, reading, on_paper),) for block in blocks)
@@ -120,36 +120,33 @@ def draw_blocks(blocks: b.Blocks, reading: Any, on_paper: bool = False) -> SafeS
 
 
 @register.simple_tag
-def draw_item(blocks: b.Blocks, reading: Any, on_paper: bool = False) -> SafeString:
+def draw_item(blocks: b.Blocks, reading: Reading, on_paper: bool = False) -> SafeString:
     """The blocks of a list item; the words of the first need no paragraph."""
     first, rest = blocks[:1], blocks[1:]
     if first and isinstance(first[0], b.Paragraph):
-        line = words(first[0].inlines, reading, explain=True, on_paper=on_paper)
+        line = words(first[0].inlines, reading, on_paper)
         return format_html("{}{}", line, draw_blocks(rest, reading, on_paper))
     return draw_blocks(blocks, reading, on_paper)
 
 
-def _draw(block: b.Block, reading: Any, on_paper: bool) -> str:
+def _draw(block: b.Block, reading: Reading, on_paper: bool) -> str:
     context = {"block": block, "reading": reading, "on_paper": on_paper}
     return get_template(f"blocks/{block.template}.html").render(context)
 
 
 @register.simple_tag
-def words(
-    inlines: b.Inlines, reading: Any, explain: bool = False, on_paper: bool = False
-) -> SafeString:
+def words(inlines: b.Inlines, reading: Reading, on_paper: bool = False) -> SafeString:
     """Words inside a line. Links inside the guide carry the reader's answers.
 
-    With `explain`, the first use of a glossary term on the page opens its meaning; on
-    paper it is noted, and the sheet lists it at its end.
+    A term that is explained opens its meaning; on paper the sheet lists it at its end.
     """
-    pieces = (_word(inline, reading, explain, on_paper) for inline in inlines)
+    pieces = (_word(inline, reading, on_paper) for inline in inlines)
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-def _word(inline: b.Inline, reading: Any, explain: bool, on_paper: bool) -> str:
-    def inside(children: b.Inlines, explain: bool = explain) -> SafeString:
-        return words(children, reading, explain, on_paper)
+def _word(inline: b.Inline, reading: Reading, on_paper: bool) -> str:
+    def inside(children: b.Inlines) -> SafeString:
+        return words(children, reading, on_paper)
 
     match inline:
         case b.Strong(children):
@@ -163,30 +160,17 @@ def _word(inline: b.Inline, reading: Any, explain: bool, on_paper: bool) -> str:
         case b.Mark(_, children):
             return inside(children)
         case b.Link(href, children):
-            term = reading.snapshot.glossary.terms.get(href.removeprefix(WORDS))
-            if term and term.slug not in reading.words_used and explain:
-                reading.words_used[term.slug] = term
-                text = b.plain_text(children)
-                return _explained(text, term, on_paper=on_paper)
             address = href if href.startswith("tel:") else reading.address(href)
-            return format_html('<a href="{}">{}</a>', address, inside(children, False))
+            return format_html('<a href="{}">{}</a>', address, inside(children))
+        case b.Explained(term, text):
+            return text if on_paper else _explained(term, text)
         case b.Text(text):
-            return _explained_text(text, reading, on_paper) if explain else text
+            return text
     raise TypeError(f"{inline} is not an inline.")
 
 
-def _explained_text(text: str, reading: Any, on_paper: bool) -> SafeString:
-    pieces = (
-        piece if isinstance(piece, str) else _explained(*piece, on_paper=on_paper)
-        for piece in reading.snapshot.glossary.split(text, reading.words_used)
-    )
-    return format_html_join("", "{}", ((piece,) for piece in pieces))
-
-
-def _explained(text: str, term: Term, *, on_paper: bool) -> str:
+def _explained(term: b.Term, text: str) -> str:
     """A word that opens its meaning, without a script."""
-    if on_paper:
-        return text
     return format_html(
         '<button type="button" class="term" popovertarget="word-{slug}">{text}</button>'
         '<span class="meaning" popover="auto" id="word-{slug}">'
@@ -198,27 +182,20 @@ def _explained(text: str, term: Term, *, on_paper: bool) -> str:
     )
 
 
-@register.inclusion_tag("components/words_used.html")
-def words_used(reading: Any) -> dict[str, Any]:
-    """The glossary terms that the sheet above has used, in order."""
-    terms = sorted(reading.words_used.values(), key=lambda term: term.title.lower())
-    return {"terms": terms}
-
-
 @register.simple_tag
-def page_link(reading: Any, address: str) -> str:
+def page_link(reading: Reading, address: str) -> str:
     """An address inside the guide, with the reader's answers."""
     return reading.address(address)
 
 
 @register.simple_tag
-def guide_url(reading: Any, name: str, *args: str) -> str:
+def guide_url(reading: Reading, name: str, *args: str) -> str:
     """The address of a page of the guide, with the reader's answers."""
     return reading.address(reverse(f"sessions:{name}", args=args))
 
 
 @register.simple_tag
-def condition_label(block: b.Only, reading: Any) -> str:
+def condition_label(block: b.Only, reading: Reading) -> str:
     """For whom a framed block is, in words: `Hand. Your fat.`"""
     parts: dict[str, list[str]] = {}
     for key, value in block.condition.items():
@@ -231,7 +208,7 @@ def _or(one: str, other: str) -> str:
 
 
 @register.simple_tag
-def task_day(block: b.Task, reading: Any) -> TaskDay | None:
+def task_day(block: b.Task, reading: Reading) -> TaskDay | None:
     """The task's own day, for a reader who gave the procedure day."""
     return reading.procedure.task_day(block) if reading.procedure else None
 
@@ -247,12 +224,12 @@ class TaskLine:
 
 
 @register.simple_tag
-def tasks_of(name: str, reading: Any) -> tuple[TaskLine, ...]:
+def tasks_of(name: str, reading: Reading) -> tuple[TaskLine, ...]:
     """Every task of a page that may fit the reader; none of a page not in use."""
     page = reading.page(name)
-    if page is None or page.is_withdrawn or page.document is None:
+    doc = reading.document_of(page) if page else None
+    if doc is None:
         return ()
-    doc: Document = reading.document_of(page)
     lists = (
         (section.title, tasks, only)
         for section in doc.sections
@@ -277,7 +254,7 @@ def _task_lists(
 
 
 @register.filter
-def claim_of(block: b.ClaimReference, reading: Any) -> Any:
+def claim_of(block: b.ClaimReference, reading: Reading) -> ClaimDetails | None:
     """The claim a block names; None when the register has lost it."""
     return reading.snapshot.claims.get(block.name)
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from sessions.documents import Document
+from sessions.guide.reading import Reading
 from sessions.guide.snapshot import LivePage
 
 register = template.Library()
@@ -25,14 +26,14 @@ def letters(document: Document) -> list[tuple[str, str]]:
 
 
 @register.inclusion_tag("components/governance_line.html")
-def governance_line(page: LivePage, reading: Any) -> dict[str, Any]:
+def governance_line(page: LivePage, reading: Reading) -> dict[str, Any]:
     """Who checked this wording, when, and when it is due again."""
     is_overdue = page.review_due is not None and page.review_due < reading.today
     return {"page": page, "is_overdue": is_overdue}
 
 
 @register.inclusion_tag("components/source_list.html")
-def source_list(page: LivePage, reading: Any) -> dict[str, Any]:
+def source_list(page: LivePage, reading: Reading) -> dict[str, Any]:
     """The sources a page rests on, with years; a stage, kept light, leads to them."""
     return {
         "page": page,
@@ -43,7 +44,7 @@ def source_list(page: LivePage, reading: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
-def sheet_code(reading: Any, kind: str) -> str:
+def sheet_code(reading: Reading, kind: str) -> str:
     """` Code ABCD 2345.`: by it `/v/` knows this sheet. Empty where it has none."""
     code = reading.snapshot.sheet_codes.get(kind, "")
     words = gettext("Code %(code)s.") % {"code": f"{code[:4]} {code[4:]}"}
@@ -51,7 +52,7 @@ def sheet_code(reading: Any, kind: str) -> str:
 
 
 @register.inclusion_tag("components/sheet_qr.html")
-def sheet_qr(reading: Any, kind: str) -> dict[str, str]:
+def sheet_qr(reading: Reading, kind: str) -> dict[str, str]:
     """The address that answers for a sheet, drawn; none where the site has none."""
     code = reading.snapshot.sheet_codes.get(kind, "")
     if not code or not settings.PUBLIC_URL:

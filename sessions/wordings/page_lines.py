@@ -142,7 +142,7 @@ def _words(inlines: b.Inlines) -> str:
     words = []
     for inline in inlines:
         match inline:
-            case b.Text(text) | b.Code(text):
+            case b.Text(text) | b.Code(text) | b.Explained(text=text):
                 words.append(text)
             case b.LineBreak():
                 words.append(" ")

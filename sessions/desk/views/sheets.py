@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -104,9 +103,7 @@ def _counted_words(print_set: PrintSet) -> str:
 def _drawn(reading: Reading, print_set: PrintSet) -> list[str]:
     """Each sheet as an HTML document of its own, with its own list of words."""
     return [
-        render_sheet(
-            replace(reading, words_used={}), kind, print_set.paper, on_its_own=False
-        )
+        render_sheet(reading, kind, print_set.paper, on_its_own=False)
         for kind in print_set.kinds
     ]
 

@@ -40,7 +40,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect(reading.answers.address("/checklist/#your-day"))
     page = reading.page(PAGE)
-    document = reading.document_of(page) if page and not page.is_withdrawn else None
+    document = reading.document_of(page) if page else None
     if reading.procedure is None or document is None:
         return _dated(reading)
     tasks = [block for block in document.walk() if isinstance(block, Task)]

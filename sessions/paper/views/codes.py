@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
+from sessions.documents.glossary import explain_blocks
 from sessions.guide.reading import Reading, read_request
 from sessions.guide.rendering import show_built
 from sessions.guide.snapshot import LivePage
@@ -116,7 +117,13 @@ def _render_status(reading: Reading, code: str) -> str:
             )
             title, address = own.title, own.address
         status = SheetStatus(code, title, address, parts)
-        context = {"reading": reading, "status": status, "is_set": row.kind in SHEETS}
+        cards, _ = explain_blocks(reading.help_cards, snapshot.glossary)
+        context = {
+            "reading": reading,
+            "status": status,
+            "is_set": row.kind in SHEETS,
+            "help_cards": cards,
+        }
         return render_to_string("guide/sheet_code.html", context)
 
 
