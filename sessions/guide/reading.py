@@ -1,13 +1,13 @@
 """One patient's request, turned into the values that pages are made from."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from django.conf import settings
 from django.forms import BoundField
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -220,7 +220,15 @@ def read_request(
         snapshot = snapshot.in_language(language or snapshot.language)
     except KeyError as error:
         raise Http404 from error
-    form = AnswersForm(request.GET, snapshot)
+    elsewhere = getattr(request, "elsewhere", "")
+    return replace(read_answers(request.GET, snapshot, preview), elsewhere=elsewhere)
+
+
+def read_answers(
+    given: QueryDict, snapshot: Snapshot, preview: Preview | None = None
+) -> Reading:
+    """The reading of this snapshot for the answers that were given."""
+    form = AnswersForm(given, snapshot)
     with override(snapshot.spoken):
         answers = form.answers()
     return Reading(
@@ -229,5 +237,4 @@ def read_request(
         form=form,
         notices=tuple(dict.fromkeys(form.notices)),
         preview=preview,
-        elsewhere=getattr(request, "elsewhere", ""),
     )

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import permission_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
@@ -25,16 +24,12 @@ from sessions.documents.quality import (
     reading_runs,
 )
 from sessions.documents.readability import measure
-from sessions.guide.content_policy import SELF, allows, own_style_response
+from sessions.guide.content_policy import SELF, allows
 from sessions.guide.current import current_snapshot
-from sessions.guide.forms import AnswersForm
-from sessions.guide.live import page_of
-from sessions.guide.reading import Preview, Reading
-from sessions.guide.rendering import render_page
+from sessions.guide.reading import Preview
 from sessions.library.languages import FIRST
 from sessions.models import Claim, Page, Wording
-from sessions.paper.page_setup import Paper
-from sessions.paper.sheets import render_sheet
+from sessions.staff.preview import show_preview
 
 EDITOR_RIGHTS = [
     "stemguide_sessions.view_wording",
@@ -156,25 +151,9 @@ def preview_text(request: HttpRequest, wording_id: int) -> HttpResponse:
     """The text in the box as patients would get it, on screen or paper. Not saved."""
     wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
     wording.text = request.POST.get("text", "")
-    try:
-        parse_document(wording.text)
-    except DocumentError as error:
-        context = {"wording": wording, "faults": error.faults, "is_popup": True}
-        return render(request, "staff/preview_faults.html", context)
-    live = current_snapshot().in_language(wording.page.language)
-    page = page_of(wording, live.clinic, timezone.now())
-    snapshot = live.with_page(page)
-    form = AnswersForm(request.POST, snapshot)
-    reading = Reading(
-        snapshot=snapshot,
-        answers=form.answers(),
-        form=form,
-        notices=tuple(dict.fromkeys(form.notices)),
-        preview=Preview(title=f"{wording}, as it stands in the box", back=""),
-    )
-    if request.POST.get("look") == "paper" or reading.is_translation:
-        return own_style_response(render_sheet(reading, page.name, Paper()))
-    return HttpResponse(render_page(reading, page.name))
+    preview = Preview(title=f"{wording}, as it stands in the box", back="")
+    on_paper = request.POST.get("look") == "paper"
+    return show_preview(request, wording, request.POST, preview, on_paper=on_paper)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from sessions.documents import DocumentError, parse_document
 from sessions.guide.content_policy import own_style_response
 from sessions.guide.current import current_snapshot
 from sessions.guide.live import page_of
-from sessions.guide.reading import Preview, read_request
+from sessions.guide.reading import Preview, read_answers
 from sessions.guide.rendering import render_page
 from sessions.models import Page, Wording
 from sessions.paper.page_setup import Paper
@@ -44,15 +44,35 @@ def preview_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
     """The wording through the real page templates, for any answers, marked PREVIEW."""
     wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
     back = reverse(f"admin:{APP}_wording_change", args=[wording.pk])
+    preview = Preview(title=f"{wording}, {wording.get_state_display()}", back=back)
+    return show_preview(request, wording, request.GET, preview)
+
+
+def show_preview(
+    request: HttpRequest,
+    wording: Wording,
+    given: QueryDict,
+    preview: Preview,
+    *,
+    on_paper: bool = False,
+) -> HttpResponse:
+    """The wording as a page or a sheet for these answers, or what must be mended first.
+
+    A translation has no page. A preview that leads nowhere back is in a frame.
+    """
     try:
         parse_document(wording.text)
     except DocumentError as error:
-        context = {"wording": wording, "faults": error.faults, "back": back}
+        context = {
+            "wording": wording,
+            "faults": error.faults,
+            "back": preview.back,
+            "is_popup": not preview.back,
+        }
         return render(request, "staff/preview_faults.html", context)
     live = current_snapshot().in_language(wording.page.language)
     page = page_of(wording, live.clinic, timezone.now())
-    preview = Preview(title=f"{wording}, {wording.get_state_display()}", back=back)
-    reading = read_request(request, live.with_page(page), preview)
-    if reading.is_translation:
+    reading = read_answers(given, live.with_page(page), preview)
+    if on_paper or reading.is_translation:
         return own_style_response(render_sheet(reading, page.name, Paper()))
     return HttpResponse(render_page(reading, page.name))
