@@ -1,7 +1,6 @@
 """The editor of a draft: what the checks say as it is typed, and how it would look."""
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from sessions.guide.reading import Preview
 from sessions.library.languages import FIRST
 from sessions.models import Claim, Page, Wording
 from sessions.staff.preview import show_preview
+from sessions.wordings.compare import passages
 
 EDITOR_RIGHTS = [
     "stemguide_sessions.view_wording",
@@ -174,22 +174,15 @@ class Difference:
 
 def differences(mine: str, theirs: str) -> list[Difference]:
     """The lines that differ, in order, side by side."""
-    ours, stored = mine.splitlines(), theirs.splitlines()
-    matcher = SequenceMatcher(None, ours, stored, autojunk=False)
-    rows = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag != "equal":
-            pairs = zip_longest(range(i1, i2), range(j1, j2))
-            rows += [
-                Difference(
-                    my_line=None if i is None else i + 1,
-                    mine=None if i is None else ours[i],
-                    their_line=None if j is None else j + 1,
-                    theirs=None if j is None else stored[j],
-                )
-                for i, j in pairs
-            ]
-    return rows
+    nothing = (None, None)
+    return [
+        Difference(*mine_here, *theirs_here)
+        for passage in passages(mine.splitlines(), theirs.splitlines())
+        if not passage.is_same
+        for mine_here, theirs_here in zip_longest(
+            passage.mine.numbered, passage.theirs.numbered, fillvalue=nothing
+        )
+    ]
 
 
 @dataclass(frozen=True)

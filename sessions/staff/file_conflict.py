@@ -1,8 +1,5 @@
 """A file that differs from staff's text: both shown, and staff decide."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import cast
 
 from django import forms
@@ -18,6 +15,7 @@ from sessions import wordings
 from sessions.models import FileText, Wording
 from sessions.models.locks import one_writer
 from sessions.wordings import FileChoice
+from sessions.wordings.compare import passages
 
 APP = "stemguide_sessions"
 
@@ -52,38 +50,6 @@ class FileChoiceForm(forms.Form):
     )
 
 
-@dataclass(frozen=True)
-class Lines:
-    """Some lines of one text."""
-
-    first: int
-    texts: list[str]
-
-    @property
-    def place(self) -> str:
-        last = self.first + len(self.texts) - 1
-        return f"line {last}" if last == self.first else f"lines {self.first} to {last}"
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A stretch in which two texts are the same, or are not."""
-
-    is_same: bool
-    staff: Lines
-    file: Lines
-
-
-def passages(staff: str, file: str) -> Iterator[Passage]:
-    """Two texts from the top to the bottom, line by line."""
-    ours, theirs = staff.split("\n"), file.split("\n")
-    matcher = SequenceMatcher(None, ours, theirs)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        yield Passage(
-            tag == "equal", Lines(a + 1, ours[a:b]), Lines(c + 1, theirs[c:d])
-        )
-
-
 @never_cache
 @permission_required(
     [f"{APP}.change_wording", f"{APP}.view_filetext"], raise_exception=True
@@ -114,7 +80,7 @@ def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
         "file_text": file_text,
         "path": f"content/{file_text.page.path}",
         "wording": newest,
-        "passages": list(passages(newest.text, file_text.text)),
+        "passages": list(passages(newest.text.split("\n"), file_text.text.split("\n"))),
         "form": form,
     }
     return render(request, f"admin/{APP}/file_conflict.html", context)

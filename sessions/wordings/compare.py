@@ -1,11 +1,12 @@
-"""Two texts as patients read them, and the words in which they differ. Pure."""
+"""In which words two texts differ as patients read them, or in which lines. Pure."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
+from typing import TypeVar
 
 from sessions.wordings.page_lines import Line, text_lines
 
@@ -13,6 +14,7 @@ CONTEXT = 2
 # From this share of words on, a line was rewritten and not replaced by another.
 ALIKE = 0.3
 TOKEN = re.compile(r"\s*\S+")
+Item = TypeVar("Item", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,42 @@ class Comparison:
         return all(line.is_same for s in self.stretches for line in s.lines)
 
 
+@dataclass(frozen=True)
+class SourceLines:
+    """Some lines of one text as it was typed, counted from 1."""
+
+    first: int
+    texts: Sequence[str]
+
+    @property
+    def place(self) -> str:
+        last = self.first + len(self.texts) - 1
+        return f"line {last}" if last == self.first else f"lines {self.first} to {last}"
+
+    @property
+    def numbered(self) -> list[tuple[int, str]]:
+        return list(enumerate(self.texts, start=self.first))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch in which two texts are the same, or are not."""
+
+    is_same: bool
+    mine: SourceLines
+    theirs: SourceLines
+
+
+def passages(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[Passage]:
+    """The lines of two texts from the top to the bottom, as they were typed."""
+    my_line = their_line = 1
+    for is_same, ours, others in _runs(mine, theirs):
+        yield Passage(
+            is_same, SourceLines(my_line, ours), SourceLines(their_line, others)
+        )
+        my_line, their_line = my_line + len(ours), their_line + len(others)
+
+
 def compare_texts(old: str, new: str) -> Comparison:
     """The two texts as patients read them, with every word added or removed."""
     (before, is_page), (after, is_page_too) = text_lines(old), text_lines(new)
@@ -84,17 +122,23 @@ def compare_texts(old: str, new: str) -> Comparison:
 def _compared(
     before: tuple[Line, ...], after: tuple[Line, ...]
 ) -> Iterator[ComparedLine]:
+    for is_same, old, new in _runs(before, after):
+        if is_same:
+            yield from (_whole(line, "same") for line in new)
+        else:
+            yield from _changed(old, new)
+
+
+def _runs(
+    before: Sequence[Item], after: Sequence[Item]
+) -> Iterator[tuple[bool, Sequence[Item], Sequence[Item]]]:
+    """(is the same, what stands in the one, what in the other), in order."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, i, end_i, j, end_j in matcher.get_opcodes():
-        if tag == "equal":
-            yield from (_whole(line, "same") for line in after[j:end_j])
-        else:
-            yield from _changed(before[i:end_i], after[j:end_j])
+        yield tag == "equal", before[i:end_i], after[j:end_j]
 
 
-def _changed(
-    before: tuple[Line, ...], after: tuple[Line, ...]
-) -> Iterator[ComparedLine]:
+def _changed(before: Sequence[Line], after: Sequence[Line]) -> Iterator[ComparedLine]:
     """Lines that were rewritten, among those that went or came, in order."""
     i = j = 0
     for pair_i, pair_j in _rewritten(before, after):
@@ -106,9 +150,7 @@ def _changed(
     yield from (_whole(line, "added") for line in after[j:])
 
 
-def _rewritten(
-    before: tuple[Line, ...], after: tuple[Line, ...]
-) -> list[tuple[int, int]]:
+def _rewritten(before: Sequence[Line], after: Sequence[Line]) -> list[tuple[int, int]]:
     """Which line became which: the pairs, in order, that share the most words."""
     best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
     likeness = [[_likeness(old, new) for new in after] for old in before]
@@ -141,12 +183,11 @@ def _likeness(old: Line, new: Line) -> float:
 def _by_words(old: Line, new: Line) -> ComparedLine:
     before, after = TOKEN.findall(old.text), TOKEN.findall(new.text)
     pieces = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i, end_i, j, end_j in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("same", "".join(after[j:end_j])))
+    for is_same, removed, added in _runs(before, after):
+        if is_same:
+            pieces.append(Piece("same", "".join(added)))
             continue
-        for change, words in (("removed", before[i:end_i]), ("added", after[j:end_j])):
+        for change, words in (("removed", removed), ("added", added)):
             if words:
                 pieces.append(Piece(change, "".join(words)))
     return ComparedLine(new.kind, new.depth, tuple(pieces))

@@ -1,0 +1,34 @@
+"""In which lines two texts differ as they were typed."""
+
+from sessions.wordings.compare import passages
+
+
+def found(mine, theirs):
+    """(is the same, where in mine, where in theirs) of each passage."""
+    return [
+        (p.is_same, p.mine.numbered, p.theirs.numbered) for p in passages(mine, theirs)
+    ]
+
+
+def test_passages_stand_in_order_with_their_line_numbers():
+    assert found(["a", "b", "c"], ["a", "x", "y", "c"]) == [
+        (True, [(1, "a")], [(1, "a")]),
+        (False, [(2, "b")], [(2, "x"), (3, "y")]),
+        (True, [(3, "c")], [(4, "c")]),
+    ]
+
+
+def test_place_of_a_passage_is_said_in_words():
+    same, changed = passages(["a", "b", "c"], ["a"])
+
+    assert same.mine.place == "line 1"
+    assert changed.mine.place == "lines 2 to 3"
+
+
+def test_lines_that_come_often_in_a_long_text_count_as_the_same():
+    blank = [""] * 300
+
+    before, same, after = passages([*blank, "Mine."], ["Theirs.", *blank])
+
+    assert (before.is_same, same.is_same, after.is_same) == (False, True, False)
+    assert len(same.mine.texts) == 300
