@@ -7,6 +7,8 @@ from sessions.desk.views import sheets as desk_sheets
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.guide.views import dates, offline, pages
 from sessions.library.languages import FIRST, language_fault
+from sessions.library.names import TEXT_PAGES
+from sessions.library.references import HOME
 from sessions.paper.views import codes, sheets
 from sessions.people.views import accounts, second_factor
 from sessions.running import health
@@ -51,33 +53,22 @@ def text_page(name: str) -> URLPattern:
 
 
 patient_urls = [
-    path("", pages.page, {"name": "home"}, name="home"),
+    path("", pages.page, {"name": HOME}, name="home"),
+    *map(text_page, TEXT_PAGES),
     path("stages/<stage_kind:kind>/", pages.stage_detail, name="stage_detail"),
     path("checklist/", dates.checklist, name="checklist"),
     path("checklist/calendar.ics", dates.calendar, name="calendar"),
-    text_page("risks"),
-    text_page("get-help"),
-    text_page("words"),
-    text_page("privacy"),
-    text_page("accessibility"),
-    text_page("about"),
     path("about/how-we-score/", pages.how_we_score, name="how_we_score"),
     path("sources/", pages.sources, name="sources"),
     path("sources/<path:name>/", pages.page_sources, name="page_sources"),
-    text_page("options"),
-    text_page("questions"),
     path("learn/", pages.learn, name="learn"),
     path("learn/<slug:slug>/", pages.learn_detail, name="learn_detail"),
-    text_page("money-and-approval"),
-    text_page("helping-someone"),
     path("after/<slug:area>/", pages.after_area, name="after_area"),
     path("evidence/", pages.evidence, name="evidence"),
     path("evidence/<slug:name>/", pages.claim_detail, name="claim_detail"),
     path("search/", pages.search, name="search"),
     path("v/", codes.ask_code, name="ask_code"),
     path("v/<str:code>/", codes.sheet_code, name="sheet_code"),
-    text_page("visit"),
-    text_page("diary"),
 ]
 
 sheet_urls = [

@@ -7,6 +7,7 @@ from sessions.documents.front_matter import STAGE_KINDS
 from sessions.documents.quality import anchor_gaps
 from sessions.library.folder import ContentFile, FileFault, Library
 from sessions.library.languages import FIRST
+from sessions.library.names import name_fault
 from sessions.library.references import Known, reference_faults
 
 HELP_PAGE = "get-help"
@@ -30,10 +31,10 @@ REQUIRED_PAGES = (
 
 def library_faults(library: Library) -> list[FileFault]:
     """Everything that keeps a library from being loaded, file by file."""
+    faults = [*library.faults, *_name_faults(library)]
     # A broken file is no page yet; links to it would be called wrong as well.
-    if library.faults:
-        return list(library.faults)
-    faults = []
+    if faults:
+        return faults
     first = frozenset(file.name for file in library.files if file.language == FIRST)
     for language in library.languages:
         pages = {f.name: f for f in library.files if f.language == language}
@@ -50,6 +51,12 @@ def library_faults(library: Library) -> list[FileFault]:
         if language != FIRST:
             faults += _translation_faults(language, pages, first)
     return faults
+
+
+def _name_faults(library: Library) -> Iterator[FileFault]:
+    for file in library.files:
+        if message := name_fault(file.name):
+            yield FileFault(file.path, Fault(1, message), file.root)
 
 
 def _translation_faults(

@@ -8,6 +8,12 @@ from sessions.documents import Document, DocumentError, Fault, parse_document
 from sessions.documents.register import Register, read_register
 from sessions.documents.scorecards import Scorecard, read_scorecard
 from sessions.library.languages import FIRST, language_fault
+from sessions.library.names import (
+    PAGE_ENDING,
+    ending_fault,
+    is_misspelt_page,
+    printable,
+)
 from sessions.library.shipped import VERSIONS, Overlay, Place, Why, overlay
 from sessions.library.texts import digest, read_text
 
@@ -46,7 +52,7 @@ class FileFault:
     root: str = "content"
 
     def __str__(self) -> str:
-        return self.fault.at(f"{self.root}/{self.path}")
+        return self.fault.at(printable(f"{self.root}/{self.path}"))
 
 
 @dataclass(frozen=True)
@@ -125,21 +131,24 @@ def _read_pages(files: Overlay) -> tuple[list[ContentFile], list[FileFault]]:
 def _page_places(files: Overlay) -> dict[str, list[Place]]:
     """Every page file by its language, the first one first.
 
-    And every link, so that the reader of it can refuse it. A language whose name begins
-    with a dot or with _ is passed over.
+    And every link, and every file that was meant as a page, so that the reader of it
+    can refuse it. A language whose name begins with _ is passed over.
     """
     found: dict[str, list[Place]] = {FIRST: []}
     for path in sorted(files.places, key=PurePosixPath):
         place = files.places[path]
         language, _, rest = path.partition("/")
-        if not rest or language in OTHER_FOLDERS or language.startswith((".", "_")):
+        if not rest or language in OTHER_FOLDERS or language.startswith("_"):
             continue
-        if path.endswith(".md") or place.file.is_symlink():
+        is_meant = path.endswith(PAGE_ENDING) or is_misspelt_page(path)
+        if is_meant or place.file.is_symlink():
             found.setdefault(language, []).append(place)
     return found
 
 
 def _read_page(place: Place, language: str) -> ContentFile:
+    if is_misspelt_page(place.path):
+        raise DocumentError([Fault(1, ending_fault(place.path))])
     name = PurePosixPath(place.path).relative_to(language).with_suffix("").as_posix()
     if len(name) > LONGEST_NAME:
         message = f"Give it a name of {LONGEST_NAME} letters at most."

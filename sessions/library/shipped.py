@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sessions.documents import DocumentError, Fault
+from sessions.library.names import is_leftover
 from sessions.library.texts import digest, read_text
 
 VERSIONS = "shipped.txt"
@@ -129,14 +130,14 @@ def read_versions(shipped: Path) -> dict[str, frozenset[str]]:
 def _names(folder: Path) -> Iterator[str]:
     """The path of every file and link below, and of every folder named like a file.
 
-    What is hidden, or stands in a hidden folder, is passed over at the top alone.
+    What is hidden, or what systems and editors left behind, is passed over.
     """
     try:
         tops = sorted(os.listdir(folder))
     except FileNotFoundError:
         return
     for top in tops:
-        if top.startswith("."):
+        if is_leftover(top):
             continue
         if top.endswith(ENDINGS) or not (folder / top).is_dir():
             yield top
@@ -144,6 +145,8 @@ def _names(folder: Path) -> Iterator[str]:
         # A link to a folder is walked as well, so that its files can be refused.
         for root, folders, files in os.walk(folder / top, onerror=_raise):
             at = Path(root)
+            folders[:] = [name for name in folders if not is_leftover(name)]
+            files = [name for name in files if not is_leftover(name)]
             odd = [n for n in folders if n.endswith(ENDINGS) or (at / n).is_symlink()]
             for name in (*files, *odd):
                 yield (at / name).relative_to(folder).as_posix()

@@ -1,0 +1,200 @@
+"""Names of content files: what is a page, what is refused, what is passed over."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.urls import Resolver404, resolve
+
+from sessions.guide.views import dates, pages
+from sessions.library.folder import read_library
+from sessions.library.languages import FIRST
+from sessions.library.names import FOLDERS, TEXT_PAGES, name_fault
+from sessions.library.references import page_address
+from sessions.models import LoadReport, Page, Wording
+from tests.factories import make_text
+
+# The view of each page that is a text; every other address is made by the site.
+VIEWS = {
+    pages.page,
+    pages.stage_detail,
+    pages.learn_detail,
+    pages.after_area,
+    dates.checklist,
+}
+REFUSED = {
+    b"en/learn/knee pain.md": "knee pain.md:1: The name of a page is its address",
+    b"en/learn/risks (1).md": 'Call this file "learn/risks-1.md".',
+    "en/learn/café.md".encode(): 'Call this file "learn/cafe.md".',
+    "en/learn/cafe\u0301.md".encode(): 'Call this file "learn/cafe.md".',
+    b"en/learn/a?b.md": 'Call this file "learn/a-b.md".',
+    b"en/learn/a#b.md": 'Call this file "learn/a-b.md".',
+    b"en/learn/a%2Fb.md": 'Call this file "learn/a-2fb.md".',
+    b"en/learn/v1.2.md": 'Call this file "learn/v1-2.md".',
+    b"en/learn/knees.md.md": 'Call this file "learn/knees-md.md".',
+    "en/learn/knee–pain.md".encode(): 'Call this file "learn/knee-pain.md".',
+    b"en/learn/a\nb.md": r"en/learn/a\nb.md:1: The name of a page",
+    b"en/learn/caf\xe9.md": r"en/learn/caf\xe9.md:1: The name of a page",
+    b"en/learn/\xff.md": r'\xff.md:1: There is no address',
+    b"en/learn/ .md": 'this file "learn/page.md".',
+    b"en/Risks.md": 'Call this file "risks.md".',
+    b"en/knees.md": 'call this file "learn/knees.md".',
+    b"en/search.md": 'call this file "learn/search.md".',
+    b"en/learn.md": 'call this file "learn/learn.md".',
+    b"en/about/how-we-score.md": 'call this file "learn/how-we-score.md".',
+    b"en/evidence/knees.md": 'call this file "learn/knees.md".',
+    b"en/learn/more/knees.md": 'call this file "learn/knees.md".',
+    b"en/Learn/knees.md": 'call this file "learn/knees.md".',
+    b"en/stages/rest.md": "Call this file by one of these: consultation,",
+    b"en/learn/knees.MD": 'ends in ".md". Call this file "knees.md".',
+    b"en/learn/Knee pain.md.txt": 'ends in ".md". Call this file "knee-pain.md".',
+    b"en/learn/knees.markdown": 'ends in ".md". Call this file "knees.md".',
+    b"en/learn/knees.md (1)": 'ends in ".md". Call this file "knees.md".',
+    b"es/get help.md": 'Call this file "get-help.md".',
+}  # fmt: skip
+PASSED_OVER = (
+    "._risks.md", ".risks.md", ".DS_Store", ".#risks.md", ".risks.md.swp", "~$risks.md",
+    "risks.md~", "#risks.md#", "risks.md.swp", "risks.md.tmp", "risks.md.orig",
+    "risks.md.bak", "risks.md.part", "Thumbs.db", "desktop.ini", "Icon\r", ".git/a.md",
+    "__MACOSX/a.md", "@eaDir/a.md", "lost+found/a.md", ".Trash-1000/files/a.md",
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the content folder that a test may spoil."""
+    copy = tmp_path / "content"
+    shutil.copytree(settings.CONTENT_DIR, copy)
+    return copy
+
+
+def write(folder: Path, name: bytes, text: str | None = None) -> None:
+    path = os.path.join(os.fsencode(folder), name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write((make_text() if text is None else text).encode())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("arguments", [["--check"], []], ids=["check", "load"])
+def test_each_name_that_is_no_address_is_refused_with_one_that_is(
+    folder, arguments, capsys
+):
+    for name in REFUSED:
+        write(folder, name)
+
+    with pytest.raises(CommandError, match=f"Mend {len(REFUSED)} faults"):
+        call_command("load_content", *arguments, folder=folder)
+
+    said = capsys.readouterr().err
+    said.encode()  # A terminal in UTF-8 can show it.
+    assert len(said.splitlines()) == len(REFUSED)
+    assert [words for words in REFUSED.values() if words not in said] == []
+    assert not Page.objects.exists() and not Wording.objects.exists()
+
+
+@pytest.mark.django_db
+def test_refused_names_are_kept_for_the_first_page_of_admin(folder):
+    write(folder, b"en/learn/caf\xe9.md")
+
+    with pytest.raises(CommandError):
+        call_command("load_content", folder=folder)
+
+    (fault,) = LoadReport.objects.get().faults
+    assert r"en/learn/caf\xe9.md:1: " in fault
+
+
+@pytest.mark.django_db
+def test_what_systems_and_editors_leave_behind_is_passed_over(folder, client):
+    before = read_library(folder)
+    for name in PASSED_OVER:
+        for place in ("", "en", "en/learn", "scorecards", "es"):
+            write(folder, os.fsencode(f"{place}/{name}".lstrip("/")), "\0")
+
+    after = read_library(folder)
+    call_command("load_content", folder=folder)
+
+    assert (after.files, after.faults) == (before.files, ())
+    assert Page.objects.count() == len(before.files)
+    assert client.get("/learn/").status_code == 200
+
+
+def test_leftovers_in_the_clinics_folder_and_the_shipped_one_are_passed_over(
+    folder, tmp_path
+):
+    clinic = tmp_path / "clinic"
+    for name in PASSED_OVER:
+        write(clinic, os.fsencode(f"en/{name}"), "\0")
+        write(folder, os.fsencode(f"en/{name}"), "\0")
+
+    library = read_library(clinic, folder)
+
+    assert library.faults == () and library.overlay and library.overlay.is_bare
+    assert len(library.files) == len(list((settings.CONTENT_DIR / "en").rglob("*.md")))
+
+
+def test_lock_of_an_editor_that_is_a_link_is_passed_over(folder):
+    (folder / "en" / ".#risks.md").symlink_to("nurse@laptop.4711:1796040000")
+
+    assert read_library(folder).faults == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["home", "checklist", *TEXT_PAGES, "stages/recovery", "learn/a-B_9", "after/x"],
+)
+def test_name_that_a_page_may_have_is_an_address_of_a_page(name):
+    match = resolve(page_address(name))
+
+    assert name_fault(name) == ""
+    assert match.func in VIEWS
+
+
+def is_page_address(name: str) -> bool:
+    try:
+        return resolve(page_address(name)).func in VIEWS
+    except Resolver404:
+        return False
+
+
+def test_name_that_is_refused_is_no_address_of_a_page():
+    names = [
+        "",
+        "Risks",
+        "risk",
+        "risks\n",
+        "risks/more",
+        "search",
+        "learn",
+        "after",
+        "stages",
+        "about/how-we-score",
+        "sources",
+        "sources/a",
+        "evidence/a",
+        "v/abc",
+        "admin",
+        "learn/",
+        "learn/a/b",
+        "learn/a b",
+        "learn/é",
+        "learn/a.b",
+        "learn/a\n",
+        "after/a/b",
+        "stages/rest",
+        "stages/recovery/more",
+        "checklist/calendar.ics",
+    ]
+
+    wrong = [n for n in names if not name_fault(n) or is_page_address(n)]
+    assert wrong == []
+
+
+def test_every_page_that_ships_stands_where_pages_may():
+    root = settings.SHIPPED_CONTENT_DIR / FIRST
+    folders = {path.parent.relative_to(root).as_posix() for path in root.rglob("*.md")}
+
+    assert folders == {".", *FOLDERS}
