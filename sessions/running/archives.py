@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import shutil
+import stat
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from pydantic import BaseModel, ValidationError
 
+from sessions.library.names import printable
 from sessions.running.database_copies import COPIERS
 
 FORMAT = 1
@@ -43,7 +45,10 @@ class Member(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What an archive holds, and what made it."""
+    """What an archive holds, and what made it.
+
+    `left_out` says why of each thing in the content folder that is not in it.
+    """
 
     format: int
     app_version: str
@@ -52,14 +57,13 @@ class Manifest(BaseModel):
     migrations: list[str]
     configuration: list[str]
     files: dict[str, Member]
+    left_out: dict[str, str] = {}
 
 
 def write_archive(path: Path, database: Path, now: datetime) -> None:
     """Writes an archive of a copied database and the content folder as it is."""
-    content = {
-        f"{CONTENT}/{name}": file.read_bytes()
-        for name, file in _files(settings.CONTENT_DIR)
-    }
+    found, left_out = _read_folder(settings.CONTENT_DIR)
+    content = {f"{CONTENT}/{name}": data for name, data in found.items()}
     applied = MigrationRecorder(connection).applied_migrations()
     files = {name: _member(data) for name, data in content.items()}
     with database.open("rb") as copy:
@@ -73,6 +77,7 @@ def write_archive(path: Path, database: Path, now: datetime) -> None:
         migrations=sorted(f"{app}.{name}" for app, name in applied),
         configuration=settings.CONFIGURATION_NAMES,
         files={database.name: Member(sha256=digest, size=size), **files},
+        left_out=left_out,
     )
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -110,21 +115,56 @@ def _digest(file: IO[bytes]) -> str:
     return found.hexdigest()
 
 
-def _files(folder: Path) -> list[tuple[str, Path]]:
-    """Every plain file of a folder by its name in it; links and hidden ones are not."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        if path.is_symlink() or any(part.startswith(".") for part in name.parts):
-            continue
-        if path.is_file():
-            found.append((name.as_posix(), path))
-    return found
+def _read_folder(folder: Path) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Every plain file of a folder by its name in it; and why the rest is left out.
+
+    Raises OSError where the folder itself, or a disk, can not be read.
+    """
+    files: dict[str, bytes] = {}
+    left_out: dict[str, str] = {}
+
+    def leave_out(error: OSError) -> None:
+        # What is gone by now needs no word; a disk that fails is no small matter.
+        if isinstance(error, FileNotFoundError):
+            return
+        if not isinstance(error, PermissionError) or error.filename == str(folder):
+            raise error
+        name = os.path.relpath(error.filename, folder)
+        left_out[printable(name)] = "this site may not read it; give it to its user"
+
+    for root, folders, names in os.walk(folder, onerror=leave_out):
+        for name in sorted((*folders, *names)):
+            path = Path(root, name)
+            try:
+                if why := _why_left_out(path):
+                    left_out[printable(str(path.relative_to(folder)))] = why
+                    folders[:] = [other for other in folders if other != name]
+                elif name in names:
+                    files[path.relative_to(folder).as_posix()] = path.read_bytes()
+            except OSError as error:
+                leave_out(error)
+    return files, left_out
+
+
+def _why_left_out(path: Path) -> str:
+    """Why a file or folder is in no archive; empty where it is."""
+    mode = path.lstat().st_mode
+    if path.name.startswith("."):
+        return "it is hidden"
+    if stat.S_ISLNK(mode):
+        return "it is a link; put what it leads to in its place"
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return "it is no plain file"
+    try:
+        os.fsencode(path.name).decode()
+    except UnicodeDecodeError:
+        return "its name is not UTF-8; rename it"
+    return ""
 
 
 def members_of(folder: Path) -> dict[str, Member]:
     """What an archive would say of a content folder."""
-    return {name: _member(path.read_bytes()) for name, path in _files(folder)}
+    return {name: _member(data) for name, data in _read_folder(folder)[0].items()}
 
 
 def read_archive(path: Path, into: Path | None = None) -> Manifest:

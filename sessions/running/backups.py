@@ -25,10 +25,11 @@ from sessions.running.database_copies import CopyError, copier
 PATTERN = re.compile(r"stemguide-\d{4}-\d\d-\d\dT\d{6}Z\.tar\.gz")
 
 
-def write_backup(folder: Path, now: datetime | None = None) -> Path:
+def write_backup(folder: Path, now: datetime | None = None) -> tuple[Path, Manifest]:
     """Writes an archive of the running site into `folder`; whole, or not at all.
 
-    Only its owner may read it. Raises BackupRefused where it can not be made.
+    Gives the archive, and what it holds. Only its owner may read it. Raises
+    BackupRefused where it can not be made.
     """
     now = now or datetime.now(UTC)
     try:
@@ -39,7 +40,7 @@ def write_backup(folder: Path, now: datetime | None = None) -> Path:
             database = Path(name) / copier().name
             copier().dump(database)
             write_archive(part, database, now)
-            read_archive(part)
+            manifest = read_archive(part)
             os.link(part, path)
     except FileExistsError as error:
         message = f"{error.filename2 or error.filename} is there already. Try again."
@@ -51,7 +52,7 @@ def write_backup(folder: Path, now: datetime | None = None) -> Path:
         raise BackupRefused(str(error)) from error
     except DatabaseError as error:
         raise BackupRefused(f"The database can not be read: {error}") from error
-    return path
+    return path, manifest
 
 
 def backups_in(folder: Path) -> list[Path]:

@@ -28,9 +28,11 @@ class Command(BaseCommand):
         if keep is not None and keep < 1:
             raise CommandError("--keep must be 1 or more.")
         try:
-            path = write_backup(folder)
+            path, manifest = write_backup(folder)
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"Written and checked: {path}")
+        for name, why in manifest.left_out.items():
+            self.stdout.write(f"Left out: {name}: {why}.")
         for old in remove_older(folder, keep) if keep else []:
             self.stdout.write(f"Removed: {old}")

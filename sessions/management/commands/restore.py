@@ -33,17 +33,24 @@ class Command(BaseCommand):
     ) -> None:
         try:
             if check:
-                self.stdout.write(f"Whole. {_words(read_archive(archive))}")
+                manifest = read_archive(archive)
+                self.stdout.write(f"Whole. {_words(manifest)}")
+                self._tell_left_out(manifest)
                 return
             manifest = restore_backup(archive, content)
         except BackupRefused as refused:
             raise CommandError(f"Nothing was changed. {refused}") from refused
         self.stdout.write(f"Restored. {_words(manifest)}")
+        self._tell_left_out(manifest)
         missing = set(manifest.configuration) - set(settings.CONFIGURATION_NAMES)
         if missing:
             names = ", ".join(sorted(missing))
             self.stdout.write(f"These settings were made there and not here: {names}.")
         self.stdout.write("Staff sign in again; nobody was kept signed in.")
+
+    def _tell_left_out(self, manifest: Manifest) -> None:
+        for name, why in manifest.left_out.items():
+            self.stdout.write(f"Not in the archive: {name}: {why}.")
 
 
 def _words(manifest: Manifest) -> str:

@@ -1,17 +1,21 @@
 """Backups of a running site on SQLite, and what a fresh machine makes of them."""
 
+import errno
 import io
 import json
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import tarfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from sessions.running import archives
 from sessions.running.archives import FORMAT, BackupRefused, read_archive
 from sessions.running.backups import backups_in
 from tests.addresses import ANSWERS, EVERY_PATH
@@ -397,3 +401,144 @@ def test_a_check_tells_what_an_archive_is_and_restores_nothing(archive, tmp_path
 
     assert done.stdout.startswith("Whole. Made ")
     assert left_in(tmp_path) == []
+
+
+# --- a content folder with odd names ---
+
+KEPT_NAMES = (
+    b"-rf",
+    b"--",
+    b"a b",
+    b" a",
+    b"a ",
+    b"a\nb",
+    b"a\rb",
+    b"a\tb",
+    b"a\x1b[31mb",
+    b"a\x7fb",
+    b"\\etc\\passwd",
+    b"C:\\evil",
+    b"a'b\"c",
+    b"$(reboot)",
+    b"`a`",
+    b"a;b|c&d",
+    b"*",
+    b"?",
+    b"~",
+    b"~$a.md",
+    b"a:b",
+    b"a...md",
+    b"n" * 255,
+    ("\u00e9" * 127).encode(),
+    "e\u0301.md".encode(),
+    "\u00e9.md".encode(),
+    "\U0001f600.md".encode(),
+    "\u202egnp.md".encode(),
+    b"a\xc2\x85b",
+    b"en/risks (1).md",
+    b"en/-/--/-x.md",
+    b"en/a\nb/c\nd.md",
+    b"manifest.json",
+    b"content/a",
+    b"stemguide.sqlite3",
+    b"a=b\n12 path=evil\n",
+    b"en/Risks.md",
+    b"en/risks.MD",
+)
+LEFT_OUT_NAMES = {
+    b"caf\xe9.md": "caf\\xe9.md: its name is not UTF-8; rename it.",
+    b"en/\xff\xfe.md": "en/\\xff\\xfe.md: its name is not UTF-8; rename it.",
+    b"en/b\xe9/c.md": "en/b\\xe9: its name is not UTF-8; rename it.",
+    b"a\n\xed\xa0\x80": "a\\n\\xed\\xa0\\x80: its name is not UTF-8; rename it.",
+    b".hidden": ".hidden: it is hidden.",
+    b".git/config": ".git: it is hidden.",
+    b"en/._risks.md": "en/._risks.md: it is hidden.",
+}
+
+
+def write_odd_names(content):
+    """Plain files under odd names, and what is no plain file; gives the files."""
+    for name in (*KEPT_NAMES, *LEFT_OUT_NAMES):
+        path = os.path.join(os.fsencode(content), name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(b"Words of " + name)
+    (content / "link").symlink_to("/etc/hostname")
+    (content / "loop").symlink_to(content)
+    (content / "nowhere\n").symlink_to("nowhere")
+    os.mkfifo(content / "pipe")
+    os.mknod(content / "socket", 0o600 | stat.S_IFSOCK)
+    return {name: b"Words of " + name for name in KEPT_NAMES}
+
+
+def files_in(folder):
+    found = {}
+    for root, _, names in os.walk(os.fsencode(folder)):
+        for name in names:
+            path = os.path.join(root, name)
+            with open(path, "rb") as file:
+                found[os.path.relpath(path, os.fsencode(folder))] = file.read()
+    return found
+
+
+def test_odd_names_are_backed_up_and_restored_or_named_with_the_reason(tmp_path):
+    var_dir, fresh = tmp_path / "var", tmp_path / "fresh"
+    content, restored = tmp_path / "content", tmp_path / "restored"
+    fill(var_dir)
+    kept = write_odd_names(content)
+
+    made = run(var_dir, "backup", CONTENT_DIR=str(content))
+    (archive,) = backups_in(var_dir / "backups")
+    back = run(fresh, "restore", archive, CONTENT_DIR=str(restored))
+
+    assert (made.returncode, back.returncode) == (0, 0), made.stderr + back.stderr
+    assert files_in(restored) == kept and len(kept) > 30
+    expected = {
+        *LEFT_OUT_NAMES.values(),
+        "link: it is a link; put what it leads to in its place.",
+        "loop: it is a link; put what it leads to in its place.",
+        "nowhere\\n: it is a link; put what it leads to in its place.",
+        "pipe: it is no plain file.",
+        "socket: it is no plain file.",
+    }
+    for done, before in ((made, "Left out: "), (back, "Not in the archive: ")):
+        lines = [x for x in done.stdout.splitlines() if x.startswith(before)]
+        assert {line.removeprefix(before) for line in lines} == expected
+        assert len(lines) == len(expected)
+
+
+def test_file_that_the_site_may_not_read_is_left_out_and_named(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "a\nb.md").write_text("")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+
+    files, left_out = archives._read_folder(tmp_path)
+
+    why = "this site may not read it; give it to its user"
+    assert (files, left_out) == ({}, {r"en/a\nb.md": why})
+
+
+def test_disk_that_fails_is_no_file_to_leave_out(tmp_path, monkeypatch):
+    def fail(path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    (tmp_path / "a.md").write_text("")
+    monkeypatch.setattr(Path, "read_bytes", fail)
+
+    with pytest.raises(OSError, match="Input/output error"):
+        archives._read_folder(tmp_path)
+
+
+def test_content_folder_that_the_site_may_not_read_stops_a_backup(
+    tmp_path, monkeypatch
+):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    with pytest.raises(PermissionError):
+        archives._read_folder(tmp_path)
