@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sessions.documents.blocks import Task, plain_text
 from sessions.guide.dates import ProcedureDay
 from sessions.guide.snapshot import ClinicDetails
+from sessions.library.references import PROCEDURE_DAY
 
 REMINDER = "Reminder"
 APPOINTMENT = "Appointment"
@@ -21,8 +22,8 @@ def calendar_file(
 ) -> bytes | None:
     """The file; None when the procedure day and every task's day have passed.
 
-    A second import replaces the first: an event's UID is its task's id, and its
-    SEQUENCE (minutes since 1970) grows.
+    A second import replaces the first: an event's UID is its task's id, which no other
+    task of the guide has, and its SEQUENCE (minutes since 1970) grows.
     """
     # Few readers ask for one, and the library takes four megabytes.
     from icalendar import Alarm, Calendar, Event
@@ -32,11 +33,11 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     whom = _whom(clinic)
-    days = [("procedure-day", APPOINTMENT, "Your day.", procedure.day, procedure.day)]
+    days = [(PROCEDURE_DAY, APPOINTMENT, "Your day.", procedure.day, procedure.day)]
     for task in tasks:
         if day := procedure.task_day(task):
             words = plain_text(task.inlines)
-            days.append((task.id, REMINDER, words, day.first, day.last))
+            days.append((_name_of(task), REMINDER, words, day.first, day.last))
     for name, title, words, first, last in days:
         if last < procedure.today:
             continue
@@ -57,6 +58,14 @@ def calendar_file(
         event.add_component(alarm)
         calendar.add_component(event)
     return calendar.to_ical() if calendar.events else None
+
+
+def _name_of(task: Task) -> str:
+    """The task's id; another name where a text of old took that of the day itself.
+
+    No task's id holds a dot.
+    """
+    return task.id if task.id != PROCEDURE_DAY else f"task.{task.id}"
 
 
 def _whom(clinic: ClinicDetails) -> str:

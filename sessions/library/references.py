@@ -16,6 +16,12 @@ COUNTRIES = ("us", "uk", "eu", "other")
 HOME = "home"
 # Pages that the site makes from what it holds; no text is written for them.
 MADE_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources", "v")
+PROCEDURE_DAY = "procedure-day"
+"""The event of the day itself in a reader's calendar, beside those of tasks."""
+OWN_QUESTIONS = "own-questions"
+"""The key that a reader's own questions are kept under, beside the notes on tasks."""
+# `constructor` is there in every object of a script, so it would count as ticked.
+OWN_IDS = (PROCEDURE_DAY, OWN_QUESTIONS, "constructor")
 
 
 @dataclass(frozen=True)
@@ -92,19 +98,30 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
 def _block_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
     for block in document.walk():
         if isinstance(block, b.Task):
-            for other in known.task_pages[block.id]:
-                if other != name:
-                    message = (
-                        f'The task id "{block.id}" is on "{other}" too. Give this task '
-                        "its own."
-                    )
-                    yield Fault(block.line, message)
+            for user in _other_users(block.id, name, document, known):
+                message = f'The task id "{block.id}" {user}. Give this task its own.'
+                yield Fault(block.line, message)
         if isinstance(block, b.ClaimReference) and block.name not in known.claims:
             message = f'There is no claim "{block.name}" in claims.yaml.'
             yield Fault(block.line, message)
         if isinstance(block, b.Picture) and not picture_exists(block.name):
             message = f'There is no drawing "static/img/{block.name}.svg".'
             yield Fault(block.line, message)
+
+
+def _other_users(
+    task_id: str, name: str, document: Document, known: Known
+) -> Iterator[str]:
+    """What else goes by the id of a task on the page `name`."""
+    for other in known.task_pages.get(task_id, ()):
+        if other != name:
+            yield f'is on "{other}" too'
+    if task_id in OWN_IDS:
+        yield "is one that the site itself uses"
+    # The box of a task and of its note have these anchors on the page.
+    for anchor in (f"task-{task_id}", f"note-{task_id}"):
+        if _has_anchor(document, anchor):
+            yield f'makes "#{anchor}", the anchor of a section'
 
 
 def _has_anchor(document: Document, anchor: str) -> bool:

@@ -191,6 +191,19 @@ def test_second_file_replaces_the_first(client, checklist):
     assert second["ride@checklist.stemguide"].start == date(2027, 1, 1)
 
 
+def test_two_events_never_share_a_uid(client):
+    """A text that was loaded before its task ids were checked is live still."""
+    body = "".join(
+        f"- [ ] Rest. {{#{name} day=0}}\n" for name in ("procedure-day", "task", "day")
+    )
+    make_live_wording(page="checklist", text=make_text(body=body))
+
+    events = icalendar.Calendar.from_ical(calendar_of(client).content).events
+
+    assert len({str(event["uid"]) for event in events}) == len(events) == 4
+    assert str(events[0]["uid"]) == "procedure-day@checklist.stemguide"
+
+
 @pytest.mark.parametrize(
     ("telephone", "says"),
     [("555 010 0199", "Call 555 010 0199."), ("", "Ring the number on your")],

@@ -1,15 +1,19 @@
 """What a text points at must be there."""
 
+import re
+
 import pytest
 
 from sessions.documents import parse_document
 from sessions.library.references import (
+    OWN_IDS,
     Known,
     condition_faults,
     page_address,
     picture_exists,
     reference_faults,
 )
+from tests.conftest import ROOT
 from tests.factories import KEY_FACTS, make_stage_text, make_text
 
 RISKS = parse_document(make_text(title="Risks", body="## Pain\n\nIt may hurt."))
@@ -216,3 +220,37 @@ def test_task_id_of_another_page_is_refused():
     assert found == [
         (2, 'The task id "ask-price" is on "questions" too. Give this task its own.')
     ]
+
+
+@pytest.mark.parametrize("name", ["procedure-day", "own-questions", "constructor"])
+def test_task_id_that_the_site_uses_is_refused_by_line(name):
+    message = (
+        f'The task id "{name}" is one that the site itself uses. Give this task its '
+        "own."
+    )
+
+    assert found_in_body(f"a\n\n- [ ] Rest. {{#{name} day=0}}") == [(3, message)]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "heading"),
+    [("task-rest", "Task: rest"), ("note-rest", "Other {#note-rest}")],
+)
+def test_task_that_has_the_anchor_of_a_section_is_refused_by_line(anchor, heading):
+    message = (
+        f'The task id "rest" makes "#{anchor}", the anchor of a section. Give this '
+        "task its own."
+    )
+
+    assert found_in_body(f"- [ ] Rest. {{#rest}}\n\n## {heading}\n\na") == [
+        (1, message)
+    ]
+
+
+def test_site_has_no_id_of_its_own_that_a_task_may_take():
+    texts = [path.read_text() for path in (ROOT / "templates").rglob("*.html")]
+    kept = re.findall(r'data-note="([^"{]*)"', "".join(texts))
+    anchors = re.findall(r'\bid="((?:task|note)-[^"{]*)"', "".join(texts))
+
+    assert set(kept) == {"own-questions"} <= set(OWN_IDS)
+    assert anchors == []
