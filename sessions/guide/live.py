@@ -43,31 +43,58 @@ logger = logging.getLogger(__name__)
 def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
     """The snapshot of this moment, from the database."""
     now = now or timezone.now()
-    row = Clinic.objects.get(pk=1)
-    spans = list(row.opening_times.all())
-    clinic = ClinicDetails(
-        name=row.name,
-        telephone=row.telephone,
-        out_of_hours_telephone=row.out_of_hours_telephone,
-        emergency_number=row.emergency_number,
-        country=row.country,
-        time_zone=row.time_zone,
-        address=tuple(line for line in row.address.splitlines() if line.strip()),
-        opening_times=tuple(str(span) for span in spans),
-        open_weekdays=tuple(sorted({span.day for span in spans})),
-        closed_dates=tuple(closed.day for closed in row.closed_dates.all()),
-        paper=row.paper,
-        # As gettext looks words up: a box in a browser ends its lines in two signs.
-        funding_statement=row.funding_statement.replace("\r\n", "\n"),
-        approval_statement=row.approval_statement.replace("\r\n", "\n"),
-    )
+    row = Clinic.objects.prefetch_related("opening_times", "closed_dates").get(pk=1)
+    live = _live_wordings(now)
+    codes = _sheet_codes(now)
+    first = _first(version, now, row, live.get(FIRST, []), codes.get(FIRST, {}))
+    return replace(first, translations=_translations(first, row, live, codes))
+
+
+def _first(
+    version: int,
+    now: datetime,
+    row: Clinic,
+    wordings: list[Wording],
+    codes: dict[str, str],
+) -> Snapshot:
+    """The snapshot in the first language, without the later ones."""
+    clinic = ClinicDetails.of(row)
     areas = row.areas_offered.all() or Area.objects.all()
+    sources = _sources()
+    return Snapshot(
+        version=version,
+        read_at=now,
+        valid_until=_next_start(now),
+        clinic=clinic,
+        areas=tuple(map(Choice.of, areas)),
+        cell_sources=_cell_sources(row),
+        pages={w.page.name: page_of(w, clinic, now) for w in wordings},
+        sources=sources,
+        claims={claim.name: claim for claim in _claims(sources)},
+        scorecards=_scorecards(),
+        sheet_codes=codes,
+    )
+
+
+def _next_start(now: datetime) -> datetime | None:
+    """When the next wording that is published already begins to be shown."""
+    upcoming = Wording.objects.filter(
+        state=Wording.State.PUBLISHED, publish_from__gt=now
+    ).order_by("publish_from")
+    return upcoming.values_list("publish_from", flat=True).first()
+
+
+def _cell_sources(row: Clinic) -> tuple[Choice, ...]:
     offered = {
         "bone-marrow": row.offers_bone_marrow,
         "fat": row.offers_fat,
         "prepared": row.offers_prepared,
     }
-    sources = {
+    return tuple(choice for choice in CELL_SOURCE_CHOICES if offered[choice.code])
+
+
+def _sources() -> dict[str, SourceDetails]:
+    return {
         source.name: SourceDetails(
             source.name,
             source.title,
@@ -78,43 +105,36 @@ def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
         )
         for source in Source.objects.order_by("pk")
     }
-    upcoming = Wording.objects.filter(
-        state=Wording.State.PUBLISHED, publish_from__gt=now
-    ).order_by("publish_from")
-    live = _live_wordings(now)
-    codes = _sheet_codes(now)
-    first = Snapshot(
-        version=version,
-        read_at=now,
-        valid_until=upcoming.values_list("publish_from", flat=True).first(),
-        clinic=clinic,
-        areas=tuple(Choice(a.slug, a.name, a.introduction) for a in areas),
-        cell_sources=tuple(
-            choice for choice in CELL_SOURCE_CHOICES if offered[choice.code]
-        ),
-        pages={w.page.name: page_of(w, clinic, now) for w in live.get(FIRST, [])},
-        sources=sources,
-        claims={claim.name: claim for claim in _claims(sources)},
-        sheet_codes=codes.get(FIRST, {}),
-        scorecards={
-            card.name: ScorecardFile.model_validate(card.data)
-            for card in Scorecard.objects.order_by("pk")
-        },
-    )
+
+
+def _scorecards() -> dict[str, ScorecardFile]:
+    return {
+        card.name: ScorecardFile.model_validate(card.data)
+        for card in Scorecard.objects.order_by("pk")
+    }
+
+
+def _translations(
+    first: Snapshot,
+    row: Clinic,
+    live: dict[str, list[Wording]],
+    codes: dict[str, dict[str, str]],
+) -> dict[str, Snapshot]:
+    """The snapshot in each later language that has a live page."""
+    spans = list(row.opening_times.all())
     originals = {wording.page.name: wording for wording in live.get(FIRST, [])}
-    translations = {
+    return {
         language: _translated(
             replace(first, language=language, sheet_codes=codes.get(language, {})),
             spans,
             {
-                w.page.name: _translated_page(w, originals, clinic, now)
+                w.page.name: _translated_page(w, originals, first.clinic, first.read_at)
                 for w in wordings
             },
         )
         for language, wordings in sorted(live.items())
         if language != FIRST
     }
-    return replace(first, translations=translations)
 
 
 def _sheet_codes(now: datetime) -> dict[str, dict[str, str]]:

@@ -18,6 +18,7 @@ from sessions.documents.glossary import Glossary, read_glossary
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library.languages import FIRST
 from sessions.library.references import page_address
+from sessions.models import Area, Clinic
 from sessions.models.time_zones import clinic_zone
 
 NOT_STATED = "Not stated"
@@ -31,6 +32,10 @@ class Choice:
     code: str
     name: str
     introduction: str = ""
+
+    @classmethod
+    def of(cls, area: Area) -> Choice:
+        return cls(area.slug, area.name, area.introduction)
 
 
 CELL_SOURCE_CHOICES = (
@@ -59,6 +64,27 @@ class ClinicDetails:
     paper: str
     funding_statement: str
     approval_statement: str
+
+    @classmethod
+    def of(cls, row: Clinic) -> ClinicDetails:
+        """The row's values. Its opening times and closed dates are read with it."""
+        spans = row.opening_times.all()
+        return cls(
+            name=row.name,
+            telephone=row.telephone,
+            out_of_hours_telephone=row.out_of_hours_telephone,
+            emergency_number=row.emergency_number,
+            country=row.country,
+            time_zone=row.time_zone,
+            address=tuple(line for line in row.address.splitlines() if line.strip()),
+            opening_times=tuple(map(str, spans)),
+            open_weekdays=tuple(sorted({span.day for span in spans})),
+            closed_dates=tuple(closed.day for closed in row.closed_dates.all()),
+            paper=row.paper,
+            # Browsers submit CRLF; gettext keys use LF.
+            funding_statement=row.funding_statement.replace("\r\n", "\n"),
+            approval_statement=row.approval_statement.replace("\r\n", "\n"),
+        )
 
     @property
     def emergency_text(self) -> str:
