@@ -107,7 +107,7 @@ def _document(
     pages = [snapshot.pages[name] for name in _parts(kind, snapshot)]
     withdrawn = [page for page in pages if page.is_withdrawn]
     used = [page for page in pages if not page.is_withdrawn]
-    late = [page for page in used if page.review_due and page.review_due < today]
+    late = [page for page in used if page.is_overdue(today)]
     never = [page for page in used if not page.is_checked]
     new = {
         p.title: snapshot.clinic.day_of(coming[p.name])

@@ -166,6 +166,11 @@ class LivePage:
     def is_checked(self) -> bool:
         return self.approved_on is not None
 
+    def is_overdue(self, today: date) -> bool:
+        """True once the day of its next check is over, as WordingQuerySet.overdue."""
+        is_due = self.is_checked and not self.is_withdrawn
+        return is_due and self.review_due is not None and self.review_due < today
+
     @property
     def checked_line(self) -> str:
         """Who checked the words on a sheet, which version they are, and until when."""

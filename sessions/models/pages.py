@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,9 @@ from sessions.documents import DocumentError
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
+
+DUE_SOON = timedelta(days=60)
+"""How long before the day of its next check a page is named to clinicians."""
 
 
 class Page(models.Model):
@@ -80,6 +83,23 @@ class WordingQuerySet(models.QuerySet["Wording"]):
         shown = Wording.objects.shown(now or timezone.now())
         highest = shown.filter(page=OuterRef("page")).order_by("-number")
         return shown.filter(number=Subquery(highest.values("number")[:1]))
+
+    def overdue(self, today: date) -> WordingQuerySet:
+        """Those of the live wordings whose next check is overdue. Ask it of live().
+
+        This is the one meaning of overdue: patients read the text, a clinician has
+        approved it, and the day of its next check is over; on that day it still holds.
+        A text that was never checked is not overdue, and of a withdrawn one no check is
+        due. LivePage.is_overdue tells patients the same.
+        """
+        return self._approved().filter(review_due__lt=today)
+
+    def due_soon(self, today: date, within: timedelta = DUE_SOON) -> WordingQuerySet:
+        """Those of the live wordings whose next check is today or soon after."""
+        return self._approved().filter(review_due__range=(today, today + within))
+
+    def _approved(self) -> WordingQuerySet:
+        return self.filter(state=Wording.State.PUBLISHED, approved_on__isnull=False)
 
     def drafts(self) -> WordingQuerySet:
         return self.filter(state__in=[Wording.State.DRAFT, Wording.State.IN_REVIEW])

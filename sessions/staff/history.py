@@ -41,9 +41,10 @@ def overview(page: Page, user: User) -> dict[str, Any]:
     return {
         "title": title_of(live) if live else str(page),
         "live": live,
-        "is_overdue": bool(
-            live and live.review_due and live.review_due < clinic.today()
-        ),
+        "is_overdue": Wording.objects.live()
+        .overdue(clinic.today())
+        .filter(page=page)
+        .exists(),
         "address": page_address(page.name, page.language),
         "draft": draft,
         "steps_of": [next_steps(wording, user) for wording in stands],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -25,12 +25,12 @@ from sessions.models import (
     Wording,
 )
 from sessions.models.clinic import BLANKS
+from sessions.models.pages import DUE_SOON
 from sessions.models.sheets import GUIDE
 from sessions.models.time_zones import time_zone_fault
 from sessions.people.admin import PERSON
 
 APP = "stemguide_sessions"
-DUE_SOON = timedelta(days=60)
 NAMED = 5
 
 # (documents, the rest of the set, its words)
@@ -169,11 +169,8 @@ def _drafts(user: User, may_review: bool) -> Iterator[Need]:
 
 def _checks(live: list[Wording], today: date) -> Iterator[Need]:
     read = [row for row in live if row.state == Wording.State.PUBLISHED]
-    dated = [
-        (row.review_due, row) for row in read if row.is_approved and row.review_due
-    ]
-    overdue = [row for due, row in dated if due < today]
-    soon = [row for due, row in dated if today <= due <= today + DUE_SOON]
+    rows = Wording.objects.live().select_related("page").defer("text")
+    overdue, soon = list(rows.overdue(today)), list(rows.due_soon(today))
     never = [row for row in read if not row.is_approved]
     alone = [row for row in never if row.author_id is not None]
     queue = reverse(f"admin:{APP}_review_queue")
@@ -188,7 +185,7 @@ def _checks(live: list[Wording], today: date) -> Iterator[Need]:
         words = ("page was never checked", "pages were never checked")
         yield _about(never, text, *words, queue)
     if soon:
-        text = "{} for the next check within 60 days."
+        text = f"{{}} for the next check within {DUE_SOON.days} days."
         yield _about(soon, text, "page is due", "pages are due", queue)
 
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from sessions.csv_files import csv_download
 from sessions.models import Clinic
-from sessions.models.pages import title_of
-from sessions.wordings.review_queue import SOON, QueueEntry, Reason, review_queue
+from sessions.models.pages import DUE_SOON, title_of
+from sessions.wordings.review_queue import QueueEntry, Reason, review_queue
 
 APP = "stemguide_sessions"
 
@@ -33,7 +33,7 @@ def review_queue_page(request: HttpRequest) -> HttpResponse:
         "entries": [(entry, title_of(entry.wording)) for entry in shown],
         "choices": [("", "All", len(entries)), *choices],
         "show": show,
-        "days": SOON,
+        "days": DUE_SOON.days,
         "may_review": request.user.has_perm(f"{APP}.review_wording"),
     }
     return render(request, "admin/stemguide_sessions/review_queue.html", context)

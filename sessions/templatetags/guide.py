@@ -28,8 +28,7 @@ def letters(document: Document) -> list[tuple[str, str]]:
 @register.inclusion_tag("components/governance_line.html")
 def governance_line(page: LivePage, reading: Reading) -> dict[str, Any]:
     """Who checked this wording, when, and when it is due again."""
-    is_overdue = page.review_due is not None and page.review_due < reading.today
-    return {"page": page, "is_overdue": is_overdue}
+    return {"page": page, "is_overdue": page.is_overdue(reading.today)}
 
 
 @register.inclusion_tag("components/source_list.html")

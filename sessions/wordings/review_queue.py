@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from django.db.models import TextChoices
 
 from sessions.models import Wording
-
-SOON = 60
+from sessions.models.pages import DUE_SOON
 
 
 class Reason(TextChoices):
@@ -32,18 +31,15 @@ class QueueEntry:
         return self.wording.next_check
 
 
-def review_queue(*, today: date, days: int = SOON) -> list[QueueEntry]:
+def review_queue(*, today: date, days: int = DUE_SOON.days) -> list[QueueEntry]:
     """Every wording sent for review, and every live one that is overdue, due within
     `days`, or was never checked by a clinician."""
     waiting = Wording.objects.filter(state=Wording.State.IN_REVIEW, reviewer=None)
     live = Wording.objects.live().filter(state=Wording.State.PUBLISHED)
     found = {
         Reason.WAITING: waiting,
-        Reason.OVERDUE: live.filter(approved_on__isnull=False, review_due__lt=today),
-        Reason.DUE: live.filter(
-            approved_on__isnull=False,
-            review_due__range=(today, today + timedelta(days=days)),
-        ),
+        Reason.OVERDUE: live.overdue(today),
+        Reason.DUE: live.due_soon(today, timedelta(days=days)),
         Reason.NEVER: live.filter(approved_on=None),
     }
     return [

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from sessions.documents.plurals import count
 from sessions.models import Clinic
-from sessions.models.pages import title_of
-from sessions.wordings.review_queue import SOON, QueueEntry, Reason, review_queue
+from sessions.models.pages import DUE_SOON, title_of
+from sessions.wordings.review_queue import QueueEntry, Reason, review_queue
 
 
 class Command(BaseCommand):
@@ -25,7 +25,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--role", default="Clinical reviewer")
         parser.add_argument(
-            "--days", type=int, default=SOON, help="How many days ahead is soon."
+            "--days",
+            type=int,
+            default=DUE_SOON.days,
+            help="How many days ahead is soon.",
         )
 
     def handle(self, *, role: str, days: int, **options: Any) -> None:

@@ -149,5 +149,5 @@ def _part(wording: Wording, page: LivePage, reading: Reading) -> PartStatus:
         changes=tuple(filter(None, notes)),
         withdrawn_reason=page.withdrawn_reason if page.is_withdrawn else own_reason,
         is_changed=page.number != wording.number,
-        is_overdue=page.review_due is not None and page.review_due < reading.today,
+        is_overdue=page.is_overdue(reading.today),
     )
