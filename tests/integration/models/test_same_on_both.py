@@ -20,7 +20,7 @@ from django.test import Client
 from sessions.library.folder import read_library
 from sessions.wordings.loading import load_library
 from sessions.models import SheetCode
-from sessions.pathway import Answers
+from sessions.guide.pathway import Answers
 from sessions.guide.search import index_of
 from sessions.guide.current import current_snapshot
 from django.conf import settings
