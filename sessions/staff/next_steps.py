@@ -8,6 +8,13 @@ from django.urls import reverse
 
 from sessions import wordings
 from sessions.models import AuditEntry, Clinic, Wording
+from sessions.wordings.step_rules import (
+    YOU_SAVED_IT,
+    Standing,
+    open_steps,
+    refusal,
+    standing_of,
+)
 
 APP = "stemguide_sessions"
 LABELS = {
@@ -18,7 +25,6 @@ LABELS = {
     "cancel_schedule": "Cancel the schedule",
     "withdraw": "Withdraw",
 }
-YOU_SAVED_IT = "You saved this wording, so somebody else checks it."
 
 
 @dataclass(frozen=True)
@@ -50,15 +56,15 @@ class NextSteps:
 
 def next_steps(wording: Wording, user: User | AnonymousUser) -> NextSteps:
     names = offered_steps(wording, user)
-    is_theirs = wording.savers.filter(pk=user.pk).exists()
-    is_for_review = wording.state == Wording.State.IN_REVIEW and not wording.is_approved
-    may_review = user.has_perm(f"{APP}.review_wording")
+    standing = standing_of(wording)
+    refused = refusal("approve", wording, user, standing)
+    is_theirs = standing is Standing.WAITING and refused == YOU_SAVED_IT
     last = wording.audit_entries.select_related("user").first()
     return NextSteps(
         wording=wording,
         needed=wordings.still_needed(wording),
         steps=[_step(wording, name) for name in names],
-        note=YOU_SAVED_IT if is_theirs and is_for_review and may_review else "",
+        note=YOU_SAVED_IT if is_theirs else "",
         asked=last if last and last.step == AuditEntry.Step.CHANGES_ASKED else None,
         time_zone=Clinic.objects.get(pk=1).zone,
     )
@@ -75,39 +81,11 @@ def _step(wording: Wording, name: str) -> NextStep:
 
 
 def offered_steps(wording: Wording, user: User | AnonymousUser) -> list[str]:
-    """The steps that this person may take with the wording as it is now."""
-    may_change = user.has_perm(f"{APP}.change_wording")
-    may_review = user.has_perm(f"{APP}.review_wording")
-    may_hurry = user.has_perm(f"{APP}.publish_unreviewed")
-    did_not_save = not wording.savers.filter(pk=user.pk).exists()
-    is_live = Wording.objects.live().filter(pk=wording.pk).exists()
-    match wording.state:
-        case Wording.State.DRAFT:
-            offered = {"send": may_change, "publish": may_change and may_hurry}
-        case Wording.State.IN_REVIEW if wording.is_approved:
-            may_publish = may_change or may_review
-            offered = {
-                "publish": may_publish,
-                # A day or role typed wrongly is put right so, by name.
-                "approve": may_review and did_not_save,
-                "ask_for_changes": may_review,
-            }
-        case Wording.State.IN_REVIEW:
-            offered = {
-                "approve": may_review and did_not_save,
-                "ask_for_changes": may_review,
-                "publish": may_change and may_hurry,
-            }
-        case Wording.State.PUBLISHED:
-            is_ahead = wording.is_scheduled
-            offered = {
-                "approve": may_review and did_not_save and (is_live or is_ahead),
-                "cancel_schedule": is_ahead and may_change,
-                "withdraw": is_live and user.has_perm(f"{APP}.withdraw_wording"),
-            }
-        case _:
-            offered = {}
-    return [name for name, is_offered in offered.items() if is_offered]
+    """The steps that this person may take now, what the wording waits for first."""
+    names = open_steps(wording, user)
+    if wording.is_draft and wording.is_approved:
+        names.sort(key=lambda name: name != "publish")
+    return names
 
 
 def label_of(wording: Wording, name: str) -> str:

@@ -3,7 +3,8 @@
 Draft, sent for review, approved by a second person (or changes asked for), published
 now or from a moment on, replaced by a higher number or withdrawn. Every step is kept in
 the audit. Each function takes the `revision` its caller saw and raises EditConflict,
-and changes nothing, when somebody was faster.
+and changes nothing, when somebody was faster. step_rules says who may take a step, and
+when; whoever may not gets PermissionDenied.
 """
 
 from datetime import date, datetime
@@ -18,8 +19,7 @@ from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
 from sessions.wordings.drafts import Step, content_write, opened, record
 from sessions.wordings.judging import advisory_findings, blocking_findings
-
-APP = "stemguide_sessions"
+from sessions.wordings.step_rules import lacks_permission, refusal, standing_of
 
 
 class PublishRefused(Exception):
@@ -30,8 +30,15 @@ class PublishRefused(Exception):
         super().__init__("\n".join(f"line {f.line}: {f.message}" for f in findings))
 
 
-def _need(user: User, permission: str, message: str) -> None:
-    if not user.has_perm(f"{APP}.{permission}"):
+def _need_permission(name: str, user: User) -> None:
+    """Asked before anything is read or locked."""
+    if message := lacks_permission(name, user):
+        raise PermissionDenied(message)
+
+
+def _need_step(name: str, wording: Wording, user: User) -> None:
+    """Asked of the stored wording, while it is locked."""
+    if message := refusal(name, wording, user, standing_of(wording)):
         raise PermissionDenied(message)
 
 
@@ -61,11 +68,10 @@ def still_needed(wording: Wording) -> list[str]:
 
 def send_for_review(*, wording: Wording, revision: int, user: User) -> Wording:
     """The draft, waiting for a reviewer. PublishRefused tells of blocking findings."""
-    _need(user, "change_wording", "You may not send a wording for review.")
+    _need_permission("send", user)
     with one_writer():
         current = opened(wording, revision)
-        if current.state != Wording.State.DRAFT:
-            raise PermissionDenied("Only a draft can be sent for review.")
+        _need_step("send", current, user)
         findings = blocking_findings(page=current.page, text=current.text)
         if findings:
             raise PublishRefused(findings)
@@ -82,12 +88,11 @@ def ask_for_changes(
 
     Raises PermissionDenied without a comment, or when it is not in review.
     """
-    _need(user, "review_wording", "You may not review a wording.")
+    _need_permission("ask_for_changes", user)
     comment = _need_words(comment, "Say what should change.")
     with one_writer():
         current = opened(wording, revision)
-        if current.state != Wording.State.IN_REVIEW:
-            raise PermissionDenied("This wording is not waiting for review.")
+        _need_step("ask_for_changes", current, user)
         current.state = Wording.State.DRAFT
         current.void_approval()
         current.save()
@@ -110,19 +115,14 @@ def approve_wording(
     stands. Raises PermissionDenied for anybody who saved it, for a due date that is not
     ahead, and for a wording that can not be approved now.
     """
-    _need(user, "review_wording", "You may not review a wording.")
+    _need_permission("approve", user)
     role = _need_words(reviewer_role, 'Say what patients read after "Checked by".')
     today = Clinic.objects.get(pk=1).today()
     if review_due <= today:
         raise PermissionDenied("The next check must lie ahead.")
     with content_write():
         current = opened(wording, revision)
-        if current.state not in (Wording.State.IN_REVIEW, Wording.State.PUBLISHED):
-            raise PermissionDenied("This wording is not waiting for review.")
-        if current.savers.filter(pk=user.pk).exists():
-            raise PermissionDenied(
-                "You saved this wording, so somebody else checks it."
-            )
+        _need_step("approve", current, user)
         current.reviewer = user
         current.reviewer_role = role
         current.approved_on = today
@@ -149,19 +149,12 @@ def publish_wording(
     patients read. Advisory findings take a reason, which the audit keeps. Raises
     PermissionDenied, or PublishRefused for a blocking finding or one without reason.
     """
-    may = user.has_perm(f"{APP}.change_wording") or user.has_perm(
-        f"{APP}.review_wording"
-    )
-    if not may:
-        raise PermissionDenied("You may not publish a wording.")
+    _need_permission("publish", user)
     now = timezone.now()
     with content_write():
         current = opened(wording, revision)
-        if not current.is_draft:
-            raise PermissionDenied("This wording is published already.")
+        _need_step("publish", current, user)
         if not current.is_approved:
-            message = "A second person must approve this wording first."
-            _need(user, "publish_unreviewed", message)
             message = "Say why it can not wait for a second person. Patients read it."
             current.unreviewed_reason = _need_words(unreviewed_reason, message)
         findings = blocking_findings(page=current.page, text=current.text)
@@ -187,11 +180,10 @@ def publish_wording(
 
 def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
     """The scheduled wording, which no patient will ever read. Its number stays used."""
-    _need(user, "change_wording", "You may not change when a wording is published.")
+    _need_permission("cancel_schedule", user)
     with content_write():
         current = opened(wording, revision)
-        if not current.is_scheduled:
-            raise PermissionDenied("This wording is not waiting for its day.")
+        _need_step("cancel_schedule", current, user)
         current.state = Wording.State.WITHDRAWN
         current.withdrawn_reason = "Cancelled before its day."
         current.publish_from = None
@@ -207,13 +199,11 @@ def withdraw_wording(
 
     Raises PermissionDenied without a reason, or when patients do not read it now.
     """
-    _need(user, "withdraw_wording", "You may not withdraw a wording.")
+    _need_permission("withdraw", user)
     reason = _need_words(reason, "Say why. Patients read it.")
     with content_write():
         current = opened(wording, revision)
-        is_live = Wording.objects.live().filter(pk=current.pk).exists()
-        if not is_live or current.state != Wording.State.PUBLISHED:
-            raise PermissionDenied("Patients do not read this wording now.")
+        _need_step("withdraw", current, user)
         current.state = Wording.State.WITHDRAWN
         current.withdrawn_reason = reason
         current.save()

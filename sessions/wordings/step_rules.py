@@ -1,0 +1,140 @@
+"""Who may take which step with a wording, and when. Acts and screens ask this table.
+
+The acts in steps.py refuse by it, and the screens of staff offer by it. What must be
+typed for a step, and what a text must be like to be published, is for the acts to say.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from sessions.models import Wording
+
+APP = "stemguide_sessions"
+YOU_SAVED_IT = "You saved this wording, so somebody else checks it."
+NOT_APPROVED = "A second person must approve this wording first."
+
+
+class Standing(StrEnum):
+    """Where a wording stands: its state, and what follows from the time and others."""
+
+    DRAFT = "draft"
+    WAITING = "waiting for review"
+    APPROVED = "approved, and not published"
+    SCHEDULED = "published from a moment to come"
+    LIVE = "what patients read now"
+    REPLACED = "what patients read before"
+    WITHDRAWN = "withdrawn or cancelled"
+
+
+@dataclass(frozen=True)
+class StepRule:
+    """When a step may be taken, by whom, and what it says to others."""
+
+    standings: tuple[Standing, ...]
+    not_now: str
+    """Told where the wording stands elsewhere."""
+    permissions: tuple[str, ...]
+    """Any one of them is enough."""
+    not_allowed: str
+    """Told to who has none of them."""
+    needs_second_person: bool = False
+    """True where nobody who ever saved the wording may take the step."""
+    permission_without_approval: str = ""
+    """Taken besides, while no second person has approved the wording."""
+
+
+STEPS = {
+    "send": StepRule(
+        standings=(Standing.DRAFT,),
+        not_now="Only a draft can be sent for review.",
+        permissions=("change_wording",),
+        not_allowed="You may not send a wording for review.",
+    ),
+    # Checked again once approved: a day or role typed wrongly is put right so, by name.
+    "approve": StepRule(
+        standings=(
+            Standing.WAITING,
+            Standing.APPROVED,
+            Standing.SCHEDULED,
+            Standing.LIVE,
+        ),
+        not_now="This wording is not waiting for review.",
+        permissions=("review_wording",),
+        not_allowed="You may not review a wording.",
+        needs_second_person=True,
+    ),
+    "ask_for_changes": StepRule(
+        standings=(Standing.WAITING, Standing.APPROVED),
+        not_now="This wording is not waiting for review.",
+        permissions=("review_wording",),
+        not_allowed="You may not review a wording.",
+    ),
+    "publish": StepRule(
+        standings=(Standing.DRAFT, Standing.WAITING, Standing.APPROVED),
+        not_now="This wording is published already.",
+        permissions=("change_wording", "review_wording"),
+        not_allowed="You may not publish a wording.",
+        permission_without_approval="publish_unreviewed",
+    ),
+    "cancel_schedule": StepRule(
+        standings=(Standing.SCHEDULED,),
+        not_now="This wording is not waiting for its day.",
+        permissions=("change_wording",),
+        not_allowed="You may not change when a wording is published.",
+    ),
+    "withdraw": StepRule(
+        standings=(Standing.LIVE,),
+        not_now="Patients do not read this wording now.",
+        permissions=("withdraw_wording",),
+        not_allowed="You may not withdraw a wording.",
+    ),
+}
+
+
+def standing_of(wording: Wording) -> Standing:
+    match wording.state:
+        case Wording.State.DRAFT:
+            return Standing.DRAFT
+        case Wording.State.IN_REVIEW:
+            return Standing.APPROVED if wording.is_approved else Standing.WAITING
+        case Wording.State.WITHDRAWN:
+            return Standing.WITHDRAWN
+    if wording.is_scheduled:
+        return Standing.SCHEDULED
+    is_live = Wording.objects.live().filter(pk=wording.pk).exists()
+    return Standing.LIVE if is_live else Standing.REPLACED
+
+
+def lacks_permission(name: str, user: User | AnonymousUser) -> str:
+    """Why this person may never take the step; empty where a wording decides."""
+    rule = STEPS[name]
+    may = any(user.has_perm(f"{APP}.{permission}") for permission in rule.permissions)
+    return "" if may else rule.not_allowed
+
+
+def refusal(
+    name: str, wording: Wording, user: User | AnonymousUser, standing: Standing
+) -> str:
+    """Why this person may not take the step with this wording now; empty if they may.
+
+    `standing` is that of the wording; who asks for several steps looks it up once.
+    """
+    rule = STEPS[name]
+    if message := lacks_permission(name, user):
+        return message
+    if standing not in rule.standings:
+        return rule.not_now
+    if rule.needs_second_person and wording.savers.filter(pk=user.pk).exists():
+        return YOU_SAVED_IT
+    besides = "" if wording.is_approved else rule.permission_without_approval
+    if besides and not user.has_perm(f"{APP}.{besides}"):
+        return NOT_APPROVED
+    return ""
+
+
+def open_steps(wording: Wording, user: User | AnonymousUser) -> list[str]:
+    """The steps that this person may take with the wording now."""
+    standing = standing_of(wording)
+    return [name for name in STEPS if not refusal(name, wording, user, standing)]
