@@ -157,11 +157,7 @@ def publish_wording(
         if not current.is_approved:
             message = "Say why it can not wait for a second person. Patients read it."
             current.unreviewed_reason = _need_words(unreviewed_reason, message)
-        findings = blocking_findings(page=current.page, text=current.text)
-        if not findings and not advisory_reason.strip():
-            findings = advisory_findings(page=current.page, text=current.text)
-        if findings:
-            raise PublishRefused(findings)
+        _need_fit_text(current, advisory_reason)
         current.state = Wording.State.PUBLISHED
         current.publish_from = max(publish_from or now, now)
         current.save()
@@ -176,6 +172,15 @@ def publish_wording(
                 f"{current.publish_from:%Y-%m-%d %H:%M} UTC",
             )
         return current
+
+
+def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
+    """Nothing may be left to mend, and what could be better takes a reason."""
+    findings = blocking_findings(page=wording.page, text=wording.text)
+    if not findings and not advisory_reason.strip():
+        findings = advisory_findings(page=wording.page, text=wording.text)
+    if findings:
+        raise PublishRefused(findings)
 
 
 def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
