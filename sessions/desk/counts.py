@@ -11,7 +11,7 @@ from sessions.library.languages import FIRST, language_name
 from sessions.models import PrintCount, SheetCode, Wording
 from sessions.models.locks import one_writer
 from sessions.models.pages import title_of
-from sessions.models.sheets import GUIDE
+from sessions.models.sheets import GUIDE, spaced_code
 
 LISTED = 5
 
@@ -40,7 +40,7 @@ class PrintedSheet:
 
     @property
     def code_words(self) -> str:
-        return f"{self.code[:4]} {self.code[4:]}"
+        return spaced_code(self.code)
 
 
 @dataclass(frozen=True)

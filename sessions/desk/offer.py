@@ -11,7 +11,7 @@ from sessions.documents.plurals import count
 from sessions.guide.snapshot import LivePage, Snapshot
 from sessions.library.languages import language_name
 from sessions.models import Wording
-from sessions.models.sheets import GUIDE, SHEETS
+from sessions.models.sheets import GUIDE, SHEETS, spaced_code
 
 USUAL = (
     "checklist",
@@ -43,7 +43,7 @@ class DeskDocument:
 
     @property
     def code_words(self) -> str:
-        return f"{self.code[:4]} {self.code[4:]}"
+        return spaced_code(self.code)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -38,6 +38,11 @@ class SheetCode(models.Model):
         return f"{self.code} ({self.kind})"
 
 
+def spaced_code(code: str) -> str:
+    """A sheet's code as people read it, in two groups of four: `ABCD 2345`."""
+    return f"{code[:4]} {code[4:]}"
+
+
 class PrintCount(models.Model):
     """How many copies of one sheet were printed at the desk on one day.
 

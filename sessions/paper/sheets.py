@@ -14,7 +14,7 @@ from sessions.documents import Document
 from sessions.documents.glossary import Terms, by_title, explain, explain_blocks
 from sessions.guide.reading import Reading
 from sessions.guide.snapshot import ClinicDetails, LivePage
-from sessions.models.sheets import GUIDE, SHEETS
+from sessions.models.sheets import GUIDE, SHEETS, spaced_code
 from sessions.paper.page_setup import Paper, Running, page_rules
 from sessions.paper.sheet_links import back_address, choices_of
 from sessions.paper.whole_guide import HELP, explain_parts, guide_parts
@@ -233,7 +233,7 @@ def _behind_lines(reading: Reading, kind: str) -> list[str]:
 
 def _code_words(reading: Reading, kind: str) -> str:
     code = reading.snapshot.sheet_codes.get(kind, "")
-    words = _("Code %(code)s") % {"code": f"{code[:4]} {code[4:]}"}
+    words = _("Code %(code)s") % {"code": spaced_code(code)}
     return words if code else ""
 
 

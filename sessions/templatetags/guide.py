@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from sessions.documents import Document
 from sessions.guide.reading import Reading
 from sessions.guide.snapshot import LivePage
+from sessions.models.sheets import spaced_code
 
 register = template.Library()
 
@@ -46,7 +47,7 @@ def source_list(page: LivePage, reading: Reading) -> dict[str, Any]:
 def sheet_code(reading: Reading, kind: str) -> str:
     """` Code ABCD 2345.`: by it `/v/` knows this sheet. Empty where it has none."""
     code = reading.snapshot.sheet_codes.get(kind, "")
-    words = gettext("Code %(code)s.") % {"code": f"{code[:4]} {code[4:]}"}
+    words = gettext("Code %(code)s.") % {"code": spaced_code(code)}
     return f" {words}" if code else ""
 
 
@@ -57,7 +58,7 @@ def sheet_qr(reading: Reading, kind: str) -> dict[str, str]:
     if not code or not settings.PUBLIC_URL:
         return {}
     address = urljoin(settings.PUBLIC_URL, reverse("sessions:sheet_code", args=[code]))
-    return {"drawing": draw_qr(address), "code": f"{code[:4]} {code[4:]}"}
+    return {"drawing": draw_qr(address), "code": spaced_code(code)}
 
 
 def draw_qr(address: str) -> SafeString:
