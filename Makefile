@@ -102,7 +102,7 @@ lint: $(VENV)/installed-dev ## Check style, types and spelling
 
 # The types are JSDoc; what scripts share is in *.d.ts, which browsers never load.
 # The service worker is made in a folder that git ignores, and read all the same.
-TSC := tsc --strict --allowJs --checkJs --noEmit --target es2022 \
+TSC := tsc --strict --allowJs --checkJs --noEmit --target es2022 --module es2022 \
   --moduleResolution node --moduleDetection force
 WORKER := $(VAR)/javascript/service-worker.js
 

@@ -3,6 +3,7 @@
  * here. The rules and sentences are those of the server (sessions/guide/dates.py), which hands
  * them over in [data-day-rules]. Nothing is sent.
  */
+import { inWords } from "./days.js";
 import { change, whenKept } from "./kept.js";
 
 const DAY = 86_400_000;
@@ -21,11 +22,8 @@ const fill = (sentence, values) => sentence.replace(/{(\w+)}/g, (_, name) => val
 const now = new Date();
 const today = new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()));
 
-/** @param {Date} day @param {object} options */
-const part = (day, options) => day.toLocaleDateString("en-US", { timeZone: "UTC", ...options });
 /** @param {Date} day */
-const inWords = (day) =>
-  `${part(day, { weekday: "long" })} ${day.getUTCDate()} ${part(day, { month: "long" })} ${day.getUTCFullYear()}`;
+const whole = (day) => inWords(day, { weekday: "long", timeZone: "UTC" });
 /** @param {Date} day */
 const isClosed = (day) =>
   (open.length > 0 && !open.includes(day.getUTCDay() || 7)) ||
@@ -53,7 +51,7 @@ function readDay(texts) {
   if (year > today.getUTCFullYear() + 2) return ["year", faults.far];
   const found = new Date(Date.UTC(year, month - 1, day));
   if (found.getUTCMonth() !== month - 1) {
-    const name = part(new Date(Date.UTC(year, month - 1)), { month: "long" });
+    const name = inWords(new Date(Date.UTC(year, month - 1)), { day: undefined, year: undefined, timeZone: "UTC" });
     return ["day", fill(faults.none, { day, month: name, year })];
   }
   if (+today - +found > 366 * DAY) return ["year", faults.past];
@@ -67,14 +65,14 @@ function dayLines(day) {
   if (+day === +today) keys.push("day_today");
   if (day < today) keys.push("day_passed");
   if (isClosed(day)) keys.push("day_closed");
-  return keys.map((key) => fill(words[key], { last: inWords(day) }));
+  return keys.map((key) => fill(words[key], { last: whole(day) }));
 }
 
 /** @param {Date} day @param {number} firstDay @param {number} lastDay @param {boolean} isDone */
 function taskLines(day, firstDay, lastDay, isDone) {
   const [first, last] = [after(day, firstDay), after(day, lastDay)];
   const key = first < last ? "span" : lastDay < 0 ? "by" : "on";
-  const lines = [fill(words[key], { first: inWords(first), last: inWords(last) })];
+  const lines = [fill(words[key], { first: whole(first), last: whole(last) })];
   if (last < today) {
     if (!isDone) lines.push(lastDay < 0 && day >= today ? words.late : words.passed);
   } else if (isClosed(last)) lines.push(words.closed);

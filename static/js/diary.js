@@ -2,6 +2,7 @@
  * The recovery diary, on its page and its sheet: keeps one entry a day and draws all
  * of them as a table and a chart. It never scores, warns or advises: see ADR 12.
  */
+import { inWords } from "./days.js";
 import { change, read, say, whenKept } from "./kept.js";
 
 const FIELDS = ["pain", "swelling", "temperature", "activity", "note"];
@@ -11,11 +12,10 @@ const form = part("form");
 const rows = part("rows");
 const blankRows = [...rows.children];
 
-/** @param {string} day @param {object} [more] */
-const inWords = (day, more) =>
-  new Date(day).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC", ...more });
 /** @param {string} day */
-const whole = (day) => inWords(day, { weekday: "long", year: "numeric" }).replace(",", "");
+const whole = (day) => inWords(new Date(day), { weekday: "long", timeZone: "UTC" });
+/** @param {string} day */
+const withoutYear = (day) => inWords(new Date(day), { year: undefined, timeZone: "UTC" });
 
 /** @param {[string, Entry]} entry */
 function rowOf([day, entry]) {
@@ -61,8 +61,8 @@ function drawChart(entries) {
     draw("line", { x1: "9%", x2: "100%", y1: down(pain), y2: down(pain), class: "diary-chart__rule" });
     draw("text", { x: "7%", y: down(pain), "text-anchor": "end", "dominant-baseline": "middle" }, pain);
   }
-  draw("text", { x: "9%", y: "98%" }, inWords(first));
-  draw("text", { x: "100%", y: "98%", "text-anchor": "end" }, inWords(last));
+  draw("text", { x: "9%", y: "98%" }, withoutYear(first));
+  draw("text", { x: "100%", y: "98%", "text-anchor": "end" }, withoutYear(last));
   points.forEach(([day, { pain }], index) => {
     const [x1, y1] = [across(day), down(pain)];
     if (index) {

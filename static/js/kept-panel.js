@@ -1,5 +1,6 @@
 /** Saves what is kept to a file, opens such a file, undoes, and removes everything. */
-import { MAX_FILE, canUndo, change, parse, read, removeEverything, say, undo, whenKept, write } from "./kept.js";
+import { MAX_FILE, canUndo, change, parse, read, say, undo, whenKept, write } from "./kept.js";
+import { removeEverything } from "./offline.js";
 
 /** @param {string} name @param {() => void} action */
 const on = (name, action) =>
@@ -42,9 +43,8 @@ on("undo", () => {
 });
 
 on("remove-everything", async () => {
-  if (!confirm("Remove your ticks, notes, dates, diary and the saved copy of the guide from this device?")) return;
-  await removeEverything();
-  say("Removed. Nothing of this guide is kept on this device now.");
+  const words = await removeEverything();
+  if (words) say(words);
 });
 
 whenKept(() => {

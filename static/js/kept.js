@@ -108,21 +108,6 @@ export function undo() {
 /** True when undo() would take something back. */
 export const canUndo = () => before !== null;
 
-/** Removes all that is kept, and the saved copy of the guide with its worker. */
-export async function removeEverything() {
-  before = unkept = null;
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    /* A store that is shut holds nothing. */
-  }
-  if ("caches" in window) for (const name of await caches.keys()) await caches.delete(name);
-  const worker = await navigator.serviceWorker?.getRegistration();
-  await worker?.unregister();
-  dispatchEvent(new Event("removed"));
-  tell();
-}
-
 /**
  * Calls `listener` with what is kept: now, and whenever it changes in any tab.
  * @param {WithKept} listener
@@ -141,6 +126,11 @@ export function say(sentence) {
   if (status) status.textContent = sentence;
 }
 
+// offline.js has removed everything.
+addEventListener("removed", () => {
+  before = unkept = null;
+  tell();
+});
 addEventListener("storage", (event) => {
   if (event.key === KEY || event.key === null) {
     before = null;

@@ -86,7 +86,7 @@ interface Elements {
   "[data-error]": Data<"error">;
   "[name]:not([name=day])": HTMLInputElement;
   // offline.js, saved-copy.js
-  "[data-offline]": Data<"offline">;
+  "[data-offline]": Data<"offline"> | null;
   "[role=status]": HTMLElement;
   "[aria-label='Saved copy'] p": HTMLElement;
   // staff/

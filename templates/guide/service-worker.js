@@ -53,6 +53,7 @@ async function copyOf(url, answers) {
   return (await caches.match(url)) ?? (fits && caches.match(url.pathname + answers));
 }
 
+{# The day as static/js/days.js writes it: a worker of this kind can import no module. #}
 {# @param {Response} copy #}
 async function marked(copy) {
   const day = new Date(copy.headers.get("date")).toLocaleDateString("en-GB", { dateStyle: "long" });
