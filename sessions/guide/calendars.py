@@ -5,16 +5,30 @@ Titles are neutral, because a calendar is often shared. What to do stands inside
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sessions.documents.blocks import Task, plain_text
 from sessions.guide.dates import ProcedureDay
 from sessions.guide.snapshot import ClinicDetails
 from sessions.library.references import PROCEDURE_DAY
 
+if TYPE_CHECKING:
+    from icalendar import Alarm
+
 REMINDER = "Reminder"
 APPOINTMENT = "Appointment"
 # From midnight of the first day: nine in the morning of the day before.
 ALARM_BEFORE = timedelta(hours=-15)
+
+
+def _alarm(title: str) -> "Alarm":
+    from icalendar import Alarm
+
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", ALARM_BEFORE)
+    return alarm
 
 
 def calendar_file(
@@ -26,7 +40,7 @@ def calendar_file(
     task of the guide has, and its SEQUENCE (minutes since 1970) grows.
     """
     # Few readers ask for one, and the library takes four megabytes.
-    from icalendar import Alarm, Calendar, Event
+    from icalendar import Calendar, Event
 
     calendar = Calendar()
     calendar.add("prodid", "-//StemGuide//checklist//EN")
@@ -51,11 +65,7 @@ def calendar_file(
         event.add("description", f"{words}\n\n{whom}")
         event.add("class", "PRIVATE")
         event.add("transp", "TRANSPARENT")
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", title)
-        alarm.add("trigger", ALARM_BEFORE)
-        event.add_component(alarm)
+        event.add_component(_alarm(title))
         calendar.add_component(event)
     return calendar.to_ical() if calendar.events else None
 

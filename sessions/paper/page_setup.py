@@ -20,6 +20,7 @@ PAGES = {"a4": ("A4", 595), "letter": ("letter", 612)}
 PAGE_COUNT = gettext_noop("Page %(page)s of %(pages)s")
 SIDE = 42
 """Margin at either side in points: 15 mm."""
+FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif'
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,18 @@ def page_rules(running: Running, paper: Paper, name: str = "") -> str:
     The margins make room for their text at its size. With a `name`, they are for the
     pages of that name: one sheet among others in a document.
     """
-    sheet, width = PAGES[paper.format]
+    size, width = PAGES[paper.format]
     small = round(paper.size * 0.8, 1)
     inside = width - 2 * SIDE
     number = small * max(8, 0.6 * len(gettext(PAGE_COUNT) % {"page": 88, "pages": 88}))
     code = small * max(9.6, 0.68 * len(running.code))
     top = _height([running.version], small, inside - number) + 34
     bottom = _height([running.contact], small, inside * 0.55) + 34
-    foot = _height(running.help, paper.size, inside - 26, wide=0.56) + 62
-    font = 'Arial, "Liberation Sans", Helvetica, sans-serif'
-    line = f"font: {small}pt/1.25 {font}"
+    line = f"font: {small}pt/1.25 {FONT}"
     above = f"{line}; vertical-align: bottom; padding-bottom: 10pt"
     below = f"{line}; vertical-align: top; padding-top: 10pt"
     rules = f"""@page {name} {{
-  size: {sheet}; margin: {top}pt {SIDE}pt {bottom}pt;
+  size: {size}; margin: {top}pt {SIDE}pt {bottom}pt;
   @top-left {{ content: {css_string(running.version)}; {above};
     width: {inside - number}pt; text-align: left; }}
   @top-right {{ content: {_page_count()}; {above};
@@ -91,21 +90,23 @@ def page_rules(running: Running, paper: Paper, name: str = "") -> str:
     width: {code}pt; text-align: right; white-space: nowrap; }}
 }}
 """
-    if name:
-        return rules + f".{name} {{ page: {name}; }}\n"
-    return (
-        rules
-        + f"""@page :first {{
+    own_pages = f".{name} {{ page: {name}; }}\n"
+    return rules + (own_pages if name else _first_page_rules(running, paper, inside))
+
+
+def _first_page_rules(running: Running, paper: Paper, inside: int) -> str:
+    """The foot of the first page: how to get help. `inside` is its width in points."""
+    foot = _height(running.help, paper.size, inside - 26, wide=0.56) + 62
+    return f"""@page :first {{
   margin-bottom: {foot}pt;
   @bottom-left {{ content: none; }}
   @bottom-right {{ content: none; }}
   @bottom-center {{ content: {css_string(chr(10).join(running.help))};
-    font: bold {paper.size}pt/1.3 {font}; white-space: pre-line; text-align: left;
+    font: bold {paper.size}pt/1.3 {FONT}; white-space: pre-line; text-align: left;
     vertical-align: middle; width: {inside - 26}pt; padding: 4pt 10pt;
     margin: 12pt 0 26pt; border: 3pt solid #000; }}
 }}
 """
-    )
 
 
 def _page_count() -> str:
