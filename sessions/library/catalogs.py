@@ -13,7 +13,9 @@ from django.conf import settings
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext, override, to_locale
 
+from sessions.documents import Fault
 from sessions.library.languages import FIRST
+from sessions.library.po_lines import po_faults
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,13 @@ HEADER = {
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]*>|[<>]")
 DATE_FORMATS = ("j F Y", "l j F Y")
 SOME_DAYS = (date(2027, 1, 7), date(2027, 1, 8), date(2027, 2, 7), date(2028, 1, 7))
+
+
+class CatalogRefused(Exception):
+    """A file for translators with faults, each by file and line."""
+
+    def __init__(self, file: Path, faults: Iterable[Fault]):
+        super().__init__("\n".join(fault.at(str(file)) for fault in faults))
 
 
 def spoken_in(code: str) -> str:
@@ -59,10 +68,11 @@ def update_catalog(code: str, own: Iterable[str]) -> tuple[Path, list[str]]:
     stay out of what the site reads. What is translated stays.
 
     Raises OSError for a file that can not be read or written, UnicodeError or
-    LookupError for one in an encoding that is wrong or unknown.
+    LookupError for one in an encoding that is wrong or unknown, and CatalogRefused for
+    one that is written wrongly. Then nothing is written over.
     """
     file = _folder(code) / TO_TRANSLATE
-    catalog = polib.pofile(str(file)) if file.exists() else polib.POFile()
+    catalog = _read_catalog(file) if file.exists() else polib.POFile()
     catalog.encoding, catalog.wrapwidth = "utf-8", 0
     catalog.metadata |= {"Language": to_locale(code), **HEADER}
     entries = _entries(catalog)
@@ -91,6 +101,13 @@ def forget_catalogs() -> None:
     _all_words.cache_clear()
     _translations.cache_clear()
     _is_safe.cache_clear()
+
+
+def _read_catalog(file: Path) -> polib.POFile:
+    text = file.read_text(encoding=polib.detect_encoding(str(file)))
+    if faults := po_faults(text):
+        raise CatalogRefused(file, faults)
+    return polib.pofile(str(file))
 
 
 def _replace(file: Path, save: Callable[[str], None]) -> None:

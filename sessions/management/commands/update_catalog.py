@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sessions.guide.current import words_to_translate
-from sessions.library.catalogs import TO_TRANSLATE, update_catalog
+from sessions.library.catalogs import TO_TRANSLATE, CatalogRefused, update_catalog
 from sessions.library.languages import FIRST, language_fault
 
 NAMED = 5
@@ -31,6 +31,11 @@ class Command(BaseCommand):
             )
         try:
             file, missing = update_catalog(language, words_to_translate(language))
+        except CatalogRefused as refused:
+            raise CommandError(
+                f"{TO_TRANSLATE} of {language} can not be read, and nothing was "
+                f"written. Mend it, then run this again.\n{refused}"
+            ) from refused
         except (OSError, UnicodeError, LookupError) as error:
             raise CommandError(
                 f"{TO_TRANSLATE} of {language} can not be read or written: {error}. "

@@ -185,6 +185,26 @@ def test_update_catalog_says_what_it_can_not_read(update, content):
     assert update.file.read_bytes() == content
 
 
+def test_missing_quote_is_named_by_line_before_anything_is_written_over(update):
+    update()
+    text = update.file.read_text()
+    told = 'msgid "Ring the number on your appointment letter."\nmsgstr "'
+    assert told in text
+    before, _, after = text.partition(told)
+    spoilt = before + told + "Llame al 555-0199" + after.removeprefix('"')
+    update.file.write_text(spoilt)
+    made = update.file.with_name("django.mo").read_bytes()
+
+    with pytest.raises(CommandError) as refused:
+        update()
+
+    line = before.count("\n") + 2
+    said = f"{update.file}:{line}: The closing quote is missing. End the line with "
+    assert said in str(refused.value) and "nothing was written" in str(refused.value)
+    assert update.file.read_text() == spoilt
+    assert update.file.with_name("django.mo").read_bytes() == made
+
+
 def test_date_can_stand_in_the_order_of_the_language(update, catalog, client):
     shutil.copytree(catalog.parent, update.file.parent)
     other = polib.pofile(str(update.file))

@@ -1,0 +1,100 @@
+"""What is wrong in a file for translators (PO), line by line.
+
+polib reads on where a quote is missing, and drops the last character.
+"""
+
+import re
+
+from sessions.documents import Fault
+
+KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)(?:\s+(.*))?")
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+ESCAPE = re.compile(r"\\(.)")
+KNOWN_ESCAPES = '"\\nrtvbf'  # what polib reads
+
+
+def po_faults(text: str) -> list[Fault]:
+    """Every fault of the text of a PO file. Comments and old entries are not read."""
+    reader = _Reader()
+    lines = text.removeprefix("\ufeff").split("\n")
+    for number, line in enumerate(map(str.strip, lines), start=1):
+        if line and not line.startswith("#"):
+            reader.read(number, line)
+    reader.end_entry()
+    return sorted(reader.faults)
+
+
+class _Reader:
+    """Reads line after line, and knows the entry in which a line stands."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.keywords: set[str] = set()
+        self.line = 0
+
+    def fault(self, line: int, message: str) -> None:
+        self.faults.append(Fault(line, message))
+
+    def read(self, number: int, line: str) -> None:
+        match = KEYWORD.fullmatch(line)
+        if match:
+            self.start(number, match[1])
+        elif not line.startswith('"'):
+            message = (
+                "This line begins with no word of a PO file, such as msgstr, and with "
+                "no quote. Mend it, or delete it."
+            )
+            self.fault(number, message)
+            return
+        elif not self.keywords:
+            message = "This text belongs to no msgid or msgstr. Write that before it."
+            self.fault(number, message)
+            return
+        string = (match[2] or "") if match else line
+        if message := _string_fault(string):
+            self.fault(number, message)
+
+    def start(self, number: int, keyword: str) -> None:
+        """A keyword begins a text, and where the last entry is whole, an entry."""
+        if keyword == "msgctxt" or (
+            keyword == "msgid" and self.keywords != {"msgctxt"}
+        ):
+            self.end_entry()
+        if keyword in self.keywords:
+            message = f"This entry has a {keyword} already. Delete one of the two."
+            self.fault(number, message)
+        elif "msgid" not in self.keywords and keyword not in ("msgctxt", "msgid"):
+            self.fault(number, f"There is no msgid before this {keyword}. Write it.")
+        if not self.keywords:
+            self.line = number
+        self.keywords.add(keyword)
+
+    @property
+    def is_translated(self) -> bool:
+        return any(word.startswith("msgstr") for word in self.keywords)
+
+    def end_entry(self) -> None:
+        """What an entry lacks, once all its lines are read."""
+        if self.keywords == {"msgctxt"}:
+            self.fault(self.line, "This entry has no msgid. Write it under this line.")
+        elif "msgid" in self.keywords and not self.is_translated:
+            message = 'This entry has no msgstr. Write msgstr "" where it is not'
+            self.fault(self.line, f"{message} translated yet.")
+        self.keywords = set()
+
+
+def _string_fault(string: str) -> str:
+    if not string.startswith('"'):
+        return 'The text is not in quotes. Write it as "…".'
+    match = STRING.match(string)
+    if match is None:
+        return 'The closing quote is missing. End the line with ".'
+    if match.end() < len(string):
+        return (
+            "There is more after the closing quote. Delete it; a quote inside the text "
+            r"is written \"."
+        )
+    for sign in ESCAPE.findall(string):
+        if sign not in KNOWN_ESCAPES:
+            return rf"\{sign} is not known here. Write \n for a new line, \\ for a \."
+    return ""
