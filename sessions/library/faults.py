@@ -29,10 +29,14 @@ REQUIRED_PAGES = (
 )
 
 
-def library_faults(library: Library) -> list[FileFault]:
-    """Everything that keeps a library from being loaded, file by file."""
+def library_faults(library: Library, kept: Set[str] = frozenset()) -> list[FileFault]:
+    """Everything that keeps a library from being loaded, file by file.
+
+    `kept` are the pages whose last wording stays where their file is gone.
+    """
     faults = [*library.faults, *_name_faults(library)]
     # A broken file is no page yet; links to it would be called wrong as well.
+    faults = faults or list(_missing_pages(library, kept))
     if faults:
         return faults
     first = frozenset(file.name for file in library.files if file.language == FIRST)
@@ -57,6 +61,18 @@ def _name_faults(library: Library) -> Iterator[FileFault]:
     for file in library.files:
         if message := name_fault(file.name):
             yield FileFault(file.path, Fault(1, message), file.root)
+
+
+def _missing_pages(library: Library, kept: Set[str]) -> Iterator[FileFault]:
+    """The pages that the site itself leads to, and a content folder lacks."""
+    if library.overlay is None:
+        return  # It was read from no folder.
+    there = {file.name for file in library.files if file.language == FIRST}
+    for name in REQUIRED_PAGES:
+        if name not in there | kept:
+            message = "This page is missing, and the site leads to it. Put it back."
+            root = library.overlay.base_root
+            yield FileFault(f"{FIRST}/{name}.md", Fault(1, message), root)
 
 
 def _translation_faults(

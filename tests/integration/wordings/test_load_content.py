@@ -1,6 +1,7 @@
 """manage.py load_content: what it takes in, keeps, and refuses."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.management import CommandError, call_command
 from sessions import wordings
 from sessions.documents import register
 from sessions.library import folder as library
-from sessions.library.faults import REQUIRED_PAGES
+from sessions.library.faults import REQUIRED_PAGES, library_faults
 from sessions.models import Claim, ContentVersion, Page, Source, Stage, Wording
 from tests.factories import make_person
 from tests.page import Page as Read
@@ -169,6 +170,34 @@ def test_missing_file_leaves_the_last_wording_live(load, folder, client):
 
     assert "missing    en/about.md" in printed
     assert client.get("/about/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["home", "about", "accessibility"])
+@pytest.mark.parametrize("arguments", [["--check"], []], ids=["check", "first load"])
+def test_folder_without_a_page_that_the_site_leads_to_is_refused(
+    folder, name, arguments, capsys
+):
+    (folder / "en" / f"{name}.md").unlink()
+
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("load_content", *arguments, folder=folder)
+
+    said = capsys.readouterr().err
+    assert said == (
+        f"{folder}/en/{name}.md:1: This page is missing, and the site leads to it. Put "
+        "it back.\n"
+    )
+    assert not Page.objects.exists()
+
+
+def test_check_names_every_page_that_must_be_there(folder):
+    everything = library.read_library(folder)
+    kept = tuple(file for file in everything.files if file.name not in REQUIRED_PAGES)
+
+    faults = library_faults(replace(everything, files=kept))
+
+    missing = {f"en/{name}.md" for name in REQUIRED_PAGES}
+    assert {fault.path for fault in faults} == missing
 
 
 def break_front_matter(folder: Path) -> None:
