@@ -88,6 +88,11 @@ ADDS = (
 
 def faults_of(operation: migrations.operations.base.Operation) -> list[str]:
     """Why a worker that does not know of this operation could not go on."""
+    if isinstance(operation, migrations.SeparateDatabaseAndState):
+        # What it takes from the state alone stays in the database.
+        return [
+            fault for part in operation.database_operations for fault in faults_of(part)
+        ]
     said = operation.describe()
     if not isinstance(operation, ADDS):
         return [f"{said}: it takes away or changes. Do it one release later (ADR 19)."]
@@ -115,6 +120,14 @@ def test_migrations_only_add_what_an_old_worker_need_not_know():
         (migrations.RenameField("page", "name", "title"), "takes away"),
         (migrations.AlterField("page", "name", models.IntegerField()), "takes away"),
         (migrations.DeleteModel("page"), "takes away"),
+        (
+            migrations.SeparateDatabaseAndState([migrations.DeleteModel("page")]),
+            "takes away",
+        ),
+        (
+            migrations.SeparateDatabaseAndState([], [migrations.DeleteModel("page")]),
+            "",
+        ),
         (
             migrations.AddField("page", "x", models.IntegerField(default=1)),
             "db_default",
