@@ -17,8 +17,9 @@ from sessions.documents.front_matter import (
 from sessions.documents.yaml_lines import Lines, read_yaml
 
 Certainty = Literal["Strong", "Some", "Weak", "Not known"]
+NOT_STATED = "Not stated"
 
-# As long as the database keeps them; PostgreSQL takes no more.
+# PostgreSQL takes no more into the columns that models.older_tables fills.
 Line60 = Annotated[Line, Field(max_length=60)]
 Line80 = Annotated[Line, Field(max_length=80)]
 Line100 = Annotated[Line, Field(max_length=100)]
@@ -28,7 +29,7 @@ Line500 = Annotated[Line, Field(max_length=500)]
 LONGEST_NAME = {"sources.yaml": 50, "claims.yaml": 80}
 
 
-class SourceEntry(Strict):
+class Source(Strict):
     """Something that was read. `year` is "undated" where the copy shows none."""
 
     title: Line300
@@ -39,7 +40,7 @@ class SourceEntry(Strict):
     read: Literal["whole", "most", "abstract", "part", "record"]
 
 
-class ClaimEntry(Strict):
+class Claim(Strict):
     """What was found about an outcome, in whom, and how sure anyone is."""
 
     topic: Line60
@@ -53,13 +54,26 @@ class ClaimEntry(Strict):
     sources: Annotated[Names, Field(min_length=1)]
     checked: Day
 
+    @property
+    def study(self) -> str:
+        """Who, how many and how long, as far as the study says."""
+        parts = (self.who, self.number, self.how_long)
+        return "; ".join(part.rstrip(".") for part in parts if part != NOT_STATED)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """All that sheets say of it, by what it is."""
+        told = ("claim", "certainty", "who", "number", "how_long", "result")
+        texts = {name: getattr(self, name) for name in (*told, "does_not_tell")}
+        return {name: text for name, text in texts.items() if text != NOT_STATED}
+
 
 @dataclass(frozen=True)
 class Register:
     """Claims and sources by their names."""
 
-    sources: dict[str, SourceEntry]
-    claims: dict[str, ClaimEntry]
+    sources: dict[str, Source]
+    claims: dict[str, Claim]
 
 
 def read_register(
@@ -67,8 +81,8 @@ def read_register(
 ) -> tuple[Register, list[tuple[str, Fault]]]:
     """The register in two YAML texts, and (file name, fault) for what is wrong."""
     faults: list[tuple[str, Fault]] = []
-    source_entries, source_lines = _read(SourceEntry, sources, "sources.yaml", faults)
-    claim_entries, lines = _read(ClaimEntry, claims, "claims.yaml", faults)
+    source_entries, source_lines = _read(Source, sources, "sources.yaml", faults)
+    claim_entries, lines = _read(Claim, claims, "claims.yaml", faults)
     if not source_entries and faults:
         return Register(source_entries, claim_entries), faults
     for name, claim in claim_entries.items():

@@ -6,33 +6,32 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext, override
+from pydantic import ValidationError
 
 from sessions.documents import Document, DocumentError
 from sessions.documents.parser import parse_once
+from sessions.documents.register import Claim, Register, Source
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.guide.snapshot import (
     CELL_SOURCE_CHOICES,
     Choice,
-    ClaimDetails,
     ClinicDetails,
     LivePage,
     Snapshot,
-    SourceDetails,
+    claim_looked_up,
     looked_up,
 )
 from sessions.library.catalogs import spoken_in, untranslated
 from sessions.library.languages import FIRST
 from sessions.models import (
     Area,
-    Claim,
     Clinic,
     OpeningTime,
+    RegisterEntry,
     Scorecard,
     SheetCode,
-    Source,
     Wording,
 )
 from sessions.models.sheets import sheet_digest, sheets_at
@@ -60,7 +59,7 @@ def _first(
     """The snapshot in the first language, without the later ones."""
     clinic = ClinicDetails.of(row)
     areas = row.areas_offered.all() or Area.objects.all()
-    sources = _sources()
+    register = _register()
     return Snapshot(
         version=version,
         read_at=now,
@@ -69,8 +68,8 @@ def _first(
         areas=tuple(map(Choice.of, areas)),
         cell_sources=_cell_sources(row),
         pages={w.page.name: page_of(w, clinic, now) for w in wordings},
-        sources=sources,
-        claims={claim.name: claim for claim in _claims(sources)},
+        sources=register.sources,
+        claims=register.claims,
         scorecards=_scorecards(),
         sheet_codes=codes,
     )
@@ -93,18 +92,18 @@ def _cell_sources(row: Clinic) -> tuple[Choice, ...]:
     return tuple(choice for choice in CELL_SOURCE_CHOICES if offered[choice.code])
 
 
-def _sources() -> dict[str, SourceDetails]:
-    return {
-        source.name: SourceDetails(
-            source.name,
-            source.title,
-            source.publisher,
-            source.url,
-            source.year,
-            source.read,
-        )
-        for source in Source.objects.order_by("pk")
-    }
+def _register() -> Register:
+    """Claims and sources. What cannot be read any more is left out, and logged."""
+    found = Register(sources={}, claims={})
+    for row in RegisterEntry.objects.order_by("pk"):
+        try:
+            if row.kind == RegisterEntry.Kind.CLAIM:
+                found.claims[row.name] = Claim.model_validate(row.data)
+            else:
+                found.sources[row.name] = Source.model_validate(row.data)
+        except ValidationError:
+            logger.exception("The %s of the register cannot be read.", row)
+    return found
 
 
 def _scorecards() -> dict[str, ScorecardFile]:
@@ -182,7 +181,9 @@ def _translated(
                 replace(choice, name=gettext(choice.name))
                 for choice in snapshot.cell_sources
             ),
-            claims={name: claim.looked_up() for name, claim in snapshot.claims.items()},
+            claims={
+                name: claim_looked_up(claim) for name, claim in snapshot.claims.items()
+            },
             untranslated=untranslated(snapshot.language, own),
         )
 
@@ -232,23 +233,3 @@ def _document(wording: Wording) -> Document | None:
     except DocumentError:
         logger.exception("The live text of %s can not be read.", wording)
         return None
-
-
-def _claims(sources: dict[str, SourceDetails]) -> list[ClaimDetails]:
-    read = Prefetch("sources", Source.objects.order_by("pk"))
-    return [
-        ClaimDetails(
-            name=claim.name,
-            topic=claim.topic,
-            claim=claim.claim,
-            certainty=claim.certainty,
-            who=claim.who,
-            number=claim.number,
-            how_long=claim.how_long,
-            result=claim.result,
-            does_not_tell=claim.does_not_tell,
-            checked=claim.checked,
-            sources=tuple(sources[source.name] for source in claim.sources.all()),
-        )
-        for claim in Claim.objects.order_by("pk").prefetch_related(read)
-    ]

@@ -140,9 +140,9 @@ def _entries(snapshot: Snapshot, answers: Answers):
         for section in document.sections:
             address = f"{page_address(name)}#{section.slug}"
             yield _entry(section.title, page.title, address, _words(section.blocks))
-    for claim in snapshot.claims.values():
+    for name, claim in snapshot.claims.items():
         text = f"{claim.claim} {claim.result} {claim.who}"
-        yield _entry(claim.claim, "Evidence", f"/evidence/{claim.name}/", text)
+        yield _entry(claim.claim, "Evidence", f"/evidence/{name}/", text)
 
 
 def _entry(title: str, page: str, address: str, text: str) -> Entry:

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_noop as _
 from sessions.documents import Document
 from sessions.documents.blocks import ClaimReference, More, Task
 from sessions.documents.glossary import Glossary, read_glossary
+from sessions.documents.register import Claim, Source
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.library.languages import FIRST
 from sessions.library.references import page_address
 from sessions.models import Area, Clinic
 from sessions.models.time_zones import clinic_zone
 
-NOT_STATED = "Not stated"
 STATEMENTS_ON = "money-and-approval"
 
 
@@ -208,49 +208,6 @@ def _day(day: date) -> str:
 
 
 @dataclass(frozen=True)
-class SourceDetails:
-    name: str
-    title: str
-    publisher: str
-    url: str
-    year: str
-    read: str
-
-
-@dataclass(frozen=True)
-class ClaimDetails:
-    name: str
-    topic: str
-    claim: str
-    certainty: str
-    who: str
-    number: str
-    how_long: str
-    result: str
-    does_not_tell: str
-    checked: date
-    sources: tuple[SourceDetails, ...]
-
-    @property
-    def study(self) -> str:
-        """Who, how many and how long, as far as the study says."""
-        parts = (self.who, self.number, self.how_long)
-        return "; ".join(part.rstrip(".") for part in parts if part != NOT_STATED)
-
-    @property
-    def words(self) -> dict[str, str]:
-        """All that sheets say of it, by what it is."""
-        told = ("claim", "certainty", "who", "number", "how_long", "result")
-        texts = {name: getattr(self, name) for name in (*told, "does_not_tell")}
-        return {name: text for name, text in texts.items() if text != NOT_STATED}
-
-    def looked_up(self) -> ClaimDetails:
-        """The same with its words in the language of the moment."""
-        words = {name: looked_up(text) for name, text in self.words.items()}
-        return replace(self, **words)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
 class Snapshot:
     """Everything the public pages are made from, at one content version."""
 
@@ -261,8 +218,8 @@ class Snapshot:
     areas: tuple[Choice, ...]
     cell_sources: tuple[Choice, ...]
     pages: dict[str, LivePage]
-    sources: dict[str, SourceDetails]
-    claims: dict[str, ClaimDetails]
+    sources: dict[str, Source]
+    claims: dict[str, Claim]
     scorecards: dict[str, ScorecardFile] = field(default_factory=dict)
     sheet_codes: dict[str, str] = field(default_factory=dict)
     """The code of each sheet as it is now, by its kind."""
@@ -278,10 +235,14 @@ class Snapshot:
         """The same in this language. Raises KeyError where there are no pages in it."""
         return self if language == self.language else self.translations[language]
 
-    def sources_of(self, page: LivePage) -> list[SourceDetails]:
+    def sources_of(self, page: LivePage) -> list[Source]:
         """What a page rests on, in the order it names them."""
         names = page.document.front_matter.sources if page.document else ()
         return [self.sources[name] for name in names if name in self.sources]
+
+    def sources_of_claim(self, claim: Claim) -> list[Source]:
+        """What a claim rests on, in the order of the register."""
+        return [self.sources[name] for name in self.sources if name in claim.sources]
 
     @cached_property
     def glossary(self) -> Glossary:
@@ -318,6 +279,12 @@ class Snapshot:
 def looked_up(words: str) -> str:
     """The words in the language of the moment; gettext knows no empty ones."""
     return gettext(words) if words else ""
+
+
+def claim_looked_up(claim: Claim) -> Claim:
+    """The claim with its words in the language of the moment."""
+    words = {name: looked_up(text) for name, text in claim.words.items()}
+    return claim.model_copy(update=words)
 
 
 def _dial(telephone: str) -> str:

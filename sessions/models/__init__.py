@@ -3,13 +3,12 @@
 from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.governance import AuditEntry, FileText, LoadReport, ShippedText
 from sessions.models.pages import Page, Saver, Stage, Wording, WordingQuerySet
-from sessions.models.register import Claim, ContentVersion, Scorecard, Source
+from sessions.models.register import ContentVersion, RegisterEntry, Scorecard
 from sessions.models.sheets import PrintCount, SheetCode
 
 __all__ = [
     "Area",
     "AuditEntry",
-    "Claim",
     "Clinic",
     "ClosedDate",
     "ContentVersion",
@@ -18,11 +17,11 @@ __all__ = [
     "OpeningTime",
     "Page",
     "PrintCount",
+    "RegisterEntry",
     "Saver",
     "Scorecard",
     "SheetCode",
     "ShippedText",
-    "Source",
     "Stage",
     "Wording",
     "WordingQuerySet",

@@ -6,38 +6,40 @@ from django.db import models
 from django.db.models import Q
 
 
-class Source(models.Model):
-    """Something that was read, loaded from sources.yaml."""
+class RegisterQuerySet(models.QuerySet["RegisterEntry"]):
+    def claims(self) -> RegisterQuerySet:
+        return self.filter(kind=RegisterEntry.Kind.CLAIM)
 
-    name = models.SlugField(unique=True)
-    title = models.CharField(max_length=300)
-    publisher = models.CharField(max_length=200)
-    url = models.URLField(max_length=500)
-    date = models.CharField(max_length=80)
-    year = models.CharField(max_length=9)
-    read = models.CharField(max_length=10, help_text="How much of it was read.")
+    def sources(self) -> RegisterQuerySet:
+        return self.filter(kind=RegisterEntry.Kind.SOURCE)
+
+
+class RegisterEntry(models.Model):
+    """A claim from claims.yaml, or a source from sources.yaml.
+
+    Pages list them by primary key: in the order in which they were first loaded.
+    """
+
+    class Kind(models.TextChoices):
+        CLAIM = "claim", "Claim"
+        SOURCE = "source", "Source"
+
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    name = models.CharField(max_length=80)
+    data = models.JSONField(help_text="As documents.register.Claim or Source holds it.")
+
+    objects = RegisterQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "name"], name="register_entry_name_is_unique"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.year})"
-
-
-class Claim(models.Model):
-    """An outcome, how sure anyone is, and who was studied: from claims.yaml."""
-
-    name = models.SlugField(unique=True, max_length=80)
-    topic = models.CharField(max_length=60)
-    claim = models.CharField(max_length=300)
-    certainty = models.CharField(max_length=10)
-    who = models.CharField(max_length=300)
-    number = models.CharField(max_length=100)
-    how_long = models.CharField(max_length=100)
-    result = models.CharField(max_length=500)
-    does_not_tell = models.CharField(max_length=500)
-    sources = models.ManyToManyField(Source)
-    checked = models.DateField()
-
-    def __str__(self) -> str:
-        return self.claim
+        return f"{self.kind} {self.name}"
 
 
 class Scorecard(models.Model):

@@ -27,7 +27,7 @@ from sessions.guide.content_policy import SELF, allows
 from sessions.guide.current import current_snapshot
 from sessions.guide.reading import Preview
 from sessions.library.languages import FIRST
-from sessions.models import Claim, Page, Wording
+from sessions.models import Page, RegisterEntry, Wording
 from sessions.staff.preview import show_preview
 from sessions.wordings.compare import passages
 
@@ -123,7 +123,10 @@ def editor_tools() -> dict[str, Any]:
     return {
         "skeletons": SKELETONS,
         "claim": CLAIM,
-        "claims": Claim.objects.order_by("name").values_list("name", "claim"),
+        "claims": [
+            (row.name, row.data["claim"])
+            for row in RegisterEntry.objects.claims().order_by("name")
+        ],
         "picture": PICTURE,
         "pictures": [name for name in pictures if name != "icon"],
         "areas": snapshot.areas,

@@ -27,12 +27,12 @@ def components(request: HttpRequest) -> HttpResponse:
     """The gallery. It borrows the live pages and one live claim; 404 before a load."""
     preview = Preview(title="Every component", back="/admin/")
     reading = read_request(request, current_snapshot(), preview)
-    claims = list(reading.snapshot.claims.values())[:1]
+    claims = list(reading.snapshot.claims.items())[:1]
     pages = list(reading.snapshot.pages.values())
     if not claims or not pages:
         raise Http404("The gallery needs the content to be loaded.")
     source = (Path(settings.BASE_DIR) / "templates/staff/gallery.md").read_text()
-    text = source.replace("::: claim any", f"::: claim {claims[0].name}")
+    text = source.replace("::: claim any", f"::: claim {claims[0][0]}")
     cards, glossary = reading.help_cards, reading.snapshot.glossary
     document, terms = explain(parse_document(text).with_help(cards), glossary)
     cards, _ = explain_blocks(cards, glossary, terms)

@@ -18,9 +18,10 @@ from django.utils.translation import gettext
 
 from sessions.documents import Document
 from sessions.documents import blocks as b
+from sessions.documents.register import Claim, Source
 from sessions.guide.dates import TaskDay
 from sessions.guide.reading import Reading
-from sessions.guide.snapshot import ClaimDetails, ClinicDetails
+from sessions.guide.snapshot import ClinicDetails
 
 register = template.Library()
 # Text is escaped, so nothing but a tag begins like this.
@@ -254,9 +255,15 @@ def _task_lists(
 
 
 @register.filter
-def claim_of(block: b.ClaimReference, reading: Reading) -> ClaimDetails | None:
+def claim_of(block: b.ClaimReference, reading: Reading) -> Claim | None:
     """The claim a block names; None when the register has lost it."""
     return reading.snapshot.claims.get(block.name)
+
+
+@register.filter
+def sources_of(claim: Claim | None, reading: Reading) -> list[Source]:
+    """What the claim rests on."""
+    return reading.snapshot.sources_of_claim(claim) if claim else []
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from sessions.documents.parser import parse_once
 from sessions.documents.quality import Check, Finding, anchor_gaps, review
 from sessions.library.languages import FIRST
 from sessions.library.references import Known, reference_faults
-from sessions.models import Claim, Page, Source, Wording
+from sessions.models import Page, RegisterEntry, Wording
 
 
 def blocking_findings(*, page: Page, text: str) -> list[Finding]:
@@ -34,10 +34,11 @@ def all_findings(page: Page, text: str) -> list[Finding]:
         .filter(page__language=page.language)
         .select_related("page")
     }
+    register = RegisterEntry.objects.all()
     known = Known(
         pages={**pages, page.name: document},
-        claims=frozenset(Claim.objects.values_list("name", flat=True)),
-        sources=frozenset(Source.objects.values_list("name", flat=True)),
+        claims=frozenset(register.claims().values_list("name", flat=True)),
+        sources=frozenset(register.sources().values_list("name", flat=True)),
         language=page.language,
     )
     faults = reference_faults(page.name, document, known)
@@ -51,7 +52,8 @@ def all_findings(page: Page, text: str) -> list[Finding]:
 
 
 def _claims_without_source(document: Document) -> Iterator[Finding]:
-    bare = set(Claim.objects.filter(sources=None).values_list("name", flat=True))
+    claims = RegisterEntry.objects.claims().filter(data__sources=[])
+    bare = set(claims.values_list("name", flat=True))
     for block in document.walk():
         if isinstance(block, ClaimReference) and block.name in bare:
             message = (

@@ -1,12 +1,13 @@
 """Taking the content folder in: every new or changed file becomes a wording."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
+from sessions.documents.front_matter import Strict
 from sessions.documents.plurals import count
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
@@ -15,17 +16,17 @@ from sessions.library.faults import library_faults
 from sessions.library.folder import ContentFile, FileFault, Library
 from sessions.library.languages import FIRST
 from sessions.models import (
-    Claim,
     ContentVersion,
     FileText,
     LoadReport,
     Page,
+    RegisterEntry,
     Scorecard,
-    Source,
     Stage,
     Wording,
 )
 from sessions.models.locks import one_writer
+from sessions.models.older_tables import fill_older_tables
 from sessions.wordings.drafts import Step, add_wording, record
 from sessions.wordings.sheet_codes import make_sheet_codes
 from sessions.wordings.shipped_texts import lost_files, record_changed_files
@@ -150,44 +151,32 @@ def _keep(file: ContentFile, page: Page, newest: Wording) -> Loaded:
 
 
 def _load_register(register: Register) -> Loaded:
-    before = _register_rows()
-    sources = {
-        name: Source.objects.update_or_create(name=name, defaults=entry.model_dump())[0]
-        for name, entry in register.sources.items()
-    }
-    for name, entry in register.claims.items():
-        values = entry.model_dump(exclude={"sources"})
-        claim, _ = Claim.objects.update_or_create(name=name, defaults=values)
-        claim.sources.set([sources[source] for source in entry.sources])
-    Claim.objects.exclude(name__in=register.claims).delete()
-    Source.objects.exclude(name__in=register.sources).delete()
-    changed = _register_rows() != before
+    kinds = RegisterEntry.Kind
+    changed = [
+        _store(RegisterEntry, register.sources, kind=kinds.SOURCE),
+        _store(RegisterEntry, register.claims, kind=kinds.CLAIM),
+    ]
+    fill_older_tables()
     claims = count(len(register.claims), "claim", "claims")
-    note = f"{claims}, {count(len(sources), 'source', 'sources')}"
-    outcome = "published" if changed else "unchanged"
+    note = f"{claims}, {count(len(register.sources), 'source', 'sources')}"
+    outcome = "published" if any(changed) else "unchanged"
     return Loaded("claims.yaml, sources.yaml", outcome, note)
 
 
 def _load_scorecards(cards: dict[str, ScorecardFile]) -> Loaded:
-    before = dict(Scorecard.objects.values_list("name", "data"))
-    after = {name: card.model_dump(mode="json") for name, card in cards.items()}
+    outcome = "published" if _store(Scorecard, cards) else "unchanged"
+    return Loaded("scorecards", outcome, count(len(cards), "instrument", "instruments"))
+
+
+def _store(
+    model: type[RegisterEntry | Scorecard], values: Mapping[str, Strict], **kind: Any
+) -> bool:
+    """Makes the rows (of this kind) those of `values`. False where they were so."""
+    rows = model._default_manager.filter(**kind)
+    before = dict(rows.values_list("name", "data"))
+    after = {name: value.model_dump(mode="json") for name, value in values.items()}
     for name, data in after.items():
-        Scorecard.objects.update_or_create(name=name, defaults={"data": data})
-    Scorecard.objects.exclude(name__in=after).delete()
-    outcome = "unchanged" if after == before else "published"
-    return Loaded("scorecards", outcome, count(len(after), "instrument", "instruments"))
-
-
-def _register_rows() -> list[Any]:
-    links = Claim.sources.through.objects.values_list("claim__name", "source__name")
-    return [
-        sorted(Source.objects.values_list("name", "title", "publisher", "url", "date")),
-        sorted(Source.objects.values_list("name", "year", "read")),
-        sorted(
-            Claim.objects.values_list(
-                "name", "topic", "claim", "certainty", "who", "number", "how_long",
-                "result", "does_not_tell", "checked",
-            )
-        ),
-        sorted(links),
-    ]  # fmt: skip
+        if before.get(name) != data:
+            rows.update_or_create({"data": data}, name=name, **kind)
+    rows.exclude(name__in=after).delete()
+    return after != before

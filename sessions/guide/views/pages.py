@@ -7,11 +7,12 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions.documents.register import Claim, Source
 from sessions.guide.reading import Reading, read_request
 from sessions.guide.rendering import show_built, show_page
 from sessions.guide.scores import score_results
 from sessions.guide.search import MAX_QUESTION, index_of
-from sessions.guide.snapshot import LivePage, SourceDetails
+from sessions.guide.snapshot import LivePage
 
 
 @require_safe
@@ -103,7 +104,7 @@ def _render_sources(reading: Reading) -> str:
 
 
 def _sources_html(
-    reading: Reading, sources: list[SourceDetails], page: LivePage | None
+    reading: Reading, sources: list[Source], page: LivePage | None
 ) -> str:
     context = {"reading": reading, "sources": sources, "page": page}
     return render_to_string("guide/sources.html", context)
@@ -124,8 +125,11 @@ def _render_learn(reading: Reading) -> str:
 
 
 def _render_evidence(reading: Reading) -> str:
-    claims = sorted(reading.snapshot.claims.values(), key=lambda claim: claim.topic)
-    topics = [(t, list(group)) for t, group in groupby(claims, key=lambda c: c.topic)]
+    def topic(named: tuple[str, Claim]) -> str:
+        return named[1].topic
+
+    claims = sorted(reading.snapshot.claims.items(), key=topic)
+    topics = [(name, list(group)) for name, group in groupby(claims, key=topic)]
     context = {"reading": reading, "topics": topics}
     return render_to_string("guide/evidence.html", context)
 
@@ -134,5 +138,6 @@ def _render_claim(reading: Reading, name: str) -> str:
     claim = reading.snapshot.claims.get(name)
     if claim is None:
         raise Http404
-    context = {"reading": reading, "claim": claim}
+    sources = reading.snapshot.sources_of_claim(claim)
+    context = {"reading": reading, "claim": claim, "sources": sources}
     return render_to_string("guide/claim_detail.html", context)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sessions.models import Claim
+from sessions.documents.register import Claim
+from sessions.models import RegisterEntry
 from tests.factories import make_live_wording, make_stage_text, make_text
 from tests.page import Page
 
@@ -28,14 +29,16 @@ def test_every_claim_is_listed_under_its_topic_and_opens(real_content, client):
 
     links = [a for a in page.links() if a.href.startswith("/evidence/")]
     opened = {a.href.split("/")[2] for a in links if a.href.count("/") == 3}
-    assert opened == set(Claim.objects.values_list("name", flat=True))
-    assert set(page.headings(2)) >= set(Claim.objects.values_list("topic", flat=True))
+    claims = RegisterEntry.objects.claims()
+    assert opened == {row.name for row in claims}
+    assert set(page.headings(2)) >= {row.data["topic"] for row in claims}
 
 
 def test_claim_page_tells_what_was_studied_found_and_not_told(real_content, client):
-    claim = Claim.objects.get(name="knee-cells-against-steroid")
+    row = RegisterEntry.objects.get(name="knee-cells-against-steroid")
+    claim = Claim.model_validate(row.data)
 
-    page = Page(client.get(f"/evidence/{claim.name}/"))
+    page = Page(client.get(f"/evidence/{row.name}/"))
 
     for words in (claim.who, claim.number, claim.how_long, claim.result):
         assert words in page.main
@@ -45,7 +48,7 @@ def test_claim_page_tells_what_was_studied_found_and_not_told(real_content, clie
 
 
 def test_every_claim_page_answers(real_content, client):
-    for name in Claim.objects.values_list("name", flat=True):
+    for name in RegisterEntry.objects.claims().values_list("name", flat=True):
         assert client.get(f"/evidence/{name}/").status_code == 200
 
 

@@ -13,18 +13,9 @@ from sessions import wordings
 from sessions.models import Wording
 from tests.conftest import ROOT
 from tests.factories import make_live_wording, make_person
-from tests.sites import environment_of, use_postgresql
+from tests.sites import environment_of
 
 WAITING = "Another migration of this database is running. Waiting for it."
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_site(request, tmp_path) -> Path:
-    """The folder of a site whose database has no table yet."""
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-        use_postgresql(tmp_path, server.database_url)
-    return tmp_path
 
 
 def migrate(var_dir: Path) -> subprocess.Popen[str]:

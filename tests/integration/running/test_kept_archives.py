@@ -5,6 +5,7 @@ tests/archives/README.md tells what the archives hold. They are never made anew.
 
 import csv
 import io
+import json
 
 import pytest
 
@@ -174,6 +175,31 @@ def test_every_row_is_as_it_was(restored, before):
     }
     assert lost == {}
     assert {name for name, rows in before.items() if not rows} == EMPTY
+
+
+def test_every_claim_and_source_is_kept_as_json(restored, before):
+    """And the rows of before stay, for a site that goes back to 0.2.0."""
+    sources = before["stemguide_sessions_source"]
+    links = before["stemguide_sessions_claim_sources"].values()
+    rows = {"source": sources, "claim": before["stemguide_sessions_claim"]}
+
+    found = {
+        (row["kind"], row["name"]): (
+            json.loads(row["data"]) if isinstance(row["data"], str) else row["data"]
+        )
+        for row in restored.tables()["stemguide_sessions_registerentry"].values()
+    }
+
+    assert len(found) == len(rows["source"]) + len(rows["claim"]) > 150
+    for (kind, name), data in found.items():
+        [row] = [row for row in rows[kind].values() if row["name"] == name]
+        kept = {k: f"{v}" for k, v in row.items() if k not in ("id", "name")}
+        if kind == "claim":
+            named = {x["source_id"] for x in links if x["claim_id"] == row["id"]}
+            assert sorted(data.pop("sources")) == sorted(
+                sources[key]["name"] for key in named
+            )
+        assert data == kept
 
 
 def test_what_was_moved_was_there(before):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from sessions import wordings
 from sessions.documents import parse_document
-from sessions.models import Claim, Wording
+from sessions.models import RegisterEntry, Wording
 from sessions.staff.editor import CLAIM, PICTURE, SKELETONS, differences
 from tests.factories import (
     make_live_wording,
@@ -70,7 +70,7 @@ def test_editor_offers_known_claims_and_pictures(client, real_content):
 
     claims = page.tree.cssselect("#claim-name option")
     pictures = [o.text for o in page.tree.cssselect("#picture-name option")]
-    assert len(claims) == Claim.objects.count()
+    assert len(claims) == RegisterEntry.objects.claims().count()
     assert "hand-parts" in pictures and "icon" not in pictures
 
 
@@ -152,7 +152,9 @@ def test_panel_lists_every_fault_of_a_text_that_can_not_be_read(client):
 def test_panel_tells_of_a_claim_that_is_not_known_or_has_no_source(client):
     sign_in(client)
     draft = make_wording()
-    Claim.objects.create(name="bare", claim="A claim.", checked="2026-01-05")
+    RegisterEntry.objects.create(
+        kind="claim", name="bare", data={"claim": "A claim.", "sources": []}
+    )
     body = "::: claim bare\n:::\n\n::: claim nowhere\n:::"
 
     page = Read(post(client, "wording_check_text", draft, make_stage_text(body=body)))

@@ -8,8 +8,10 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
 
-from sessions.guide.current import forget_snapshot
-from sessions.models import Area, Claim, Clinic, Source, Wording
+from sessions.documents.front_matter import Strict
+from sessions.documents.register import Claim, Source
+from sessions.guide.current import current_snapshot, forget_snapshot
+from sessions.models import Area, Clinic, RegisterEntry, Wording
 from tests.addresses import EVERY_PATH
 from tests.cases import soak_only
 from tests.factories import make_live_wording, make_person, make_wording
@@ -199,12 +201,15 @@ KEPT: list[tuple[type[models.Model], tuple[str, ...]]] = [
     (Clinic, ("name", "telephone", "out_of_hours_telephone", "emergency_number",
               "address", "funding_statement", "approval_statement")),
     (Area, ("name", "introduction")),
-    (Source, ("title", "publisher", "year", "read")),
-    (Claim, ("topic", "claim", "certainty", "who", "number", "how_long", "result",
-             "does_not_tell")),
     (Wording, ("reviewer_role", "unreviewed_reason", "patient_change_note",
                "change_note", "withdrawn_reason")),
     (User, ("first_name", "last_name", "email")),
+]  # fmt: skip
+# An entry that breaks the rules of its value is not shown: no payload as a certainty.
+REGISTER: list[tuple[type[Strict], tuple[str, ...]]] = [
+    (Source, ("title", "publisher", "date")),
+    (Claim, ("topic", "claim", "who", "number", "how_long", "result",
+             "does_not_tell")),
 ]  # fmt: skip
 
 
@@ -220,7 +225,16 @@ def test_whatever_is_kept_comes_out_as_text_everywhere(real_content, turn):
             values[name] = next(chosen)[: model._meta.get_field(name).max_length]
             typed.append(values[name])
         model._default_manager.update(**values)
+    for value, names in REGISTER:
+        rules = value.model_json_schema()["properties"]
+        data = {name: next(chosen)[: rules[name]["maxLength"]] for name in names}
+        typed += data.values()
+        for row in RegisterEntry.objects.filter(kind=value.__name__.lower()):
+            row.data.update(data)
+            row.save()
     forget_snapshot()
+    shown = current_snapshot()
+    assert len(shown.claims) + len(shown.sources) == RegisterEntry.objects.count()
 
     for path in EVERY_PATH:
         response = Client().get(path)

@@ -1,0 +1,16 @@
+"""Sites whose database is made by the test."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.sites import use_postgresql
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_site(request, tmp_path) -> Path:
+    """The folder of a site whose database has no table yet."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        use_postgresql(tmp_path, server.database_url)
+    return tmp_path
