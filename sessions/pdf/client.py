@@ -1,8 +1,13 @@
-"""PDFs of sheets: drawn by a program of their own, one batch at a time on a machine.
+"""PDFs of sheets: drawn by a worker process, one batch at a time on a machine.
 
-WeasyPrint is never imported here. A child process (`sessions.pdf.worker`) does the
-drawing, at the lowest priority, and is kept warm between batches. Sheets go to it and
-the PDF comes back by pipes alone: what stands on a sheet reaches no disk and no log.
+WeasyPrint is never imported here. A worker process (`sessions.pdf.worker`) draws, at a
+low priority, and is kept for the next batch. Sheets and the PDF go through a connection
+in memory alone: what stands on a sheet reaches no disk and no log.
+
+The messages are bytes, and nothing is unpickled. A batch is one message of JSON and one
+of text for each sheet. The worker answers with messages of JSON: `done` and
+`is_waiting` as often as there is progress, then `fault`, or `pages` and `is_large` with
+the PDF as the message after it.
 """
 
 import atexit
@@ -10,25 +15,26 @@ import ctypes
 import importlib.util
 import json
 import logging
-import os
-import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import Pipe
 from typing import Any
 
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
-# Without a word for so long, the child is given up: one sheet takes a second or two on
-# an idle machine, and far longer while many patients read.
-SILENCE_SECONDS = 240
-# Where another batch is being drawn, this one waits so long and no longer.
-TURN_SECONDS = 300
+# Kill the worker process after this long without output: one sheet takes a second or
+# two on an idle machine, and far longer while many patients read.
+OUTPUT_TIMEOUT = 240
+# While another batch holds the machine's lock, a batch waits this long and no longer.
+LOCK_TIMEOUT = 300
 
 STOPPED = "The PDF could not be made: the program that draws it stopped. Try again."
 NOT_DRAWN = (
@@ -106,7 +112,7 @@ def make_pdf(
     Each sheet is laid out alone, so that "page x of y" counts within it. Copies are
     collated. With `blank_backs` a sheet of an odd number of pages is followed by a
     blank one, so that each begins on a new leaf. Raises PdfError where it can not be
-    made; the next call starts anew. Whoever stops listening stops the drawing.
+    made; the next call starts anew. Closing the iterator stops the drawing.
     """
     if fault := pdf_fault():
         raise PdfError(fault)
@@ -114,146 +120,143 @@ def make_pdf(
         raise PdfError(NOTHING)
     total = len(sheets) * copies
     yield Progress(0, total)
-    child = None
+    worker = None
     try:
-        child = _engage(_letter(sheets, copies, blank_backs))
-        job = yield from _follow(child, total)
-        _keep(child)
-        child = None
+        worker = _worker_for(_messages(sheets, copies, blank_backs))
+        job = yield from _follow(worker, total)
+        _keep(worker)
+        worker = None
         yield job
     except (OSError, EOFError, ValueError) as error:
         raise PdfError(STOPPED) from error
     finally:
-        if child:
-            child.end()
+        if worker:
+            worker.stop()
 
 
-def _letter(sheets: Sequence[str], copies: int, blank_backs: bool) -> bytes:
-    """A batch as the child reads it: a line of JSON, then the sheets."""
-    texts = [sheet.encode() for sheet in sheets]
+def _messages(sheets: Sequence[str], copies: int, blank_backs: bool) -> list[bytes]:
+    """A batch as the worker reads it: how to draw, then the sheets."""
     folders = (*settings.STATICFILES_DIRS, settings.STATIC_ROOT)
-    head = {
-        "lengths": [len(text) for text in texts],
+    batch = {
+        "sheets": len(sheets),
         "copies": copies,
         "blank_backs": blank_backs,
         "static_url": settings.STATIC_URL,
         "folders": [str(folder) for folder in folders],
         "lock": str(settings.PDF_LOCK),
     }
-    return b"".join((json.dumps(head).encode(), b"\n", *texts))
+    return [json.dumps(batch).encode(), *(sheet.encode() for sheet in sheets)]
 
 
 def _follow(
-    child: "_Child", total: int
+    worker: "_Worker", total: int
 ) -> Generator[Progress | PrintJob, None, PrintJob]:
-    """Passes on what the child says while it draws; gives the job."""
-    give_up = time.monotonic() + TURN_SECONDS
+    """Passes on the progress of the worker; returns the job."""
+    give_up = time.monotonic() + LOCK_TIMEOUT
     while True:
-        said = child.line()
-        if "pages" in said:
-            pdf = child.read(said["length"])
-            child.is_worn = said["is_worn"]
-            return PrintJob(pdf, tuple(said["pages"]))
-        if "fault" in said:
-            logger.error("A PDF could not be drawn: %s", said["fault"])
+        message = worker.receive_json()
+        if "pages" in message:
+            worker.is_large = message["is_large"]
+            return PrintJob(worker.receive(), tuple(message["pages"]))
+        if "fault" in message:
+            logger.error("A PDF could not be drawn: %s", message["fault"])
             raise PdfError(NOT_DRAWN)
-        if said["is_waiting"] and time.monotonic() > give_up:
+        if message["is_waiting"] and time.monotonic() > give_up:
             raise PdfError(BUSY)
-        yield Progress(said["done"], total)
+        yield Progress(message["done"], total)
 
 
-class _Child:
-    """A running `sessions.pdf.worker`."""
+class _Worker:
+    """A running `sessions.pdf.worker`, and our end of the connection to it.
+
+    `send` and `receive` raise OSError or EOFError where the process has ended, and kill
+    it when OUTPUT_TIMEOUT is over.
+    """
+
+    command = (sys.executable, "-m", "sessions.pdf.worker")
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "sessions.pdf.worker"],
-            cwd=settings.BASE_DIR, bufsize=0,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        assert self._process.stdin and self._process.stdout
-        self._to, self._from = self._process.stdin, self._process.stdout
-        self._heard = b""
+        self._connection, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(
+                [*self.command, str(theirs.fileno())],
+                cwd=settings.BASE_DIR, pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )  # fmt: skip
         # Has it grown so large that the next batch gets a new one?
-        self.is_worn = False
+        self.is_large = False
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def send(self, letter: bytes) -> None:
-        """Raises OSError where the child is gone."""
-        rest = memoryview(letter)
-        while rest:
-            rest = rest[os.write(self._to.fileno(), rest) :]
+    def send(self, message: bytes) -> None:
+        with self._kill_after_timeout():
+            self._connection.send_bytes(message)
 
-    def line(self) -> dict[str, Any]:
-        """The next thing it says; EOFError where it died or fell silent."""
-        while b"\n" not in self._heard:
-            self._heard += self._hear()
-        line, _, self._heard = self._heard.partition(b"\n")
-        return json.loads(line)
+    def receive(self) -> bytes:
+        with self._kill_after_timeout():
+            return self._connection.recv_bytes()
 
-    def read(self, length: int) -> bytes:
-        """The bytes that follow a line."""
-        parts, self._heard = [self._heard], b""
-        missing = length - len(parts[0])
-        while missing > 0:
-            parts.append(self._hear())
-            missing -= len(parts[-1])
-        return b"".join(parts)
+    def receive_json(self) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(self.receive())
+        return message
 
-    def _hear(self) -> bytes:
-        pipe = self._from.fileno()
-        ready, _, _ = select.select([pipe], [], [], SILENCE_SECONDS)
-        heard = os.read(pipe, 1 << 20) if ready else b""
-        if not heard:
-            raise EOFError
-        return heard
+    @contextmanager
+    def _kill_after_timeout(self) -> Iterator[None]:
+        """A process that stops in the middle of a message is killed too."""
+        timer = threading.Timer(OUTPUT_TIMEOUT, self._process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
-    def end(self) -> None:
-        """Stops it at once, whatever it is doing."""
+    def stop(self) -> None:
+        """Kills it, whatever it is doing."""
         self._process.kill()
-        self._to.close()
-        self._from.close()
+        self._connection.close()
         self._process.wait()
 
 
-# Children that wait for a batch; in a list, because the threads of a worker share it.
-_warm: list[_Child] = []
+# Workers that wait for a batch. A list, because the threads of a web worker share it.
+_idle: list[_Worker] = []
 
 
-def _engage(letter: bytes) -> _Child:
-    """A child that has taken the letter: a warm one, or a new one."""
-    while _warm:
+def _worker_for(messages: Sequence[bytes]) -> _Worker:
+    """A worker that has taken the batch: an idle one, or a new one."""
+    while _idle:
         try:
-            return _sent(_warm.pop(), letter)
+            return _with_batch(_idle.pop(), messages)
         except (IndexError, OSError, EOFError):
-            continue  # Another thread was quicker, or the child had gone to rest.
-    return _sent(_Child(), letter)
+            continue  # Another thread took it, or its process had ended.
+    return _with_batch(_Worker(), messages)
 
 
-def _sent(child: _Child, letter: bytes) -> _Child:
-    """The child, once it has said that it took the letter."""
+def _with_batch(worker: _Worker, messages: Sequence[bytes]) -> _Worker:
+    """The worker, once its first message says that it has the batch."""
     try:
-        child.send(letter)
-        child.line()
+        for message in messages:
+            worker.send(message)
+        worker.receive()
     except BaseException:
-        child.end()
+        worker.stop()
         raise
-    return child
+    return worker
 
 
-def _keep(child: _Child) -> None:
-    """Leaves the child for the next batch, unless it is worn or one is there."""
-    if child.is_worn or _warm:
-        child.end()
+def _keep(worker: _Worker) -> None:
+    """Leaves the worker for the next batch, unless it is large or one is there."""
+    if worker.is_large or _idle:
+        worker.stop()
     else:
-        _warm.append(child)
+        _idle.append(worker)
 
 
 @atexit.register
-def end_children() -> None:
-    """Ends the children that wait; the next batch starts a new one."""
-    while _warm:
-        _warm.pop().end()
+def stop_workers() -> None:
+    """Stops the idle workers; the next batch starts a new one."""
+    while _idle:
+        _idle.pop().stop()

@@ -1,9 +1,10 @@
-"""The program that draws PDFs: `python -m sessions.pdf.worker`, started by the client.
+"""The worker process that draws PDFs: `python -m sessions.pdf.worker FD`.
 
-It reads batches from its standard input, says on its standard output how far it is, and
-draws while it holds the machine's lock, so that two batches are never drawn at once.
-It gives way to everything else that runs. It ends when its starter is gone, when
-nobody needs it for a while, and when told to. It writes no file and no log.
+`client` starts it. FD is the inherited end of a connection: batches come in, progress
+and PDFs go out (`client` lists the messages). It draws while it holds the machine's
+lock, so that two batches are never drawn at once, and at a low priority. It ends when
+the process that started it is gone, when it was idle for IDLE_SECONDS, and when it is
+killed. It writes no file and no log.
 """
 
 import fcntl
@@ -11,74 +12,60 @@ import gc
 import json
 import os
 import resource
-import select
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, BinaryIO
+from multiprocessing.connection import Connection
+from typing import Any
 
 # Readers come first, and yet a batch must come to its end while they read. Measured
 # with both processors full of readers: at 3 they keep nine pages in ten, and 100 sheets
 # take a minute and a half; at 19 they keep hardly more, and it is two and a half.
 NICENESS = 3
 IDLE_SECONDS = 300
-# After a batch that needed more, the next one gets a new process.
-WORN_BYTES = 200 * 1024 * 1024
+# After a batch that needed more memory, the next one gets a new process.
+REPLACE_ABOVE_BYTES = 200 * 1024 * 1024
 # Nothing that is printed needs so much; what does is stopped before the machine is.
-MOST_BYTES = 2 * 1024 * 1024 * 1024
+MEMORY_LIMIT = 2 * 1024 * 1024 * 1024
 
 
-def main() -> None:
+def main(connection: Connection) -> None:
     os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
-    letters, voice = sys.stdin.buffer, sys.stdout.buffer
-    # The system counts what the starter needed as this program's own at first.
-    worn = max(WORN_BYTES, _peak())
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    # Linux counts the peak of the process that started this one as its own at first.
+    replace_above = max(REPLACE_ABOVE_BYTES, _peak())
     try:
-        while head := _next_line(letters):
-            sheets = [_read(letters, length) for length in head["lengths"]]
-            _say(voice, done=0, is_waiting=True)
-            with _turn(head["lock"], voice):
-                _draw(voice, sheets, head, worn)
-    except (BrokenPipeError, EOFError):
-        os._exit(0)  # Nobody listens any more.
+        while connection.poll(IDLE_SECONDS):
+            batch = json.loads(connection.recv_bytes())
+            sheets = [connection.recv_bytes().decode() for _ in range(batch["sheets"])]
+            _send(connection, done=0, is_waiting=True)
+            with _lock_held(batch["lock"], connection):
+                _draw(connection, sheets, batch, replace_above)
+    except (EOFError, OSError):
+        os._exit(0)  # The other end is closed: nobody waits for an answer.
 
 
-def _next_line(letters: BinaryIO) -> dict[str, Any] | None:
-    """How the next batch begins; None where there will be none."""
-    ready, _, _ = select.select([letters], [], [], IDLE_SECONDS)
-    line = letters.readline() if ready else b""
-    return json.loads(line) if line else None
-
-
-def _read(letters: BinaryIO, length: int) -> str:
-    text = letters.read(length)
-    if len(text) < length:
-        raise EOFError
-    return text.decode()
-
-
-def _say(voice: BinaryIO, **words: object) -> None:
-    voice.write(json.dumps(words).encode() + b"\n")
-    voice.flush()
+def _send(connection: Connection, **message: object) -> None:
+    connection.send_bytes(json.dumps(message).encode())
 
 
 @contextmanager
-def _turn(lock: str, voice: BinaryIO) -> Iterator[None]:
-    """Holds the machine's lock; says each second that it waits for it."""
-    with open(lock, "a") as file:
-        said = time.monotonic()
-        while not _locked(file.fileno()):
+def _lock_held(path: str, connection: Connection) -> Iterator[None]:
+    """Holds the machine's lock; sends a message each second while it waits for it."""
+    with open(path, "a") as file:
+        sent = time.monotonic()
+        while not _is_locked(file.fileno()):
             time.sleep(0.1)
-            if time.monotonic() > said + 1:
-                said = time.monotonic()
-                _say(voice, done=0, is_waiting=True)
+            if time.monotonic() > sent + 1:
+                sent = time.monotonic()
+                _send(connection, done=0, is_waiting=True)
         yield
 
 
-def _locked(file: int) -> bool:
+def _is_locked(file: int) -> bool:
+    """Takes the lock, unless another process holds it."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -86,43 +73,43 @@ def _locked(file: int) -> bool:
     return True
 
 
-def _draw(voice: BinaryIO, sheets: list[str], head: dict[str, Any], worn: int) -> None:
-    """Draws a batch and hands it over; only the kind of a fault leaves this program."""
+def _draw(
+    connection: Connection, sheets: list[str], batch: dict[str, Any], replace_above: int
+) -> None:
+    """Draws a batch and sends the PDF; of a fault, only its kind is sent."""
     try:
         drawing = _drawing()(
             sheets=len(sheets),
-            copies=head["copies"],
-            blank_backs=head["blank_backs"],
-            static_url=head["static_url"],
-            folders=head["folders"],
+            copies=batch["copies"],
+            blank_backs=batch["blank_backs"],
+            static_url=batch["static_url"],
+            folders=batch["folders"],
         )
         for number, sheet in enumerate(sheets, start=1):
             drawing.add(sheet)
             gc.collect()
             gc.freeze()
-            _say(voice, done=number * head["copies"], is_waiting=False)
+            _send(connection, done=number * batch["copies"], is_waiting=False)
         pdf = drawing.finish()
-    except (BrokenPipeError, EOFError):
+    except ConnectionError:
         raise
     except Exception as fault:
-        _say(voice, fault=type(fault).__name__)
+        _send(connection, fault=type(fault).__name__)
         return
-    is_worn = _peak() > worn
-    _say(voice, pages=drawing.pages, length=len(pdf), is_worn=is_worn)
-    voice.write(pdf)
-    voice.flush()
+    _send(connection, pages=drawing.pages, is_large=_peak() > replace_above)
+    connection.send_bytes(pdf)
 
 
 def _peak() -> int:
-    """The most memory that this program has held, in bytes."""
+    """The most memory that this process has held, in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 @cache
 def _drawing() -> Any:
-    """What draws, loaded when the first sheet comes.
+    """The class that draws, imported when the first sheet comes.
 
-    A sheet leaves much that points at itself. It is collected after each sheet, and not
+    A sheet leaves many reference cycles. They are collected after each sheet, and not
     while one is laid out; what stays then is never looked at again. Of what a batch
     leaves in the end, ten kilobytes are lost that way.
     """
@@ -135,4 +122,4 @@ def _drawing() -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    main(Connection(int(sys.argv[1])))

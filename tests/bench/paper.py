@@ -37,7 +37,7 @@ def make(sheets: Sequence[str], copies: int = 1) -> Made:
 
 
 def peak_memory() -> int:
-    """The most that the child has held at any time, in kilobytes."""
+    """The most that the worker process has held at any time, in kilobytes."""
     children = [
         Path("/proc") / pid
         for task in Path("/proc/self/task").glob("*/children")
@@ -55,7 +55,7 @@ def peak_memory() -> int:
 
 def measure(var_dir: Path, seconds: int) -> None:
     """Serves the site in `var_dir`, and draws and reads it."""
-    from sessions.pdf.client import end_children, pdf_fault
+    from sessions.pdf.client import pdf_fault, stop_workers
     from tests.bench.sheets import two_page_sheets
     from tests.servers import free_port
     from tests.sites import AS_SHIPPED, serve
@@ -70,7 +70,7 @@ def measure(var_dir: Path, seconds: int) -> None:
         sheets = [one.html for one in two_page_sheets(site, SHEETS)]
         measure_batches(site, sheets)
         measure_readers(port, sheets, seconds)
-    end_children()
+    stop_workers()
 
 
 def measure_checklist(site: str) -> None:
@@ -98,7 +98,7 @@ def measure_batches(site: str, sheets: list[str]) -> None:
         (f"The shortest real sheet, drawn anew {SHEETS} times", shortest, 1, False),
     ):
         if not is_warm:
-            pdf.end_children()
+            pdf.stop_workers()
         made = make(batch, copies)
         found = f"{made.seconds:.1f} s, {made.megabytes:.0f} MB"
         row(f"{name}: {made.pages} pages", found)

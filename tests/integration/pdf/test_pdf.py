@@ -1,4 +1,4 @@
-"""PDFs of sheets: what is in them, and the program that draws them."""
+"""PDFs of sheets: what is in them, and the worker process that draws them."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from io import BytesIO
 
 import pikepdf
@@ -31,9 +32,9 @@ def _can_make_pdf():
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _no_child_is_left():
+def _no_worker_is_left():
     yield
-    pdf.end_children()
+    pdf.stop_workers()
 
 
 def sheet(title: str = "Checklist", pages: int = 1, *, more: str = "") -> str:
@@ -256,11 +257,11 @@ def test_nothing_to_print_is_said(sheets, copies):
         made(sheets, copies=copies)
 
 
-# --- the child ---------------------------------------------------------------
+# --- the worker --------------------------------------------------------------
 
 
-def children() -> list[int]:
-    """The ids of the drawing programs that this process has started and that run."""
+def workers() -> list[int]:
+    """The ids of the worker processes that this process has started and that run."""
     done = subprocess.run(
         ["ps", "-o", "pid=,stat=,args=", "--ppid", str(os.getpid())],
         capture_output=True, text=True, check=False,
@@ -273,36 +274,36 @@ def children() -> list[int]:
     ]
 
 
-def test_child_is_kept_and_gives_way_to_everything_else():
+def test_worker_is_kept_and_gives_way_to_everything_else():
     made([sheet()])
-    first = children()
+    first = workers()
     made([sheet()])
 
-    assert first == children() and len(first) == 1
+    assert first == workers() and len(first) == 1
     own = os.getpriority(os.PRIO_PROCESS, 0)
     assert os.getpriority(os.PRIO_PROCESS, first[0]) == min(own + NICENESS, 19)
     assert NICENESS > 0
 
 
-def test_child_is_kept_by_a_program_that_has_grown_large():
+def test_worker_is_kept_by_a_program_that_has_grown_large():
     """Linux counts the peak of the program that starts another as the other's own."""
     code = (
         "import django; django.setup()\n"
         "from sessions.pdf import client as pdf\n"
         "grown = bytearray(b'x') * (300 << 20)\n"
-        "list(pdf.make_pdf(['<p>a'])); first = pdf._warm[0].pid\n"
-        "list(pdf.make_pdf(['<p>a'])); print(first == pdf._warm[0].pid)\n"
+        "list(pdf.make_pdf(['<p>a'])); first = pdf._idle[0].pid\n"
+        "list(pdf.make_pdf(['<p>a'])); print(first == pdf._idle[0].pid)\n"
     )
 
     assert started(code) == b"True\n"
 
 
-def test_child_killed_in_the_middle_is_an_error_and_the_next_call_works():
+def test_worker_killed_in_the_middle_is_an_error_and_the_next_call_works():
     making = pdf.make_pdf([sheet("Long", 20)] * 20)
     while not (said := next(making)).done:
         pass
 
-    os.kill(children()[0], signal.SIGKILL)
+    os.kill(workers()[0], signal.SIGKILL)
 
     with pytest.raises(pdf.PdfError, match="Try again"):
         list(making)
@@ -310,28 +311,28 @@ def test_child_killed_in_the_middle_is_an_error_and_the_next_call_works():
     assert made([sheet()]).pages == (1,)
 
 
-def test_child_killed_while_it_waits_is_replaced():
+def test_worker_killed_while_it_waits_is_replaced():
     made([sheet()])
-    (before,) = children()
+    (before,) = workers()
 
     os.kill(before, signal.SIGKILL)
 
     assert made([sheet()]).pages == (1,)
-    assert before not in children()
+    assert before not in workers()
 
 
-def test_child_stops_when_nobody_listens_any_more():
+def test_worker_is_stopped_when_the_iterator_is_closed():
     making = pdf.make_pdf([sheet("Long", 20)] * 20)
     while not next(making).done:
         pass
 
     making.close()
 
-    assert children() == []
+    assert workers() == []
     assert made([sheet()]).pages == (1,)
 
 
-def test_child_ends_when_its_starter_is_gone():
+def test_worker_ends_when_its_starter_is_gone():
     code = (
         "import os, django; django.setup()\n"
         "from sessions.pdf import client as pdf\n"
@@ -341,8 +342,8 @@ def test_child_ends_when_its_starter_is_gone():
         "print(pid, flush=True); os.kill(os.getpid(), 9)\n"
     )
 
-    child = int(started(code))
-    assert wait_until(lambda: not is_running(child))
+    worker = int(started(code))
+    assert wait_until(lambda: not is_running(worker))
 
 
 def started(code: str) -> bytes:
@@ -388,11 +389,11 @@ def test_two_at_once_are_drawn_one_after_the_other():
     assert [job.pages for job in jobs] == [(5,) * 4] * 2
     drawn = [who for who, said in spans if isinstance(said, pdf.Progress) and said.done]
     assert drawn in ([1] * 4 + [2] * 4, [2] * 4 + [1] * 4)
-    assert len(children()) == 1
+    assert len(workers()) == 1
 
 
 def test_who_waits_too_long_is_told(monkeypatch):
-    monkeypatch.setattr(pdf, "TURN_SECONDS", 0)
+    monkeypatch.setattr(pdf, "LOCK_TIMEOUT", 0)
     making = pdf.make_pdf([sheet("Long", 20)] * 20)
     while not next(making).done:
         pass
@@ -403,23 +404,67 @@ def test_who_waits_too_long_is_told(monkeypatch):
     making.close()
 
 
-def test_silent_child_is_given_up(monkeypatch):
+def test_worker_without_output_is_killed(monkeypatch):
     made([sheet()])
-    monkeypatch.setattr(pdf, "SILENCE_SECONDS", 0)
+    monkeypatch.setattr(pdf, "OUTPUT_TIMEOUT", 0)
 
     with pytest.raises(pdf.PdfError, match="Try again"):
         made([sheet("Long", 20)])
 
-    assert children() == []
+    assert workers() == []
 
 
-def test_worn_child_is_not_kept(monkeypatch):
-    child = pdf._Child()
-    child.is_worn = True
+WAIT = "import os, sys, time; fd = int(sys.argv[1]); time.sleep(120)"
+HALF_A_MESSAGE = r"os.write(fd, b'\0\0\1\0half')"
 
-    pdf._keep(child)
 
-    assert child.pid not in children()
+@pytest.mark.parametrize(
+    ("code", "length"),
+    [
+        (WAIT, 1),
+        (WAIT, 4 << 20),
+        (WAIT.replace("time.sleep", f"{HALF_A_MESSAGE}; time.sleep"), 1),
+    ],
+    ids=["says nothing", "reads nothing", "stops in the middle of a message"],
+)
+def test_worker_that_hangs_is_killed(monkeypatch, code, length):
+    pdf.stop_workers()
+    monkeypatch.setattr(pdf._Worker, "command", (sys.executable, "-c", code))
+    monkeypatch.setattr(pdf, "OUTPUT_TIMEOUT", 2)
+    began = time.monotonic()
+
+    with pytest.raises(pdf.PdfError, match="Try again"):
+        made(["a" * length])
+
+    assert time.monotonic() - began < 60
+
+
+def test_what_the_worker_sends_is_never_unpickled(monkeypatch, tmp_path):
+    pdf.stop_workers()
+    code = (
+        "import pathlib, sys; from multiprocessing.connection import Connection\n"
+        "class Harm:\n"
+        "    def __reduce__(self):\n"
+        f"        return pathlib.Path.mkdir, (pathlib.Path({str(tmp_path)!r}, 'x'),)\n"
+        "connection = Connection(int(sys.argv[1]))\n"
+        "connection.send_bytes(b'taken')\n"
+        "connection.send(Harm())\n"
+    )
+    monkeypatch.setattr(pdf._Worker, "command", (sys.executable, "-c", code))
+
+    with pytest.raises(pdf.PdfError, match="Try again"):
+        made([sheet()])
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_worker_that_has_grown_large_is_not_kept():
+    worker = pdf._Worker()
+    worker.is_large = True
+
+    pdf._keep(worker)
+
+    assert worker.pid not in workers()
 
 
 # --- where it can not be made ------------------------------------------------
