@@ -1,12 +1,14 @@
 """requirements/: nothing is missing there on a Python that the README allows."""
 
 import re
+import tomllib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.conftest import ROOT
 
@@ -47,3 +49,20 @@ def test_what_a_package_needs_is_pinned_too(name, python):
     }
 
     assert missing == set()
+
+
+@pytest.mark.parametrize("lock", ["pdf", "dev"])
+@pytest.mark.parametrize("package", ["weasyprint", "pydyf"])
+def test_what_the_binding_leans_on_is_capped_at_the_tested_minor(package, lock):
+    """sessions/pdf/binding.py knows how these two arrange a PDF inside."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = map(Requirement, project["optional-dependencies"]["pdf"])
+    (allowed,) = [one.specifier for one in wanted if one.name == package]
+    text = (ROOT / f"requirements/{lock}.txt").read_text()
+    (found,) = re.findall(rf"^{package}==(\S+)", text, re.MULTILINE)
+    pinned = Version(found)
+
+    assert pinned in allowed
+    assert f"{pinned.major}.{pinned.minor}.99" in allowed
+    assert f"{pinned.major}.{pinned.minor + 1}" not in allowed
+    assert f"{pinned.major + 1}.0" not in allowed
