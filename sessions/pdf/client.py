@@ -111,7 +111,7 @@ def make_pdf(
 
     Each sheet is laid out alone, so that "page x of y" counts within it. Copies are
     collated. With `blank_backs` a sheet of an odd number of pages is followed by a
-    blank one, so that each begins on a new leaf. Raises PdfError where it can not be
+    blank one, so that each begins on a new leaf. Raises PdfError where it cannot be
     made; the next call starts anew. Closing the iterator stops the drawing.
     """
     if fault := pdf_fault():
