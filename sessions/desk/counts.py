@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Max, Min, Prefetch, Sum, TextChoices
 
@@ -116,7 +117,9 @@ def _titled(title: str, language: str) -> str:
     return title if language == FIRST else f"{title} ({language_name(language)})"
 
 
-def _printed(row, live: dict[int, Wording], titles: dict[int, str]) -> PrintedSheet:
+def _printed(
+    row: Any, live: dict[int, Wording], titles: dict[int, str]
+) -> PrintedSheet:
     wordings = tuple(sorted(row.wordings.all(), key=lambda w: w.page.name))
     if any(_is_withdrawn(w) or _is_withdrawn(live.get(w.page_id)) for w in wordings):
         standing = Standing.WITHDRAWN

@@ -110,7 +110,7 @@ class PrintSetForm(AnswersForm):
             messages["invalid_choice"] = f"“%(value)s” is no sheet that we have {where}"
 
     @property
-    def errors(self):
+    def errors(self) -> forms.utils.ErrorDict:
         return super().errors if self.is_filled_in else forms.utils.ErrorDict()
 
     @property
@@ -134,7 +134,7 @@ class PrintSetForm(AnswersForm):
     def problems(self) -> list[tuple[str, str]]:
         """(where it is mended, what is wrong), in the order of the page."""
         return [
-            (f"id_{name}" if name == "copies" else f"id_{name}_0", message)
+            (f"id_{name}" if name == "copies" else f"id_{name}_0", str(message))
             for name in self.fields
             for message in self.errors.get(name, [])
         ]

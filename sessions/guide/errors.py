@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
@@ -217,7 +218,7 @@ class ErrorMiddleware:
     A method that an address does not know gets a page too: Django's answer is empty.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

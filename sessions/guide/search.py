@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -130,7 +131,7 @@ def _excerpt(text: str, wanted: list[str]) -> str:
     return sentences[0]
 
 
-def _entries(snapshot: Snapshot, answers: Answers):
+def _entries(snapshot: Snapshot, answers: Answers) -> Iterator[Entry]:
     for name, page in snapshot.pages.items():
         if page.is_withdrawn or page.document is None:
             continue

@@ -127,7 +127,7 @@ def css_string(text: str) -> str:
 
 
 def _height(
-    lines: list[str] | tuple[str, ...], size: float, width: float, wide=0.5
+    lines: list[str] | tuple[str, ...], size: float, width: float, wide: float = 0.5
 ) -> int:
     """Points that these lines take at most; a sign is about half as wide as high."""
     count = sum(max(1, math.ceil(_signs(line) * size * wide / width)) for line in lines)

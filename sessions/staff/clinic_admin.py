@@ -18,11 +18,15 @@ from sessions.wordings import content_write
 class ContentAdmin(admin.ModelAdmin):
     """For rows that patients see: every change reaches them within a second."""
 
-    def save_model(self, request, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
         with one_writer():  # as every write: in line first, and then the row
             super().save_model(request, obj, form, change)
 
-    def save_related(self, request, form, formsets, change) -> None:
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
         with content_write():
             super().save_related(request, form, formsets, change)
 
@@ -51,15 +55,15 @@ class AreaAdmin(ContentAdmin):
     fields = ["name", "introduction", "slug", "position"]
     change_list_template = "admin/stemguide_sessions/area_list.html"
 
-    def get_list_display(self, request):
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         moves = ["moves"] if self.has_change_permission(request) else []
         name, *others = self.list_display
         return [name, *moves, *others]
 
-    def get_changelist_form(self, request, **kwargs):
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=AreaPositionForm, **kwargs)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # Texts, links and paper name an area by its slug.
         return ["slug"] if obj else []
 
@@ -125,12 +129,14 @@ class ClinicAdmin(ContentAdmin):
         ),
     ]
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "areas_offered":
             return db_field.formfield(widget=forms.CheckboxSelectMultiple)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def changelist_view(self, request, extra_context=None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return redirect("admin:stemguide_sessions_clinic_change", 1)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

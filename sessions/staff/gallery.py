@@ -15,7 +15,7 @@ from sessions.documents import parse_document
 from sessions.documents.glossary import by_title, explain, explain_blocks
 from sessions.guide.current import current_snapshot
 from sessions.guide.pathway import Answers, KeyFact
-from sessions.guide.reading import Preview, read_request
+from sessions.guide.reading import Preview, Reading, read_request
 from sessions.guide.snapshot import LivePage
 from sessions.templatetags.guide import draw_qr
 
@@ -61,7 +61,7 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/components.html", context)
 
 
-def _some_answers(reading) -> Answers:
+def _some_answers(reading: Reading) -> Answers:
     """The first of each answer that this clinic's patients can give."""
     snapshot = reading.snapshot
     return Answers(area=snapshot.areas[0], cells=snapshot.cell_sources[0])

@@ -1,8 +1,9 @@
 """Pages in admin: the list of what patients read, and files that differ from it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import (
     Case,
     Count,
@@ -13,7 +14,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 
@@ -61,12 +62,18 @@ class PageAdmin(admin.ModelAdmin):
         pages = Page.objects.select_related("stage").prefetch_related(live)
         return pages.annotate(drafts=drafts)
 
-    def get_ordering(self, request):
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [_in_reading_order(), "name", "language"]
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         page = self.get_object(request, object_id)
-        extra = history.overview(page, request.user) if page else {}
+        extra = history.overview(page, cast(User, request.user)) if page else {}
         return super().change_view(
             request, object_id, form_url, {**extra, **(extra_context or {})}
         )
@@ -153,7 +160,13 @@ class FileTextAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         file_text = self.get_object(request, object_id)
         if file_text is None:
             raise Http404

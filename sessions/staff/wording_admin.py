@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -89,13 +90,13 @@ class WordingAdmin(admin.ModelAdmin):
             super().get_queryset(request).select_related("page", "author", "reviewer")
         )
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or obj.is_draft:
             return super().get_fieldsets(request, obj)
         fields = ["text", "change_note", "patient_change_note", "state", "publish_from"]
         return [(None, {"fields": fields})]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # The text of any other page is changed in its file.
         return ["text"] if obj and not hasattr(obj.page, "stage") else []
 
@@ -110,7 +111,13 @@ class WordingAdmin(admin.ModelAdmin):
         return may and (obj is None or obj.is_draft)
 
     @method_decorator(allows({"frame-src": [SELF], "connect-src": [SELF]}))
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         wording = self.get_object(request, object_id)
         extra: dict[str, Any] = {}
         if wording is not None:
@@ -138,12 +145,14 @@ class WordingAdmin(admin.ModelAdmin):
                 raise
             return editor.keep_text(request, stored)
 
-    def save_model(self, request, obj: Wording, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Wording, form: Any, change: bool
+    ) -> None:
         wordings.save_draft(
             wording=obj,
             revision=form.cleaned_data["opened_revision"],
             text=obj.text,
-            user=request.user,
+            user=cast(User, request.user),
             change_note=obj.change_note,
             patient_change_note=obj.patient_change_note,
         )

@@ -59,7 +59,9 @@ def record(wording: Wording, step: Step, user: User | None, comment: str = "") -
     )
 
 
-def add_wording(*, page: Page, text: str, author: User | None, **fields: Any):
+def add_wording(
+    *, page: Page, text: str, author: User | None, **fields: Any
+) -> Wording:
     """A wording with the page's next number."""
     highest = page.wordings.aggregate(highest=Max("number"))["highest"] or 0
     wording = Wording.objects.create(
