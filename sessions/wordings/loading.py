@@ -12,9 +12,8 @@ from sessions.documents.plurals import count
 from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.guide.live import read_snapshot
-from sessions.library.faults import library_faults
+from sessions.library.faults import REQUIRED_PAGES, library_faults
 from sessions.library.folder import ContentFile, FileFault, Library
-from sessions.library.languages import FIRST
 from sessions.models import (
     ContentVersion,
     FileText,
@@ -63,7 +62,7 @@ def load_library(library: Library) -> list[Loaded]:
     lost = list(lost_files(library))
     is_read = library.overlay is not None and not lost
     newer = record_changed_files(library) if is_read else []
-    faults = [*lost, *library_faults(library, _kept_pages())]
+    faults = [*lost, *library_faults(library, kept=frozenset(REQUIRED_PAGES))]
     report = {"moment": timezone.now(), "faults": [str(fault) for fault in faults]}
     LoadReport.objects.update_or_create(pk=1, defaults=report)
     if faults:
@@ -87,12 +86,6 @@ def load_library(library: Library) -> list[Loaded]:
         *(Loaded(path, "newer", NEWER) for path in newer),
         *_words_of_sheets(library),
     ]
-
-
-def _kept_pages() -> frozenset[str]:
-    """The pages that patients read on where their file is gone."""
-    live = Wording.objects.live().filter(page__language=FIRST)
-    return frozenset(live.values_list("page__name", flat=True))
 
 
 def _words_of_sheets(library: Library) -> Iterator[Loaded]:
