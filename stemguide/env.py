@@ -103,7 +103,7 @@ SECURITY_CONTACT = env.str(
 
 
 def _unusable() -> dict[str, str]:
-    """What is wrong with each variable that can not be used, by its name."""
+    """What is wrong with each variable that cannot be used, by its name."""
     try:
         env.seal()
     except EnvValidationError as error:
@@ -122,7 +122,7 @@ def refuse(faults: dict[str, str]) -> None:
     if not faults:
         return
     lines = "\n".join(f"  {name}: {what}" for name, what in sorted(faults.items()))
-    raise ImproperlyConfigured(f"These environment variables can not be used:\n{lines}")
+    raise ImproperlyConfigured(f"These environment variables cannot be used:\n{lines}")
 
 
 NAMES_SET = sorted(name for name in env.dump() if name in os.environ)

@@ -19,7 +19,7 @@ SECRETS = ("stemguide.sqlite3*", "secret-key")
 def unsafe_values() -> dict[str, str]:
     """What must be mended before patients may use this site, by variable.
 
-    Every fault is told, also beside values that can not be used at all (env.FAULTS).
+    Every fault is told, also beside values that cannot be used at all (env.FAULTS).
     """
     found: dict[str, list[str]] = {}
     for name, what in _faults():
@@ -87,7 +87,7 @@ def _of_folder(folder: Path) -> Iterator[str]:
         yield f"{folder} is no folder. Make it, for the user who runs this guide alone."
         return
     if not os.access(folder, os.W_OK | os.X_OK):
-        yield f"{folder} can not be written. Give it to the user who runs this guide."
+        yield f"{folder} cannot be written. Give it to the user who runs this guide."
     served = env.ROOT / "static"
     if folder.resolve().is_relative_to(served):
         yield f"{folder} lies in {served}, which everybody can read. Move it."

@@ -165,7 +165,7 @@ def _picture(
     if len(texts) != 2 or len(inner) != 2:
         message = (
             "`picture` holds two paragraphs: the caption, then what the drawing shows "
-            "for people who can not see it."
+            "for people who cannot see it."
         )
         fault(line, message)
         return None

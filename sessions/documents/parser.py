@@ -22,7 +22,7 @@ from sessions.documents.inlines import HTML_FAULT, TASK_END, InlineReader
 MAX_CHARACTERS = 100_000
 MAX_DEPTH = 18  # markdown-it drops words silently where blocks nest 20 deep
 TASK_START = re.compile(r"\[([ xX])\][ \u00a0]")
-# A section names its anchor where its words can not: ## Obtener ayuda {#get-help}
+# A section names its anchor where its words cannot: ## Obtener ayuda {#get-help}
 ANCHOR = re.compile(r"\s+\{#([a-z0-9]+(?:-[a-z0-9]+)*)\}$")
 TASK_DAYS = re.compile(r"day=(-?\d{1,3})(?:\.\.(-?\d{1,3}))?$")
 TASK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -234,7 +234,7 @@ class _Parser:
         level = int(node.tag[1])
         if within and level <= 2:
             message = (
-                "A section heading (##) can not stand inside a block. Close the block "
+                "A section heading (##) cannot stand inside a block. Close the block "
                 "before it, or use ###."
             )
             self.fault(line, message)
@@ -355,7 +355,7 @@ class _Parser:
         outside = [outer for outer in within if outer not in ("only", "more")]
         if outside:
             message = (
-                f"A block can not stand inside `{outside[-1]}`. Only `only` and `more` "
+                f"A block cannot stand inside `{outside[-1]}`. Only `only` and `more` "
                 "may hold other blocks; close this one first."
             )
             self.fault(line, message)

@@ -231,5 +231,5 @@ def _document(wording: Wording) -> Document | None:
     try:
         return parse_once(wording.text)
     except DocumentError:
-        logger.exception("The live text of %s can not be read.", wording)
+        logger.exception("The live text of %s cannot be read.", wording)
         return None

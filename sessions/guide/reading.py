@@ -24,7 +24,7 @@ from sessions.library.references import HOME
 
 @dataclass(frozen=True)
 class Preview:
-    """Marks a page that patients can not see, and leads back to where it is edited."""
+    """Marks a page that patients cannot see, and leads back to where it is edited."""
 
     title: str
     back: str

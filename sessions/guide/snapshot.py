@@ -114,7 +114,7 @@ class ClinicDetails:
 class LivePage:
     """A page as it is now: its live wording, parsed, and who vouches for it.
 
-    `document` is None only when a text that was accepted can not be read any more.
+    `document` is None only when a text that was accepted cannot be read any more.
     """
 
     name: str

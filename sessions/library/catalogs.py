@@ -43,7 +43,7 @@ class CatalogRefused(Exception):
 
 
 def spoken_in(code: str) -> str:
-    """The language itself; the first where its catalog can not be read, or is unsafe.
+    """The language itself; the first where its catalog cannot be read, or is unsafe.
 
     `update_catalog` makes none that is unsafe; a hand or another program may.
     """
@@ -53,7 +53,7 @@ def spoken_in(code: str) -> str:
 def untranslated(code: str, own: Iterable[str]) -> tuple[str, ...]:
     """The words of sheets that are not in a language yet, as they stand in English.
 
-    Which words there are, sessions/locale/django.pot says; `own` are those it can not
+    Which words there are, sessions/locale/django.pot says; `own` are those it cannot
     know. A translation that would break a sheet does not count.
     """
     known = _translations(code) if _is_safe(code) else {}
@@ -64,10 +64,10 @@ def untranslated(code: str, own: Iterable[str]) -> tuple[str, ...]:
 def update_catalog(code: str, own: Iterable[str]) -> tuple[Path, list[str]]:
     """Adds the words that a language's catalog lacks, and makes what the site reads.
 
-    Returns the file to translate, and the words in it that can not be used yet: those
+    Returns the file to translate, and the words in it that cannot be used yet: those
     stay out of what the site reads. What is translated stays.
 
-    Raises OSError for a file that can not be read or written, UnicodeError or
+    Raises OSError for a file that cannot be read or written, UnicodeError or
     LookupError for one in an encoding that is wrong or unknown, and CatalogRefused for
     one that is written wrongly. Then nothing is written over.
     """
@@ -153,7 +153,7 @@ def _is_safe(code: str) -> bool:
         spoilt = [w for w, t in _translations(code).items() if not _stands_for(w, t)]
     except Exception:
         # A spoilt file makes Django and polib raise almost anything.
-        logger.exception("The catalog of %s can not be read.", code)
+        logger.exception("The catalog of %s cannot be read.", code)
         return False
     if spoilt:
         logger.error("The catalog of %s would break sheets. Make it anew.", code)

@@ -89,7 +89,7 @@ def read_library(folder: Path, shipped: Path | None = None) -> Library:
     try:
         files = overlay(folder, shipped)
     except OSError as error:
-        message = f"The folder can not be read: {error.strerror}. Mend that first."
+        message = f"The folder cannot be read: {error.strerror}. Mend that first."
         return _unreadable(Path(error.filename or folder), [Fault(1, message)])
     except DocumentError as error:
         return _unreadable((shipped or folder) / VERSIONS, error.faults)

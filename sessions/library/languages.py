@@ -15,7 +15,7 @@ def language_fault(code: str) -> str:
             "the language's code, such as es, pl or pt-br."
         )
     if known["bidi"]:
-        return "Sheets can not be set from right to left yet. Take the folder away."
+        return "Sheets cannot be set from right to left yet. Take the folder away."
     return ""
 
 

@@ -87,7 +87,7 @@ def ending_fault(path: str) -> str:
 
 
 def name_fault(name: str) -> str:
-    """Why a page can not have this name, and what to call it; empty where it can."""
+    """Why a page cannot have this name, and what to call it; empty where it can."""
     if PAGE_NAME.fullmatch(name):
         return ""
     *folders, last = name.split("/")

@@ -129,7 +129,7 @@ def _has_anchor(document: Document, anchor: str) -> bool:
 
 
 def condition_faults(document: Document, areas: Iterable[str]) -> Iterator[Fault]:
-    """A fault for every reader named in `only`, `applies` or `when` who can not be.
+    """A fault for every reader named in `only`, `applies` or `when` who cannot be.
 
     These are warnings: an area may be added in admin after the text is written.
     """

@@ -72,8 +72,8 @@ class Overlay:
 def overlay(folder: Path, shipped: Path | None) -> Overlay:
     """The clinic's folder over the shipped one; alone where they are one and the same.
 
-    Raises OSError for a folder that can not be read, and DocumentError where the list
-    of versions can not.
+    Raises OSError for a folder that cannot be read, and DocumentError where the list
+    of versions cannot.
     """
     own = list(_names(folder))
     if shipped is None or folder.resolve() == shipped.resolve():
@@ -95,7 +95,7 @@ def _why(
 ) -> Why:
     """Why the clinic's file counts; SHIPPED where it does not.
 
-    A file that can not be read is the clinic's: whoever reads it next says what is
+    A file that cannot be read is the clinic's: whoever reads it next says what is
     wrong with it. What shipped in one version alone has none that is newer.
     """
     try:

@@ -1,4 +1,4 @@
-"""Reading one content file: what its text is, and which file can not be a text."""
+"""Reading one content file: what its text is, and which file cannot be a text."""
 
 import hashlib
 import os
@@ -29,7 +29,7 @@ def read_text(path: Path, folder: Path) -> str:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        message = f"The file can not be opened: {error.strerror}. Put it back."
+        message = f"The file cannot be opened: {error.strerror}. Put it back."
         raise DocumentError([Fault(1, message)]) from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)

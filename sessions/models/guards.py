@@ -1,6 +1,6 @@
 """Rules about wordings that the database itself keeps, whoever writes to it.
 
-Constraints can not see the row as it was, or another table; triggers can. They are put
+Constraints cannot see the row as it was, or another table; triggers can. They are put
 back after every migrate, because SQLite drops them when it rebuilds a table. The rules
 are written once, in words that SQLite and PostgreSQL share.
 """

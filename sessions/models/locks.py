@@ -22,7 +22,7 @@ def one_writer() -> Iterator[None]:
     """A transaction that no other one of these overlaps, on any machine.
 
     It sees all that those before it wrote. Begin with it, before any row is locked, and
-    two writers can not each wait for the other.
+    two writers cannot each wait for the other.
     """
     with transaction.atomic():
         if connection.vendor == "postgresql":

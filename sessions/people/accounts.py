@@ -52,7 +52,7 @@ def create_person(
     last_name: str = "",
     email: str = "",
 ) -> User:
-    """Somebody new, who can not sign in until a one-time link has set a password."""
+    """Somebody new, who cannot sign in until a one-time link has set a password."""
     with one_writer():
         person = User(
             username=username,
@@ -95,7 +95,7 @@ def change_person(
 
 
 def switch_off(*, by: User, person: User) -> None:
-    """They can not sign in, and every session of theirs ends now."""
+    """They cannot sign in, and every session of theirs ends now."""
     with one_writer():
         _refuse_for_the_last(person)
         person.is_active = False

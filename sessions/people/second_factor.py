@@ -60,7 +60,7 @@ def device_to_confirm(user: User) -> TOTPDevice:
 
 
 def letters_of(device: TOTPDevice) -> str:
-    """The secret for who can not scan, in groups of four."""
+    """The secret for who cannot scan, in groups of four."""
     letters = b32encode(device.bin_key).decode()
     return " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 

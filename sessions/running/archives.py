@@ -118,7 +118,7 @@ def _digest(file: IO[bytes]) -> str:
 def _read_folder(folder: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     """Every plain file of a folder by its name in it; and why the rest is left out.
 
-    Raises OSError where the folder itself, or a disk, can not be read.
+    Raises OSError where the folder itself, or a disk, cannot be read.
     """
     files: dict[str, bytes] = {}
     left_out: dict[str, str] = {}
@@ -192,7 +192,7 @@ def faults_of(path: Path) -> Iterator[None]:
         message = f"There is no file {path}. Name the archive to put back."
         raise BackupRefused(message) from error
     except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise BackupRefused(DAMAGED.format("it can not be unpacked")) from error
+        raise BackupRefused(DAMAGED.format("it cannot be unpacked")) from error
     except PermissionError as error:
         where = error.filename or path
         raise BackupRefused(
@@ -201,7 +201,7 @@ def faults_of(path: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         if error.errno is None:
-            raise BackupRefused(DAMAGED.format("it can not be unpacked")) from error
+            raise BackupRefused(DAMAGED.format("it cannot be unpacked")) from error
         message = f"{error.filename or path} could not be used: {error.strerror}."
         raise BackupRefused(message) from error
 
@@ -217,7 +217,7 @@ def _read_manifest(tar: tarfile.TarFile, entries: list[tarfile.TarInfo]) -> Mani
     except ValidationError as error:
         if (head := _head(data)).format > FORMAT:
             raise BackupRefused(_newer(head.app_version)) from error
-        raise BackupRefused(DAMAGED.format("its manifest can not be read")) from error
+        raise BackupRefused(DAMAGED.format("its manifest cannot be read")) from error
     if manifest.format > FORMAT:
         raise BackupRefused(_newer(manifest.app_version))
     unknown = sorted(set(manifest.migrations) - _known_migrations())

@@ -29,7 +29,7 @@ def write_backup(folder: Path, now: datetime | None = None) -> tuple[Path, Manif
     """Writes an archive of the running site into `folder`; whole, or not at all.
 
     Gives the archive, and what it holds. Only its owner may read it. Raises
-    BackupRefused where it can not be made.
+    BackupRefused where it cannot be made.
     """
     now = now or datetime.now(UTC)
     try:
@@ -51,7 +51,7 @@ def write_backup(folder: Path, now: datetime | None = None) -> tuple[Path, Manif
     except CopyError as error:
         raise BackupRefused(str(error)) from error
     except DatabaseError as error:
-        raise BackupRefused(f"The database can not be read: {error}") from error
+        raise BackupRefused(f"The database cannot be read: {error}") from error
     return path, manifest
 
 
@@ -109,7 +109,7 @@ def restore_backup(path: Path, content: Path) -> Manifest:
         raise BackupRefused(str(error)) from error
     except DatabaseError as error:
         name = connection.settings_dict["NAME"]
-        message = f"The database {name} can not be asked if it is empty: {error}"
+        message = f"The database {name} cannot be asked if it is empty: {error}"
         raise BackupRefused(message) from error
     # Newer migrations, and the rules that the database keeps itself.
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)

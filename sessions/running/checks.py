@@ -15,7 +15,7 @@ from sessions.models import Area, Stage
 
 @checks.register("content")
 def check_content(**_: Any) -> list[checks.CheckMessage]:
-    """An error for each fault, each missing page, and each reader who can not be."""
+    """An error for each fault, each missing page, and each reader who cannot be."""
     library = read_library(settings.CONTENT_DIR, settings.SHIPPED_CONTENT_DIR)
     messages: list[checks.CheckMessage] = [
         checks.Error(str(fault), id="stemguide.E001")
@@ -24,7 +24,7 @@ def check_content(**_: Any) -> list[checks.CheckMessage]:
     names = {file.name for file in library.files if file.language == FIRST}
     for kind in Stage.Kind.values:
         if f"stages/{kind}" not in names:
-            message = f"en/stages/{kind}.md is missing, or can not be read."
+            message = f"en/stages/{kind}.md is missing, or cannot be read."
             messages.append(checks.Error(message, id="stemguide.E002"))
     areas = _area_slugs()
     if areas:

@@ -74,7 +74,7 @@ def _check_sqlite(path: Path) -> None:
             faults = copy.execute("PRAGMA integrity_check").fetchall()
             broken = copy.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.DatabaseError as error:
-        raise CopyError("The database in it can not be read.") from error
+        raise CopyError("The database in it cannot be read.") from error
     if faults != [("ok",)] or broken:
         raise CopyError("The database in it is damaged.")
 
@@ -156,7 +156,7 @@ def _where() -> tuple[list[str], str]:
 
 
 def _run(program: str, *arguments: str) -> None:
-    """The password goes by the environment, where other users can not read it."""
+    """The password goes by the environment, where other users cannot read it."""
     path = shutil.which(program)
     if path is None:
         raise CopyError(

@@ -65,7 +65,7 @@ def examine() -> Iterator[Finding]:
         yield from _database()
     except DatabaseError as error:
         yield Finding(
-            f"The database can not be reached or read: {_one_line(error)} Start it, or "
+            f"The database cannot be reached or read: {_one_line(error)} Start it, or "
             "mend DATABASE_URL or STEMGUIDE_VAR_DIR. What is kept in it was not looked "
             "at."
         )
@@ -142,7 +142,7 @@ def _content() -> Iterator[Finding]:
             parse_document(wording.text)
         except DocumentError as error:
             yield Finding(
-                f"{wording} can not be read, and patients are told it is not in use: "
+                f"{wording} cannot be read, and patients are told it is not in use: "
                 f"{error.faults[0].message} Publish a mended version."
             )
     if any(wording.page.language != FIRST for wording in live):
@@ -276,7 +276,7 @@ def _var_folder() -> Iterator[Finding]:
         yield Finding(f"{folder} is not there. Make it, for the site's user alone.")
         return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        yield Finding(f"{folder} can not be written. Give it to the site's user.")
+        yield Finding(f"{folder} cannot be written. Give it to the site's user.")
     if stat.S_IMODE(folder.stat().st_mode) & 0o007:
         yield Finding(
             f"Everybody on this machine may look into {folder}, where the database is. "

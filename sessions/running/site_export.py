@@ -68,7 +68,7 @@ def export_site(folder: Path) -> int:
             part.replace(folder)
     except OSError as error:
         place = error.filename or folder
-        raise ExportRefused(f"{place} can not be written: {error.strerror}") from error
+        raise ExportRefused(f"{place} cannot be written: {error.strerror}") from error
     return count
 
 

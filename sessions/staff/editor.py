@@ -79,7 +79,7 @@ PICTURE = Skeleton(
 class Panel:
     """What the checks say of one text.
 
-    `grade` is None while it can not be read, and in a language without a known grade.
+    `grade` is None while it cannot be read, and in a language without a known grade.
     """
 
     blocking: list[Finding]

@@ -93,7 +93,7 @@ class PublishForm(StepForm):
         max_length=SHORT,
         help_text="Patients read this reason on the page, until somebody checks it.",
         error_messages={
-            "required": "Say why it can not wait for a second person. Patients read it."
+            "required": "Say why it cannot wait for a second person. Patients read it."
         },
         widget=forms.Textarea(attrs={"rows": 2}),
     )

@@ -58,6 +58,6 @@ def shipped_text(request: HttpRequest, shipped_text_id: int) -> HttpResponse:
 
 def _compare(row: ShippedText) -> Comparison:
     comparison = compare_texts(row.clinic_text, row.text)
-    # Only of a page is it worth saying that it can not be read as one.
+    # Only of a page is it worth saying that it cannot be read as one.
     is_page = row.path.endswith(".md")
     return comparison if is_page else replace(comparison, is_of_source=False)

@@ -56,7 +56,7 @@ class Stretch:
 class Comparison:
     """Everything of the newer text, and what of the older is gone, in reading order.
 
-    `is_of_source` tells that one of them can not be read as a page, so that the texts
+    `is_of_source` tells that one of them cannot be read as a page, so that the texts
     are compared as they were typed.
     """
 

@@ -38,7 +38,7 @@ def export_pages(folder: Path, shipped: Path | None = None) -> list[Exported]:
     at all, and only when the database holds its text too, so no word that stands in a
     file alone is lost. Nothing but `folder` is written to.
 
-    Raises OSError or DocumentError where the folders can not be told apart.
+    Raises OSError or DocumentError where the folders cannot be told apart.
     """
     files = overlay(folder, shipped)
     live = {wording.page_id: wording for wording in Wording.objects.live()}
@@ -75,7 +75,7 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
             return Exported(name, "refused", note)
         _replace(path, live.text, root)
     except DocumentError as error:
-        note = f"the file can not be read. {error.faults[0].message}"
+        note = f"the file cannot be read. {error.faults[0].message}"
         return Exported(name, "refused", note)
     except OSError as error:
         return Exported(name, "refused", f"{error.strerror}")

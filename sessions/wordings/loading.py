@@ -34,7 +34,7 @@ NEWER = "the clinic's own text stays; another one ships now. Look at it in admin
 
 
 class ContentRefused(Exception):
-    """Files that can not be loaded. Nothing was changed."""
+    """Files that cannot be loaded. Nothing was changed."""
 
     def __init__(self, faults: list[FileFault]):
         self.faults = faults

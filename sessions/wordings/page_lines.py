@@ -39,8 +39,8 @@ def page_lines(document: Document) -> tuple[Line, ...]:
 
 
 def text_lines(text: str) -> tuple[tuple[Line, ...], bool]:
-    """The lines of a text as a page, and True; as it was typed, and False, where it can
-    not be read as one."""
+    """The lines of a text as a page, and True. Where it cannot be read as a page: the
+    lines as they were typed, and False."""
     try:
         return page_lines(parse_document(text)), True
     except DocumentError:

@@ -113,7 +113,7 @@ def approve_wording(
 
     It is in review, or patients read it already and it is checked (again) where it
     stands. Raises PermissionDenied for anybody who saved it, for a due date that is not
-    ahead, and for a wording that can not be approved now.
+    ahead, and for a wording that cannot be approved now.
     """
     _need_permission("approve", user)
     role = _need_words(reviewer_role, 'Say what patients read after "Checked by".')
@@ -155,7 +155,7 @@ def publish_wording(
         current = opened(wording, revision)
         _need_step("publish", current, user)
         if not current.is_approved:
-            message = "Say why it can not wait for a second person. Patients read it."
+            message = "Say why it cannot wait for a second person. Patients read it."
             current.unreviewed_reason = _need_words(unreviewed_reason, message)
         _need_fit_text(current, advisory_reason)
         current.state = Wording.State.PUBLISHED

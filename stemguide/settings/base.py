@@ -157,7 +157,7 @@ OTP_TOTP_ISSUER = "StemGuide"
 PASSWORD_RESET_TIMEOUT = 48 * 60 * 60
 
 # How many requests one address may make in so many seconds. A whole clinic may share an
-# address; codes of sheets can not be guessed at any speed.
+# address; codes of sheets cannot be guessed at any speed.
 RATE_LIMITS = {"search": (120, 60), "codes": (60, 60), "sign-in": (30, 60)}
 
 # Below these addresses somebody must have signed in; nothing else reads a session.

@@ -26,19 +26,19 @@ class Command(BaseCommand):
             raise CommandError("The guide is written in this language. Name another.")
         if language_fault(language):
             raise CommandError(
-                f'Sheets can not be in "{language}". Name a language by its code, such '
+                f'Sheets cannot be in "{language}". Name a language by its code, such '
                 "as es, pt-br or zh-hans; it must be written from left to right."
             )
         try:
             file, missing = update_catalog(language, words_to_translate(language))
         except CatalogRefused as refused:
             raise CommandError(
-                f"{TO_TRANSLATE} of {language} can not be read, and nothing was "
+                f"{TO_TRANSLATE} of {language} cannot be read, and nothing was "
                 f"written. Mend it, then run this again.\n{refused}"
             ) from refused
         except (OSError, UnicodeError, LookupError) as error:
             raise CommandError(
-                f"{TO_TRANSLATE} of {language} can not be read or written: {error}. "
+                f"{TO_TRANSLATE} of {language} cannot be read or written: {error}. "
                 "Mend it, and save it in UTF-8."
             ) from error
         self.stdout.write(f"Wrote {file}")

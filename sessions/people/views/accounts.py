@@ -44,7 +44,7 @@ class PersonForm(forms.ModelForm):
         labels = {"username": "User name", "email": "E-mail"}
         help_texts = {
             "username": "What they type to sign in. Letters, digits and @ . + - _ "
-            "only. It can not be changed later.",
+            "only. It cannot be changed later.",
             "email": "You may leave this empty. No mail is ever needed.",
         }
 

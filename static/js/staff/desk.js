@@ -24,7 +24,7 @@ function ask(address, purpose) {
 }
 
 /**
- * Where the sheets can not be shown or printed here, the plain buttons still work.
+ * Where the sheets cannot be shown or printed here, the plain buttons still work.
  * @param {string} words
  */
 function fallBack(words) {
@@ -155,7 +155,7 @@ async function start() {
     } else preview(await draw());
     printing.hidden = false;
   } catch (/** @type {any} */ error) {
-    fallBack(error instanceof TypeError ? "The sheets can not be fetched. Try again." : error.message);
+    fallBack(error instanceof TypeError ? "The sheets cannot be fetched. Try again." : error.message);
   }
   bar?.closest("p")?.remove();
 }

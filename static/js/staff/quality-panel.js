@@ -59,7 +59,7 @@ async function ask() {
       say(answer.dataset.summary);
     }
   } catch (/** @type {any} */ error) {
-    say(error instanceof TypeError ? "The checks can not be reached. You can go on writing." : error.message);
+    say(error instanceof TypeError ? "The checks cannot be reached. You can go on writing." : error.message);
   }
   isAsking = false;
   if (isStale) ask();

@@ -82,7 +82,7 @@ function offer(key, copy) {
   if (box) putBack.addEventListener("click", () => restore(key, copy, section));
   else putBack.remove();
   section.querySelector("[data-rescue-discard]").addEventListener("click", () => {
-    if (!window.confirm("Throw this text away? It can not be brought back.")) return;
+    if (!window.confirm("Throw this text away? It cannot be brought back.")) return;
     localStorage.removeItem(key);
     section.remove();
     box?.focus();

@@ -95,7 +95,7 @@ def tab_to(page: Page, selector: str) -> None:
                 "e => getComputedStyle(e).outlineStyle !== 'none' ||"
                 " getComputedStyle(e.nextElementSibling || e).outlineStyle !== 'none'"
             )
-            assert outline, f"The focus on {selector} can not be seen."
+            assert outline, f"The focus on {selector} cannot be seen."
             return
     pytest.fail(f"Tab never reached {selector}.")
 

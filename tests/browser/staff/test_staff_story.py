@@ -130,7 +130,7 @@ def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
     box(nurse).fill(old.replace(HAND, f"{HAND} Rest for two days.", 1))
     nurse.get_by_role("button", name="Save and preview").click()
     nurse.goto(f"{nurse.url}?area=hand")
-    expect(nurse.get_by_text("Patients can not see this")).to_be_visible()
+    expect(nurse.get_by_text("Patients cannot see this")).to_be_visible()
     expect(nurse.get_by_text("Rest for two days.")).to_be_visible()
     nurse.get_by_role("link", name="Back to the text").click()
     send(nurse)

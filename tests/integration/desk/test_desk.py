@@ -337,7 +337,7 @@ def test_without_pdf_blank_backs_are_said_to_be_impossible(rita, pages, no_pdf):
     with_backs = rita.post(DESK, {"document": "risks", "copies": "1", "backs": "on"})
     without = rita.post(DESK, {"document": "risks", "copies": "1"})
 
-    assert "Blank backs can not be made in the browser" in Page(with_backs).text
+    assert "Blank backs cannot be made in the browser" in Page(with_backs).text
     assert "Blank backs" not in Page(without).text
 
 

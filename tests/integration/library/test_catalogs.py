@@ -180,7 +180,7 @@ def test_update_catalog_says_what_it_can_not_read(update, content):
     update.file.parent.mkdir(parents=True)
     update.file.write_bytes(content)
 
-    with pytest.raises(CommandError, match="sheets.po of eo can not be read"):
+    with pytest.raises(CommandError, match="sheets.po of eo cannot be read"):
         update()
     assert update.file.read_bytes() == content
 

@@ -308,7 +308,7 @@ def test_register_is_compared_as_it_was_typed(
 
     screen = Read(client.get(home(client).link("claims.yaml").href))
 
-    assert "can not be read as a page" not in screen.text
+    assert "cannot be read as a page" not in screen.text
     assert "Theirs" in screen.text
 
 

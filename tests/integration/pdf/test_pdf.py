@@ -467,7 +467,7 @@ def test_worker_that_has_grown_large_is_not_kept():
     assert worker.pid not in workers()
 
 
-# --- where it can not be made ------------------------------------------------
+# --- where it cannot be made ------------------------------------------------
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_a_database_that_is_away(site, monkeypatch):
         patch.setattr(connection, "ensure_connection", away)
         lines = urgent()
 
-    told("can not be reached or read: unable to open database file.", lines)
+    told("cannot be reached or read: unable to open database file.", lines)
 
 
 @contextmanager
@@ -152,7 +152,7 @@ def test_a_wording_that_can_not_be_read(site, monkeypatch):
 
     monkeypatch.setattr(doctor, "parse_document", broken)
 
-    told("can not be read, and patients are told", urgent())
+    told("cannot be read, and patients are told", urgent())
 
 
 def test_a_content_folder_that_is_broken(site, tmp_path):

@@ -20,7 +20,7 @@ FOLDERS = {
     "hand/fat": "?area=hand&cells=fat",
     "joint/fat": "?area=joint&cells=fat",
 }
-# What a copy can not do, or does in another way, stands in these.
+# What a copy cannot do, or does in another way, stands in these.
 REPLACED = "form, [data-without-script], [data-offline], .your-answers, .sheet-tools"
 
 
@@ -189,5 +189,5 @@ def test_an_area_named_as_a_folder_of_the_copy_is_refused(db, tmp_path, slug):
 def test_a_place_that_can_not_be_written_is_told(db, tmp_path):
     (tmp_path / "file").touch()
 
-    with pytest.raises(CommandError, match="file can not be written"):
+    with pytest.raises(CommandError, match="file cannot be written"):
         call_command("export_site", tmp_path / "file" / "copy")

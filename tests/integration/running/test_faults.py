@@ -234,7 +234,7 @@ def permissions(site: RunningSite, files: int, folder: int):
 
 
 def restart_the_worker(site: RunningSite) -> None:
-    """What a worker opened while it could, it can use on; a new one can not."""
+    """What a worker opened while it could, it can use on; a new one cannot."""
     (worker,) = site.workers
     os.kill(worker, signal.SIGKILL)
     site.wait_for("/healthz", 200)

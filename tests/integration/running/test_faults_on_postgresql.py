@@ -1,4 +1,4 @@
-"""A real site while its PostgreSQL can not be written, not be read, or is gone."""
+"""A real site while its PostgreSQL cannot be written, not be read, or is gone."""
 
 from contextlib import contextmanager
 

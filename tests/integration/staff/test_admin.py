@@ -62,7 +62,7 @@ def test_nurse_edits_a_stage_and_looks_at_it(client):
     )
 
     assert "Save and preview" in response.content.decode()
-    assert "Preview. Patients can not see this" in Read(preview).text
+    assert "Preview. Patients cannot see this" in Read(preview).text
     assert "The nurse wrote this." in Read(preview).main
     patient = Read(client.get("/stages/recovery/"))
     assert "The nurse wrote this." not in patient.text

@@ -202,7 +202,7 @@ def test_screen_opens_for_who_may_only_read(client, step):
     response = client.get(url(wording, step))
 
     assert response.status_code == 200
-    assert "You can not do this with the wording as it stands now." in (
+    assert "You cannot do this with the wording as it stands now." in (
         Read(response).text
     )
 
@@ -245,7 +245,7 @@ def test_who_saved_a_wording_is_told_that_somebody_else_checks_it(client):
             "must lie ahead",
         ),
         ("live", REVIEWER, "withdraw", "reason", "", "Say why. Patients read it."),
-        ("draft", "Administrator", "publish", "unreviewed_reason", "", "can not wait"),
+        ("draft", "Administrator", "publish", "unreviewed_reason", "", "cannot wait"),
         (
             "could be better",
             "Administrator",

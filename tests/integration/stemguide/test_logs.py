@@ -64,7 +64,7 @@ def test_our_own_fault_is_told_by_type_and_place_and_not_by_its_words(
         try:
             int(request.GET["q"])
         except ValueError as error:
-            raise RuntimeError(f"Can not search for {request.GET['q']}") from error
+            raise RuntimeError(f"Cannot search for {request.GET['q']}") from error
 
     monkeypatch.setattr("sessions.guide.views.pages.read_request", broken)
 

@@ -1,4 +1,4 @@
-"""A NUL byte, which PostgreSQL can not keep, is never a fault of ours."""
+"""A NUL byte, which PostgreSQL cannot keep, is never a fault of ours."""
 
 import pytest
 

@@ -26,7 +26,7 @@ def start(var_dir, **changed: str) -> subprocess.CompletedProcess[str]:
 def faults(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
     """What is said to be wrong, by variable."""
     assert done.returncode != 0 and "started" not in done.stdout
-    _, _, told = done.stderr.partition("can not be used:\n")
+    _, _, told = done.stderr.partition("cannot be used:\n")
     lines = [line.strip() for line in told.splitlines() if line.startswith("  ")]
     return dict(line.split(": ", 1) for line in lines)
 

@@ -62,7 +62,7 @@ def test_sheet_tells_no_next_check_once_the_approval_ended(client, end_approval)
         wording=draft,
         revision=draft.revision,
         user=make_person("Administrator", "head"),
-        unreviewed_reason="It can not wait.",
+        unreviewed_reason="It cannot wait.",
         advisory_reason="Short.",
     )
 

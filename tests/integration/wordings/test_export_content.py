@@ -209,7 +209,7 @@ def test_broken_file_is_named_and_left(run, folder, capsys):
         run("export_content", folder=folder)
 
     assert (
-        "refused    en/stages/recovery.md: the file can not" in capsys.readouterr().out
+        "refused    en/stages/recovery.md: the file cannot" in capsys.readouterr().out
     )
     assert (folder / RECOVERY).read_bytes() == b"\xff\xfe"
 

@@ -49,7 +49,7 @@ administrators = st.one_of(st.just(ADMINISTRATOR), anybody)
 kinds = st.sampled_from(KINDS)
 starts = st.sampled_from([None, -5, 30, 30])
 fitting_first = st.sampled_from([0, 0, 0, 0, 0, 1, 2, 5])
-reasons = st.sampled_from(["It can not wait.", "It can not wait.", ""])
+reasons = st.sampled_from(["It cannot wait.", "It cannot wait.", ""])
 fresh = st.sampled_from([True] * 9 + [False])
 
 

@@ -329,7 +329,7 @@ def test_check_names_faults_and_missing_stages(folder, settings):
     messages = [message.msg for message in check_content()]
 
     assert any("There is no block `tip`" in m for m in messages)
-    assert "en/stages/recovery.md is missing, or can not be read." in messages
+    assert "en/stages/recovery.md is missing, or cannot be read." in messages
     assert any('There is no area "nose"' in m for m in messages)
 
 

@@ -701,7 +701,7 @@ a
 
 NESTING_FAULTS = """
 @@ block in do
-4: A block can not stand inside `list`.
+4: A block cannot stand inside `list`.
 :::: do
 - a
 
@@ -711,7 +711,7 @@ NESTING_FAULTS = """
 ::::
 
 @@ block in quote
-1: A block can not stand inside `quote`
+1: A block cannot stand inside `quote`
 > ::: claim a
 > :::
 
@@ -744,7 +744,7 @@ a
 :::::
 
 @@ section in only
-2: A section heading (##) can not stand inside a block
+2: A section heading (##) cannot stand inside a block
 ::: only cells=fat
 ## In short
 
@@ -752,7 +752,7 @@ a
 :::
 
 @@ section in quote
-1: A section heading (##) can not stand inside a block
+1: A section heading (##) cannot stand inside a block
 > ## In short
 """
 

@@ -117,7 +117,7 @@ def test_missing_file_says_so(folder):
 
     assert (line, message) == (
         1,
-        "The file can not be opened: No such file or directory. Put it back.",
+        "The file cannot be opened: No such file or directory. Put it back.",
     )
 
 

@@ -149,7 +149,7 @@ def test_drawing_is_looked_for_among_the_static_files(name, there):
     assert picture_exists(name) is there
 
 
-# --- readers who can not be --------------------------------------------------
+# --- readers who cannot be --------------------------------------------------
 
 
 def nobody_in(text, areas=("hand", "joint")):

@@ -213,7 +213,7 @@ def test_a_folder_that_can_not_be_read_is_not_taken_for_an_empty_one(
     (fault,) = read_library(clinic, shipped).faults
 
     assert str(fault) == (
-        f"{clinic}:1: The folder can not be read: Permission denied. Mend that first."
+        f"{clinic}:1: The folder cannot be read: Permission denied. Mend that first."
     )
 
 
@@ -222,7 +222,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path, shipped):
 
     (fault,) = read_library(tmp_path / "file", shipped).faults
 
-    assert str(fault).startswith(f"{tmp_path}/file:1: The folder can not be read: Not")
+    assert str(fault).startswith(f"{tmp_path}/file:1: The folder cannot be read: Not")
 
 
 @pytest.mark.parametrize("line", ["nonsense", "a  en/risks.md", f"{'a' * 64} en/a.md"])
@@ -240,7 +240,7 @@ def test_a_list_of_versions_that_is_missing_is_named(clinic, shipped):
 
     (fault,) = read_library(clinic, shipped).faults
 
-    assert str(fault).startswith(f"{shipped}/{VERSIONS}:1: The file can not be opened")
+    assert str(fault).startswith(f"{shipped}/{VERSIONS}:1: The file cannot be opened")
 
 
 def test_what_ships_counts_as_shipped_before_it_is_in_the_list(clinic, shipped):
