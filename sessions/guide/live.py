@@ -149,7 +149,7 @@ def _live_wordings(now: datetime) -> dict[str, list[Wording]]:
     """The live wordings of each language, by name."""
     wordings = Wording.objects.live(now).select_related("page", "page__stage")
     found: dict[str, list[Wording]] = {}
-    # Sorted here: each database has its own rules for the order of letters and signs.
+    # Sorted here: each database has its own collation rules.
     for wording in sorted(wordings, key=lambda wording: wording.page.name):
         found.setdefault(wording.page.language, []).append(wording)
     return found

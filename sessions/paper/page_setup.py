@@ -121,19 +121,21 @@ def _page_count() -> str:
 
 
 def css_string(text: str) -> str:
-    """The text in quotes, as CSS has it; no sign of it can end the string."""
-    signs = (c if c.isalnum() or c in " .,:;-()" else f"\\{ord(c):x} " for c in text)
-    return f'"{"".join(signs)}"'
+    """The text as a CSS string: no character of it can end the string."""
+    safe = (c if c.isalnum() or c in " .,:;-()" else f"\\{ord(c):x} " for c in text)
+    return f'"{"".join(safe)}"'
 
 
 def _height(
     lines: list[str] | tuple[str, ...], size: float, width: float, wide: float = 0.5
 ) -> int:
-    """Points that these lines take at most; a sign is about half as wide as high."""
-    count = sum(max(1, math.ceil(_signs(line) * size * wide / width)) for line in lines)
+    """Points that these lines take at most; a character is half as wide as high."""
+    count = sum(
+        max(1, math.ceil(_columns(line) * size * wide / width)) for line in lines
+    )
     return math.ceil(count * size * 1.3)
 
 
-def _signs(line: str) -> int:
-    """How many signs it is wide; one of Chinese or Japanese takes the room of two."""
-    return sum(2 if east_asian_width(sign) in "FW" else 1 for sign in line)
+def _columns(line: str) -> int:
+    """The width of a line in columns; a Chinese or Japanese character takes two."""
+    return sum(2 if east_asian_width(character) in "FW" else 1 for character in line)

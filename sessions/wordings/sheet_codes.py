@@ -40,7 +40,7 @@ def make_sheet_codes() -> int:
 
 
 def _new_code() -> str:
-    """Eight of 31 signs at random: nobody can guess the next, or walk to one."""
+    """Eight characters of 31, at random: codes cannot be guessed or enumerated."""
     while True:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         if not SheetCode.objects.filter(code=code).exists():
