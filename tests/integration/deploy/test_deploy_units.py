@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -20,9 +19,10 @@ from tests.integration.deploy.test_deploy import nginx, shipped_configuration
 from tests.integration.deploy.test_deploy_caddy import caddy
 from tests.production import KEY
 from tests.proxies import DEPLOY, Front, checked, make_certificate
+from tests.readers import Readers
 from tests.servers import free_port
 from tests.sites import fill
-from tests.units import WebServer, read_unit, settings_of_example, started
+from tests.units import read_unit, settings_of_example, started
 
 SUFFIXES = (".service", ".socket", ".timer")
 
@@ -144,40 +144,16 @@ def through_caddy(folder, behind):
         yield Front(port, plain_port, certificate)
 
 
-@contextmanager
-def four_readers(front):
-    """What they were answered: so many of each status."""
-    statuses, is_over = Counter(), threading.Event()
-
-    def read():
-        while not is_over.is_set():
-            try:
-                answer, _ = front.ask("/stages/recovery/?area=hand&cells=fat")
-                statuses[answer.status] += 1
-            except OSError as fault:
-                statuses[type(fault).__name__] += 1
-
-    readers = [threading.Thread(target=read) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    try:
-        yield statuses
-    finally:
-        is_over.set()
-        for reader in readers:
-            reader.join()
-
-
-def wait_for_more(statuses):
-    before = statuses.total()
-    wait_until(lambda: statuses.total() > before + 20)
-
-
-def kill_while_it_answers(server):
-    for worker in server.site.workers:
-        os.kill(worker, signal.SIGSTOP)
+def kill_while_readers_wait(server, readers):
+    with readers.between_requests():
+        for worker in server.site.workers:
+            os.kill(worker, signal.SIGSTOP)
     time.sleep(0.5)  # By now each reader waits for it.
     server.kill()
+
+
+def stop(server, _):
+    server.stop()
 
 
 @pytest.mark.parametrize("proxy", [through_nginx, soak_only(through_caddy)])
@@ -190,17 +166,17 @@ def test_no_reader_sees_an_error_while_the_web_server_starts_anew(tmp_path, prox
     with (
         started(var_dir) as server,
         proxy(folder, server.port) as front,
-        four_readers(front) as statuses,
+        Readers(front, ["/stages/recovery/?area=hand&cells=fat"]) as readers,
     ):
-        for end in (kill_while_it_answers, WebServer.stop):
+        for end in (kill_while_readers_wait, stop):
             server.wait_until_told("READY=1")
-            wait_for_more(statuses)
-            end(server)
+            readers.wait_for_more(20, timeout=60)
+            end(server, readers)
             server.start()
         server.wait_until_told("READY=1")
-        wait_for_more(statuses)
+        readers.wait_for_more(20, timeout=60)
 
-    assert set(statuses) == {200}, statuses
+    assert set(readers.statuses) == {200}, readers.statuses
 
 
 @contextmanager

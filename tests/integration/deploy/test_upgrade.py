@@ -5,17 +5,14 @@ import re
 import shlex
 import signal
 import subprocess
-import threading
-import time
-from collections import Counter
 from functools import partial
-from itertools import count
 
 import pytest
 
 from tests.addresses import EVERY_PATH
 from tests.conftest import need_program
 from tests.machine import a_machine, commands_below, this_version, version_0_1_0
+from tests.readers import Readers
 
 # Until the upgrade begins. Of what the others need, no worker has loaded all.
 FEW = ["/", "/risks/"]
@@ -47,35 +44,15 @@ nginx -t && systemctl reload nginx
 """
 
 
-class Readers:
-    """Four who ask one address after the other, and what they were answered."""
+class ReadersOfPages(Readers):
+    """They also keep each static file that a page named, and what it was."""
 
     def __init__(self, front):
-        self.front = front
-        self.addresses = FEW
-        self.statuses = Counter()
-        self.faults = []
-        # Each static file that a page named, and what it was.
+        # The machine is there for others too.
+        super().__init__(front, FEW, pause=0.05)
         self.static = {}
-        self._turns = count()
-        self._is_over = threading.Event()
-        self._threads = [threading.Thread(target=self._read) for _ in range(4)]
 
-    def _read(self):
-        while not self._is_over.is_set():
-            time.sleep(0.05)  # The machine is there for others too.
-            addresses = self.addresses
-            self._ask(addresses[next(self._turns) % len(addresses)])
-
-    def _ask(self, address):
-        try:
-            answer, body = self.front.ask(address)
-            status = answer.status
-        except OSError as fault:
-            status, body = type(fault).__name__, b""
-        self.statuses[status] += 1
-        if not isinstance(status, int) or status >= 500:
-            self.faults.append((address, status))
+    def has_read(self, body):
         for name in map(bytes.decode, STATIC.findall(body)):
             if name not in self.static:
                 self.static[name] = self.front.ask(name)[1]
@@ -83,20 +60,7 @@ class Readers:
     def ask_everything(self):
         """Until each address was asked from now on, whoever answers."""
         self.addresses = EVERY
-        wanted, end = self.statuses.total() + len(EVERY) + 8, time.monotonic() + 240
-        while self.statuses.total() < wanted:
-            assert time.monotonic() < end, "The readers fell silent."
-            time.sleep(0.1)
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._is_over.set()
-        for thread in self._threads:
-            thread.join()
+        self.wait_for_more(len(EVERY) + 8, timeout=240)
 
 
 @pytest.fixture
@@ -148,7 +112,8 @@ def ask_everything_before_the_restart(machine, readers):
     new = os.readlink(machine.path("/srv/stemguide/current"))
     machine.run("mkdir /srv/empty && ln -sfn /srv/empty /srv/stemguide/current")
     readers.ask_everything()
-    os.kill(machine.workers[0], signal.SIGKILL)
+    with readers.between_requests():
+        os.kill(machine.workers[0], signal.SIGKILL)
     readers.ask_everything()
     machine.run(f"rmdir /srv/empty && ln -sfn {new} /srv/stemguide/current")
 
@@ -168,7 +133,7 @@ def test_files_that_are_laid_over_a_running_site_are_errors_for_readers(
     machine.systemctl("restart", "stemguide")
     machine.publish(with_its_templates_elsewhere)
 
-    with Readers(machine.front) as readers:
+    with ReadersOfPages(machine.front) as readers:
         machine.run("cd /srv/stemguide && git pull --quiet")
         readers.ask_everything()
 
@@ -182,7 +147,7 @@ def test_a_site_of_today_is_upgraded_and_taken_back_while_readers_ask(machine_of
     machine.publish(this_version)
     once, back, _ = commands_below("From 0.1.0, once")
 
-    with Readers(machine.front) as readers:
+    with ReadersOfPages(machine.front) as readers:
         machine.before_restart = partial(
             ask_everything_before_the_restart, machine, readers
         )
@@ -244,7 +209,7 @@ def test_a_site_is_installed_upgraded_and_taken_back_as_it_is_written(machine):
     style = style_of(machine)
     machine.publish(with_another_look)
 
-    with Readers(machine.front) as readers:
+    with ReadersOfPages(machine.front) as readers:
         machine.before_restart = partial(
             ask_everything_before_the_restart, machine, readers
         )
