@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.conftest import need_program
 from tests.servers import free_port
@@ -12,6 +12,8 @@ from tests.sites import Site, serve, set_up
 CHROMIUM = "/usr/bin/chromium"
 # The same without windows and PDF viewer, in less than half the time.
 WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell"
+# Milliseconds. Playwright's own 5 seconds are too few on a machine that is busy.
+EXPECT_TIMEOUT = 20_000
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 
 
@@ -44,6 +46,7 @@ def chromium():
     path = WITHOUT_WINDOWS if Path(WITHOUT_WINDOWS).exists() else CHROMIUM
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         patch.setattr(Locator, "click", _click_and_wait)
+        expect.set_options(timeout=EXPECT_TIMEOUT)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
