@@ -5,10 +5,17 @@ Run as a program, in the environment of the site:
 What patients read stays as it is: the newest version of each page has its old text.
 """
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from sessions.models import Wording
 
 
 def add_areas(count: int) -> None:
@@ -32,8 +39,7 @@ def add_wordings(count: int) -> None:
     from django.db.models import F
     from django.utils import timezone
 
-    from sessions.models import AuditEntry, SheetCode, Wording
-    from sessions.models.sheets import sheet_digest
+    from sessions.models import Wording
     from sessions.wordings import content_write
 
     live = list(Wording.objects.live().select_related("page"))
@@ -54,35 +60,42 @@ def add_wordings(count: int) -> None:
     ]
     with content_write():
         Wording.objects.bulk_create(made, batch_size=500)
-        AuditEntry.objects.bulk_create(
-            [
-                AuditEntry(wording=one, step=AuditEntry.Step.LOADED, text=one.text)
-                for one in made
-            ],
-            batch_size=500,
-        )
-        codes = SheetCode.objects.bulk_create(
-            [
-                SheetCode(
-                    code=f"OLD{place:05}",
-                    kind=one.page.name,
-                    language="en",
-                    digest=sheet_digest(one.page.name, "en", [one]),
-                )
-                for place, one in enumerate(made)
-            ],
-            batch_size=500,
-        )
-        on_sheet = SheetCode.wordings.through
-        on_sheet.objects.bulk_create(
-            [
-                on_sheet(sheetcode_id=code.pk, wording_id=one.pk)
-                for code, one in zip(codes, made, strict=True)
-            ],
-            batch_size=500,
-        )
+        _add_history_and_codes(made)
     assert Wording.objects.count() == count
     assert Wording.objects.live().filter(number=F("number")).count() == len(live)
+
+
+def _add_history_and_codes(made: Sequence[Wording]) -> None:
+    from sessions.models import AuditEntry, SheetCode
+    from sessions.models.sheets import sheet_digest
+
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(wording=one, step=AuditEntry.Step.LOADED, text=one.text)
+            for one in made
+        ],
+        batch_size=500,
+    )
+    codes = SheetCode.objects.bulk_create(
+        [
+            SheetCode(
+                code=f"OLD{place:05}",
+                kind=one.page.name,
+                language="en",
+                digest=sheet_digest(one.page.name, "en", [one]),
+            )
+            for place, one in enumerate(made)
+        ],
+        batch_size=500,
+    )
+    on_sheet = SheetCode.wordings.through
+    on_sheet.objects.bulk_create(
+        [
+            on_sheet(sheetcode_id=code.pk, wording_id=one.pk)
+            for code, one in zip(codes, made, strict=True)
+        ],
+        batch_size=500,
+    )
 
 
 def main(areas: str, wordings: str) -> None:

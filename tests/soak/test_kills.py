@@ -6,7 +6,8 @@ import random
 import signal
 import threading
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlencode
@@ -119,6 +120,25 @@ class Editor:
             connection.close()
 
 
+@contextmanager
+def killed_soon(pid: int, chance: random.Random) -> Iterator[None]:
+    """Kills the process at some moment, as a rule inside the block."""
+    timer = threading.Timer(chance.uniform(0, 0.15), kill, [pid])
+    timer.start()
+    yield
+    timer.join()
+
+
+def assert_all_saves_are_there(
+    draft: tuple[str, int], saved: list[str], tried: list[str]
+) -> None:
+    text, revision = draft
+    stored = [line for line in text.split("\n") if line.startswith("Save ")]
+    assert len(set(stored)) == len(stored)
+    assert set(saved) <= set(stored) <= set(tried)
+    assert revision == 1 + len(stored) >= 1 + len(saved)
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc to find workers")
 def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
     worn, how_many
@@ -128,8 +148,7 @@ def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
     editor = Editor(port, made["cookies"], made["draft"])
     chance = random.Random(7)
     rounds = how_many(8, 200)
-    saved: list[str] = []
-    tried: list[str] = []
+    saved, tried = list[str](), list[str]()
     killed = {"worker": 0, "master": 0}
 
     with ExitStack() as running:
@@ -143,23 +162,18 @@ def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
             is_master = turn % 12 == 3 or not workers
             killed["master" if is_master else "worker"] += 1
             victim = master.pid if is_master else chance.choice(workers)
-            timer = threading.Timer(chance.uniform(0, 0.15), kill, [victim])
-            timer.start()
             tried.append(line)
-            if editor.save({**fields, "text": f"{fields['text'].strip()}\n{line}"}):
-                saved.append(line)
-            timer.join()
+            text = f"{fields['text'].strip()}\n{line}"
+            with killed_soon(victim, chance):
+                if editor.save({**fields, "text": text}):
+                    saved.append(line)
             if is_master:
                 master.wait()
                 for worker in workers:
                     kill(worker)
                 master = running.enter_context(serve(worn.var_dir, port))
 
-    text, revision = worn.draft(made["draft"])
-    stored = [line for line in text.split("\n") if line.startswith("Save ")]
-    assert len(set(stored)) == len(stored)
-    assert set(saved) <= set(stored) <= set(tried)
-    assert revision == 1 + len(stored) >= 1 + len(saved)
+    assert_all_saves_are_there(worn.draft(made["draft"]), saved, tried)
     assert killed["worker"] and killed["master"]
     # The others were killed before they could say so.
     assert len(saved) > rounds // 4

@@ -73,6 +73,24 @@ def whole_site(tmp_path_factory):
     return var_dir
 
 
+def assert_no_reader_waited(read: list, load: float) -> None:
+    took = [t for one in read for t in one["took"]]
+    p95 = statistics.quantiles(took, n=20)[-1]
+    print(
+        f"\nload before: {load:.2f}; {len(took)} pages read, p95 {p95:.2f} s, "
+        f"slowest {max(took):.2f} s"
+    )
+    assert [fault for one in read for fault in one["failed"]] == []
+    assert p95 < 1
+
+
+def assert_no_save_was_lost(writing: list[Writing], stored: list[list[str]]) -> None:
+    print(f"{sum(len(one.saved) for one in writing)} saves")
+    assert [fault for one in writing for fault in one.refused] == []
+    for one, lines in zip(writing, stored, strict=True):
+        assert one.saved and set(one.saved) <= set(lines)
+
+
 @pytest.mark.exhaustive
 def test_readers_and_editors_do_not_stop_each_other(whole_site):
     readers, seconds = 50, 30
@@ -102,18 +120,8 @@ def test_readers_and_editors_do_not_stop_each_other(whole_site):
             one.join()
         stored = [one.editor.read_form()["text"].splitlines() for one in writing]
 
-    took = [t for one in read for t in one["took"]]
+    assert_no_reader_waited(read, load)
+    assert_no_save_was_lost(writing, stored)
     seen = [s for one in read for s in one["seen"]]
-    p95 = statistics.quantiles(took, n=20)[-1]
-    print(
-        f"\nload before: {load:.2f}; {len(took)} pages read, p95 {p95:.2f} s, "
-        f"slowest {max(took):.2f} s; "
-        f"{sum(len(one.saved) for one in writing)} saves, {len(published)} published, "
-        f"read {len(seen)} times"
-    )
-    assert [fault for one in read for fault in one["failed"]] == []
-    assert [fault for one in writing for fault in one.refused] == []
-    for one, lines in zip(writing, stored, strict=True):
-        assert one.saved and set(one.saved) <= set(lines)
+    print(f"{len(published)} published, read {len(seen)} times")
     assert len(seen) > len(published) and stale(seen, published) == []
-    assert p95 < 1

@@ -112,12 +112,8 @@ def publish(nurse: Page) -> float:
     return time.monotonic()
 
 
-def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
-    page_id, number, old = live_text(site, "stages/recovery")
-    overview = f"{site.url}{ADMIN}/page/{page_id}/change/"
-    nurse, doctor = sign_in("nora"), sign_in("david")
-
-    # A hype word is seen, stops the text, and is mended.
+def send_with_a_phrase_that_is_mended(nurse: Page, overview: str, old: str) -> None:
+    """A hype word is seen, stops the text, and is mended."""
     nurse.goto(overview)
     nurse.get_by_role("button", name="Edit the wording").click()
     box(nurse).fill(old.replace(HAND, f"{HAND} This is a miracle.", 1))
@@ -134,9 +130,10 @@ def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
     expect(nurse.get_by_text("Rest for two days.")).to_be_visible()
     nurse.get_by_role("link", name="Back to the text").click()
     send(nurse)
-    assert not any(patients_read(site, "Rest for")), "A draft reached a patient."
 
-    # The reviewer asks for a change; the nurse reads it and mends.
+
+def ask_for_a_change(doctor: Page, nurse: Page, overview: str, old: str) -> None:
+    """The reviewer asks for a change; the nurse reads it and mends."""
     doctor.goto(overview)
     doctor.get_by_role("link", name="Ask for changes").click()
     doctor.get_by_label("What should change?").fill("Three days, as on our sheet.")
@@ -148,14 +145,9 @@ def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
     box(nurse).fill(old.replace(HAND, f"{HAND} Rest for three days.", 1))
     send(nurse)
 
-    # Approved, published, and in every worker a second later.
-    approve(doctor, site, "Recovery")
-    assert not any(patients_read(site, "Rest for")), "A draft reached a patient."
-    published = publish(nurse)
-    assert all_patients_read(site, "Rest for three days.", published)
-    assert all(patients_read(site, "Checked by Hand surgeon"))
 
-    # What changed is told by word, and the older text comes back as a draft.
+def restore(nurse: Page, overview: str, number: int) -> None:
+    """What changed is told by word, and the older text comes back as a draft."""
     nurse.get_by_role("link", name=f"Compare version {number} with live").click()
     expect(nurse.locator(".reading del")).to_contain_text("Rest for three days.")
     nurse.get_by_label("Compare").select_option(str(number))
@@ -168,13 +160,37 @@ def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
     expect(nurse.get_by_text("is a new draft with the text of")).to_be_visible()
     assert "Rest for three days." not in box(nurse).input_value()
 
-    # Withdrawn: patients read the reason and no text, until the next one is there.
+
+def withdraw(doctor: Page, overview: str) -> float:
+    """Withdraws the text; gives the moment at which it was said to be done."""
     doctor.goto(overview)
     doctor.get_by_role("link", name="Withdraw").click()
     doctor.get_by_label("Why must patients not use it?").fill("Our advice has changed.")
     doctor.get_by_role("button", name="Withdraw").click()
     expect(doctor.get_by_text("Withdrawn. Patients read the reason")).to_be_visible()
-    withdrawn = time.monotonic()
+    return time.monotonic()
+
+
+def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
+    page_id, number, old = live_text(site, "stages/recovery")
+    overview = f"{site.url}{ADMIN}/page/{page_id}/change/"
+    nurse, doctor = sign_in("nora"), sign_in("david")
+
+    send_with_a_phrase_that_is_mended(nurse, overview, old)
+    assert not any(patients_read(site, "Rest for")), "A draft reached a patient."
+    ask_for_a_change(doctor, nurse, overview, old)
+
+    # Approved, published, and in every worker a second later.
+    approve(doctor, site, "Recovery")
+    assert not any(patients_read(site, "Rest for")), "A draft reached a patient."
+    published = publish(nurse)
+    assert all_patients_read(site, "Rest for three days.", published)
+    assert all(patients_read(site, "Checked by Hand surgeon"))
+
+    restore(nurse, overview, number)
+
+    # Patients read the reason and no text, until the next one is there.
+    withdrawn = withdraw(doctor, overview)
     assert all_patients_read(site, "Our advice has changed.", withdrawn)
     assert not any(patients_read(site, HAND))
     send(nurse)

@@ -148,65 +148,66 @@ def test_every_word_of_the_page_is_in_the_second_language(english, second):
 # --- one page ------------------------------------------------------------------
 
 
-def test_a_page_keeps_all_that_is_not_words(tmp_path):
-    written = translated(
-        tmp_path,
-        "---\n"
-        "title: A page # Noted\n"
-        'summary: "One \\"use\\" of \\u00e9"\n'
-        "message: >-\n"
-        "  Over two\n"
-        "  lines.\n"
-        "sources: [R1]\n"
-        "---\n"
-        "\n"
-        "Ask {#not} [a team](/about/).\n"
-        "\n"
-        "## Get help\n"
-        "\n"
-        "## Obtain it {#have-it}\n"
-        "\n"
-        "### Smaller\n"
-        "\n"
-        ":::: only area=hand\n"
-        "::: more Why we ask\n"
-        "- [no risk]{.quoted}\n"
-        ":::\n"
-        "::::\n"
-        "\n"
-        "| Name | Use |\n"
-        "|:---|---|\n"
-        "- [ ] Arrange it. {#ride-home day=-7..-1}\n",
-    )
+A_PAGE = (
+    "---\n"
+    "title: A page # Noted\n"
+    'summary: "One \\"use\\" of \\u00e9"\n'
+    "message: >-\n"
+    "  Over two\n"
+    "  lines.\n"
+    "sources: [R1]\n"
+    "---\n"
+    "\n"
+    "Ask {#not} [a team](/about/).\n"
+    "\n"
+    "## Get help\n"
+    "\n"
+    "## Obtain it {#have-it}\n"
+    "\n"
+    "### Smaller\n"
+    "\n"
+    ":::: only area=hand\n"
+    "::: more Why we ask\n"
+    "- [no risk]{.quoted}\n"
+    ":::\n"
+    "::::\n"
+    "\n"
+    "| Name | Use |\n"
+    "|:---|---|\n"
+    "- [ ] Arrange it. {#ride-home day=-7..-1}\n"
+)
+ITS_TRANSLATION = (
+    "---\n"
+    "title: Á págé # Noted\n"
+    'summary: "Óné \\"úsé\\" óf \\u00e9"\n'
+    "message: >-\n"
+    "  Óvér twó\n"
+    "  línés.\n"
+    "sources: [R1]\n"
+    "---\n"
+    "\n"
+    "Ásk {#not} [á téám](/about/).\n"
+    "\n"
+    "## Gét hélp ĵ {#get-help}\n"
+    "\n"
+    "## Óbtáín ít ĵ {#have-it}\n"
+    "\n"
+    "### Smállér\n"
+    "\n"
+    ":::: only area=hand\n"
+    "::: more Why wé ásk\n"
+    "- [nó rísk]{.quoted}\n"
+    ":::\n"
+    "::::\n"
+    "\n"
+    "| Námé | Úsé |\n"
+    "|:---|---|\n"
+    "- [ ] Árrángé ít. {#ride-home day=-7..-1}\n"
+)
 
-    assert written == (
-        "---\n"
-        "title: Á págé # Noted\n"
-        'summary: "Óné \\"úsé\\" óf \\u00e9"\n'
-        "message: >-\n"
-        "  Óvér twó\n"
-        "  línés.\n"
-        "sources: [R1]\n"
-        "---\n"
-        "\n"
-        "Ásk {#not} [á téám](/about/).\n"
-        "\n"
-        "## Gét hélp ĵ {#get-help}\n"
-        "\n"
-        "## Óbtáín ít ĵ {#have-it}\n"
-        "\n"
-        "### Smállér\n"
-        "\n"
-        ":::: only area=hand\n"
-        "::: more Why wé ásk\n"
-        "- [nó rísk]{.quoted}\n"
-        ":::\n"
-        "::::\n"
-        "\n"
-        "| Námé | Úsé |\n"
-        "|:---|---|\n"
-        "- [ ] Árrángé ít. {#ride-home day=-7..-1}\n"
-    )
+
+def test_a_page_keeps_all_that_is_not_words(tmp_path):
+    assert translated(tmp_path, A_PAGE) == ITS_TRANSLATION
 
 
 def test_key_facts_are_words_and_their_conditions_are_not(tmp_path):

@@ -286,3 +286,37 @@ def test_marking_as_safe_would_be_noticed():
 
 def test_markup_that_is_typed_in_the_code_may_stand_as_it_is():
     assert list(calls('SafeString("<br>")', "SafeString")) == []
+
+
+# --- functions that fit on a screen ---
+
+MOST_LINES = 40
+
+
+def long_functions(source):
+    """(name, lines) of each function that is longer than MOST_LINES."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = node.end_lineno - node.lineno + 1
+            if lines > MOST_LINES:
+                yield node.name, lines
+
+
+def test_a_function_that_is_too_long_is_found():
+    body = "    pass\n" * MOST_LINES
+
+    assert list(long_functions(f"def long():\n{body}")) == [("long", MOST_LINES + 1)]
+
+
+def test_no_function_is_longer_than_a_screen():
+    files = [*ROOT.glob("*.py")]
+    for folder in ("sessions", "stemguide", "tests"):
+        files += (ROOT / folder).rglob("*.py")
+
+    found = {
+        f"{path.relative_to(ROOT)}: {name}": lines
+        for path in files
+        for name, lines in long_functions(path.read_text(encoding="utf-8"))
+    }
+
+    assert found == {}
