@@ -1,4 +1,4 @@
-"""The closed set of things a document is made of, as frozen values."""
+"""Every kind of block and inline that a document can hold, as frozen values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from sessions.documents.front_matter import Condition
 
-# --- words inside a line -----------------------------------------------------
+# --- inlines: text inside a line -----------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Emphasis:
 
 @dataclass(frozen=True)
 class Link:
-    """A link inside the guide (`/risks/`, `#get-help`) or to a telephone."""
+    """A link inside the guide (`/risks/`, `#get-help`) or to a telephone number."""
 
     href: str
     children: Inlines
@@ -47,7 +47,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Mark:
-    """Words with a note for the checkers: `quoted` or `not-outcome`."""
+    """Text with a mark that the checks read: `quoted` or `not-outcome`."""
 
     kind: str
     children: Inlines
@@ -55,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Term:
-    """A word with its plain meaning. `slug` is its anchor on the page of words."""
+    """A word with its plain meaning. `slug` is its anchor on the glossary page."""
 
     slug: str
     title: str
@@ -65,7 +65,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Explained:
-    """The first use of a term. No parser makes it: see `glossary.explain`."""
+    """The first use of a term. `glossary.explain` adds it; the parser never does."""
 
     term: Term
     text: str
@@ -84,7 +84,7 @@ def walk_inlines(inlines: Inlines) -> Iterator[Inline]:
 
 
 def plain_text(inlines: Inlines, without_marks: Iterable[str] = ()) -> str:
-    """The words alone; text under a mark named in `without_marks` is left out."""
+    """The text without markup. Text under a mark in `without_marks` is left out."""
     skipped = frozenset(without_marks)
     words = []
     for inline in inlines:
@@ -110,7 +110,7 @@ class Block:
         return ()
 
     def runs(self) -> tuple[Inlines, ...]:
-        """The runs of words that belong to this block itself, in reading order."""
+        """The text of this block itself, not of blocks inside it, in reading order."""
         return ()
 
 
@@ -167,7 +167,8 @@ class Task(Block):
     first_day: int | None
     last_day: int | None
     details: Blocks
-    is_short: bool = False  # A short sheet leaves the details out; the version stays.
+    is_short: bool = False
+    """The details are not drawn, as on a short sheet; `version` still covers them."""
 
     def parts(self) -> Blocks:
         return self.details
@@ -177,7 +178,7 @@ class Task(Block):
 
     @property
     def version(self) -> str:
-        """Digest of the words, so that a changed task is noticed when ticked."""
+        """Digest of the text: a stored tick shows whether the task changed since."""
         words = [self.inlines, *(run for b in walk(self.details) for run in b.runs())]
         text = "\n".join(plain_text(run) for run in words)
         return hashlib.sha256(text.encode()).hexdigest()[:10]
@@ -228,7 +229,7 @@ class Table(Block):
         return self.header + tuple(cell for row in self.rows for cell in row)
 
     def labelled_rows(self) -> list[list[tuple[Inlines, Inlines, str, bool]]]:
-        """Rows of (heading, cell, alignment, first in its row), for narrow screens."""
+        """Rows of (column heading, cell, alignment, is first), for narrow screens."""
         return [
             [
                 (heading, cell, alignment, index == 0)
@@ -281,7 +282,7 @@ class Steps(Container):
 
 @dataclass(frozen=True, kw_only=True)
 class More(Container):
-    """The deeper layer: folded on screen, open on paper."""
+    """Details: collapsed on screen under `summary`, open on paper."""
 
     template = "more"
     summary: str
@@ -289,7 +290,10 @@ class More(Container):
 
 @dataclass(frozen=True, kw_only=True)
 class Only(Container):
-    """Blocks for some readers; kept, and labelled, for who is not sure."""
+    """Blocks for some readers.
+
+    They are shown with a label to readers whose answers do not decide the condition.
+    """
 
     template = "only"
     condition: Condition
@@ -305,7 +309,7 @@ class ClaimReference(Block):
 class Odds(Block):
     """`count` people out of `out_of` (100 or 1,000), with the same in words.
 
-    A `count` of None is a number nobody knows: all are drawn, none is counted.
+    `count` is None where the number is not known: then all figures are dashed.
     """
 
     template = "odds"
@@ -319,7 +323,10 @@ class Odds(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class Picture(Block):
-    """A drawing of ours: `caption` for everyone, `alternative` for who cannot see."""
+    """A drawing from `static/img/`, with its caption.
+
+    `alternative` describes the drawing for people who cannot see it.
+    """
 
     template = "picture"
     name: str

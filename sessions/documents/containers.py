@@ -1,4 +1,4 @@
-"""The blocks written between ::: lines: what each takes and what it may hold."""
+"""The blocks written between ::: lines: their arguments, and what they may hold."""
 
 import re
 from difflib import get_close_matches
@@ -12,7 +12,7 @@ from sessions.documents.front_matter import CONDITION_KEYS, Condition
 URGENCIES = ("emergency", "urgent", "routine")
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
 ODDS = re.compile(r"(unknown|\d{1,3},\d{3}|\d{1,6}) in (\d{1,3},\d{3}|\d{1,6})$")
-ICONS = (100, 1000)
+DENOMINATORS = (100, 1000)
 
 
 def build_container(
@@ -35,7 +35,7 @@ def build_container(
 
 def _no_arguments(name: str, arguments: str, line: int, fault: FaultSink) -> None:
     if arguments:
-        fault(line, f'`{name}` takes nothing after its name. Remove "{arguments}".')
+        fault(line, f'`{name}` takes no arguments. Remove "{arguments}".')
 
 
 def _allow(
@@ -44,10 +44,10 @@ def _allow(
     inner: b.Blocks,
     fault: FaultSink,
     kinds: tuple[type[b.Block], ...],
-    remedy: str,
+    allowed: str,
 ) -> None:
     if not all(isinstance(block, kinds) for block in inner):
-        fault(line, f"`{name}` holds {remedy}.")
+        fault(line, f"`{name}` may hold only {allowed}.")
 
 
 def _care_card(
@@ -63,7 +63,9 @@ def _advice(
 ) -> b.Block:
     _no_arguments(name, arguments, line, fault)
     if len(inner) != 1 or not isinstance(inner[0], b.BulletList):
-        fault(line, f"`{name}` holds one - list. Put each piece of advice on a line.")
+        fault(
+            line, f"`{name}` must hold one - list. Put each piece of advice on a line."
+        )
     return (b.Do if name == "do" else b.Dont)(line=line, blocks=inner)
 
 
@@ -80,7 +82,7 @@ def _steps(
 ) -> b.Block:
     _no_arguments(name, arguments, line, fault)
     if len(inner) != 1 or not isinstance(inner[0], b.OrderedList):
-        fault(line, "`steps` holds one numbered list (1. 2. 3.).")
+        fault(line, "`steps` must hold one numbered list (1. 2. 3.).")
     return b.Steps(line=line, blocks=inner)
 
 
@@ -88,7 +90,7 @@ def _more(
     name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
 ) -> b.Block:
     if not arguments:
-        fault(line, "`more` needs a few words that say what opens: `more Why we ask`.")
+        fault(line, "`more` needs a summary after its name: `more Why we ask`.")
     return b.More(line=line, summary=arguments, blocks=inner)
 
 
@@ -109,7 +111,7 @@ def _only(
             return None
         wanted[key] = names
     if not wanted:
-        fault(line, f"`only` must say for whom. {remedy}")
+        fault(line, f"`only` needs a condition after its name. {remedy}")
         return None
     try:
         return b.Only(line=line, condition=Condition(**wanted), blocks=inner)
@@ -122,7 +124,7 @@ def _claim(
     name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
 ) -> b.Block | None:
     if inner:
-        fault(line, "`claim` holds no text: its words stand in claims.yaml.")
+        fault(line, "`claim` must hold no text: its text is in claims.yaml.")
     if not NAME.match(arguments):
         fault(line, "`claim` needs the name of one claim: `claim knee-pain-at-a-year`.")
         return None
@@ -138,15 +140,15 @@ def _odds(
         fault(
             line,
             "`odds` needs its numbers: `odds 25 in 100`, then the same in words. "
-            "Where nobody knows: `odds unknown in 100`.",
+            "Where the number is not known: `odds unknown in 100`.",
         )
         return None
     if len(inner) != 1 or not isinstance(words, b.Paragraph):
-        fault(line, "`odds` holds one paragraph that says the numbers in words.")
+        fault(line, "`odds` must hold one paragraph, with the numbers in words.")
         return None
     given, out_of = match[1].replace(",", ""), int(match[2].replace(",", ""))
     count = None if given == "unknown" else int(given)
-    scale = next((n for n in ICONS if out_of and n % out_of == 0), None)
+    scale = next((n for n in DENOMINATORS if out_of and n % out_of == 0), None)
     if scale is None or (count or 0) > out_of:
         fault(line, "`odds` are drawn out of 100 or 1,000 people. Write them that way.")
         return None
@@ -164,8 +166,8 @@ def _picture(
     texts = [block.inlines for block in inner if isinstance(block, b.Paragraph)]
     if len(texts) != 2 or len(inner) != 2:
         message = (
-            "`picture` holds two paragraphs: the caption, then what the drawing shows "
-            "for people who cannot see it."
+            "`picture` must hold two paragraphs: the caption, then a description of "
+            "the drawing for people who cannot see it."
         )
         fault(line, message)
         return None

@@ -1,4 +1,4 @@
-"""The whole of a parsed text, and what of it a given reader is shown."""
+"""A parsed text, and the parts of it that a given reader is shown."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from sessions.documents.front_matter import FrontMatter
 
 @dataclass(frozen=True)
 class Section:
-    """A level 2 heading and what stands under it. `slug` is its anchor.
+    """A level 2 heading and the blocks under it. `slug` is its anchor.
 
-    `help_cards` are drawn after its blocks; no text has them: see `with_help`.
+    `help_cards` are drawn after its blocks. `with_help` adds them; the parser does not.
     """
 
     title: str
@@ -40,7 +40,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed text: front matter, what comes before the first heading, sections."""
+    """Front matter, the blocks before the first section, and the sections."""
 
     front_matter: FrontMatter
     introduction: Blocks
@@ -58,23 +58,23 @@ class Document:
 
     @property
     def has_get_help(self) -> bool:
-        """True where the text itself has the section that help cards stand under."""
+        """True where the text itself has the section for the help cards."""
         return any(section.is_get_help for section in self.sections)
 
     def with_help(self, cards: Blocks) -> Document:
-        """With the help cards in the section that they stand under."""
+        """The document with the help cards in its "Get help" section."""
         sections = (
             replace(s, help_cards=cards) if s.is_get_help else s for s in self.sections
         )
         return replace(self, sections=tuple(sections))
 
     def without_help(self) -> Document:
-        """Without the section that help cards stand under: on paper it comes last."""
+        """The document without its "Get help" section: on paper that comes last."""
         rest = tuple(s for s in self.sections if not s.is_get_help)
         return replace(self, sections=rest)
 
     def without_sections(self) -> Document:
-        """The introduction alone."""
+        """The front matter and the introduction alone."""
         return replace(self, sections=())
 
     def section(self, slug: str) -> Section | None:
@@ -94,7 +94,7 @@ class Document:
         )
 
     def without_more(self) -> Document:
-        """The short layer: neither what `more` folds away nor a task's details."""
+        """The short version: without `more` blocks and without the details of tasks."""
 
         def shorten(block: Block) -> Block:
             if isinstance(block, Only):
@@ -115,7 +115,10 @@ class Document:
         )
 
     def narrowed(self, key: str, value: str) -> Document:
-        """Only what is written for those readers, such as ("cells", "prepared")."""
+        """Only the content of `only` blocks whose condition names this value.
+
+        An example of key and value is ("cells", "prepared").
+        """
 
         def special(blocks: Blocks) -> Blocks:
             return tuple(
@@ -135,9 +138,9 @@ class Document:
     def tailored(self, facts: Mapping[str, str]) -> Document:
         """The document for a reader of whom these facts are known.
 
-        A block for others is dropped, a block for this reader loses its frame, and one
-        that depends on a fact not given stays framed, so it can be told apart. A
-        section with nothing left for this reader goes too.
+        An `only` block for other readers is dropped. One for this reader is replaced by
+        the blocks inside it. One whose condition depends on an unknown fact stays, and
+        is drawn with a label. A section that loses all its blocks is dropped too.
         """
 
         def keep(blocks: Blocks) -> Blocks:

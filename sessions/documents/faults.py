@@ -1,4 +1,4 @@
-"""What can be wrong with a text, said so that the writer can mend it."""
+"""Faults of a text: the line, what is wrong, and how to correct it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing wrong: the line (from 1), what is wrong and how to mend it."""
+    """One fault. `line` counts from 1; `message` ends with how to correct it."""
 
     line: int
     message: str
@@ -15,7 +15,7 @@ class Fault:
         return f"line {self.line}: {self.message}"
 
     def at(self, name: str) -> str:
-        """The fault as `name:line: message`, the form editors make clickable."""
+        """The fault as `name:line: message`, which editors and terminals link."""
         return f"{name}:{self.line}: {self.message}"
 
 
@@ -28,3 +28,4 @@ class DocumentError(Exception):
 
 
 FaultSink = Callable[[int, str], None]
+"""Takes the line and the message of a fault, and collects them."""

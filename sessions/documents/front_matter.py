@@ -1,4 +1,4 @@
-"""The lines between `---` at the top of a text: what they may hold."""
+"""Front matter: the YAML between `---` lines at the top of a text, and its schema."""
 
 import re
 from collections.abc import Mapping
@@ -38,8 +38,8 @@ def _blank_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _written_as_a_day(value: Any) -> Any:
-    """Pydantic alone would take "86400" for the second day of 1970."""
+def _check_date_format(value: Any) -> Any:
+    """Only YYYY-MM-DD. Pydantic alone reads "86400" as a Unix time, 2 January 1970."""
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         raise PydanticCustomError("date_form", "not a date")
     return value
@@ -47,24 +47,24 @@ def _written_as_a_day(value: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Day = Annotated[date, BeforeValidator(_written_as_a_day)]
+Day = Annotated[date, BeforeValidator(_check_date_format)]
 
 
 class Strict(BaseModel):
-    """Unknown keys are faults: a typing slip must never be silently ignored."""
+    """Unknown keys are faults: a misspelt key must never be silently ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Condition(Strict):
-    """For which readers something is meant. An empty field means everyone."""
+    """Which readers something is for. An empty field means everyone."""
 
     cells: Names = ()
     area: Names = ()
     country: Names = ()
 
     def applies(self, facts: Mapping[str, str]) -> bool | None:
-        """True, False, or None where a fact it depends on is not known."""
+        """Whether it holds; None where it depends on a fact that is not known."""
         verdicts = [
             (facts[key] in wanted) if facts.get(key) else None
             for key in CONDITION_KEYS
@@ -82,7 +82,7 @@ class Condition(Strict):
 
 
 class FactVariant(Strict):
-    """One answer to a key fact, for the readers it is true of."""
+    """One answer to a key fact, and the readers it is true for."""
 
     when: Condition = Condition()
     text: Line
@@ -108,7 +108,7 @@ class KeyFacts(Strict):
 
 
 class Reviewed(Strict):
-    """A clinician's check of this very text: a role, never a name."""
+    """A clinician's check of this text. `by` is a role, never a name."""
 
     by: Line
     on: Day
@@ -116,7 +116,7 @@ class Reviewed(Strict):
 
 
 class FrontMatter(Strict):
-    """Everything a text says about itself."""
+    """The values of the front matter of one text."""
 
     title: Line
     summary: Line
@@ -130,7 +130,7 @@ class FrontMatter(Strict):
 
 
 def split_front_matter(text: str) -> tuple[str, str, int]:
-    """(front matter, body, line of the body's first line).
+    """(front matter, body, number of the body's first line).
 
     Raises DocumentError when there is no front matter or it never ends.
     """
@@ -155,9 +155,9 @@ def split_front_matter(text: str) -> tuple[str, str, int]:
 
 
 def read_front_matter(source: str) -> FrontMatter:
-    """The checked front matter. Lines in faults count the opening --- as line 1.
+    """The front matter, validated. Faults count the opening --- as line 1.
 
-    All values are read as text (no YAML guessing: `no` stays "no"), then checked.
+    Every YAML value is read as text (`no` stays "no", not False), then validated.
     Raises DocumentError with every fault found.
     """
     faults: list[Fault] = []
@@ -186,7 +186,7 @@ Model = TypeVar("Model", bound=BaseModel)
 def check(
     model: type[Model], data: Any, lines: Lines, faults: list[Fault]
 ) -> Model | None:
-    """`data` as `model`, or None with a fault for each thing that is wrong."""
+    """`data` as `model`; None if it is not valid, with a fault for each error."""
     if not isinstance(data, dict):
         faults.append(Fault(lines.get((), 1), "Write `key: value` lines here."))
         return None
@@ -210,17 +210,17 @@ def _explain(detail: Any, path: tuple[str | int, ...]) -> str:
     given = detail["input"]
     match detail["type"]:
         case "extra_forbidden":
-            return f'"{key}" is not a key that is used here. Check its spelling.'
+            return f'"{key}" is not a known key. Check its spelling.'
         case "missing":
             return f'"{key}" is missing. Add a line "{path[-1]}: …".'
         case "string_too_short" | "too_short":
             return f'"{key}" is empty. Write its value after the colon.'
         case "string_too_long":
             most = detail["ctx"]["max_length"]
-            return f'"{key}" is {len(given)} letters long. Take {most} at most.'
+            return f'"{key}" is {len(given)} characters long. Use {most} at most.'
         case kind if kind.startswith("date"):
             return f'"{key}: {given}" is not a date. Write it like 2027-01-31.'
         case "literal_error" | "enum":
-            return f'"{key}: {given}" is not known. {detail["msg"]}.'
+            return f'"{key}: {given}" is not a known value. {detail["msg"]}.'
         case _:
-            return f'"{key}" is not right: {detail["msg"]}.'
+            return f'"{key}" is not valid: {detail["msg"]}.'

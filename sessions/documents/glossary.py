@@ -1,4 +1,4 @@
-"""The words the guide explains, and where a reader meets each for the first time."""
+"""The glossary, and the first use of each of its terms on a page or sheet."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,14 +10,14 @@ from sessions.documents.document import Section
 from sessions.documents.shapes import glossary_forms
 
 Terms = Mapping[str, b.Term]
-"""Terms that were met, by slug, in reading order."""
+"""Terms that were used, by slug, in the order of their first use."""
 
-# The address of a term, before its slug.
+# The address of a term, up to its slug.
 ADDRESS = "/words/#"
 
 
 class Glossary:
-    """All terms, found by any form they take, singular or plural."""
+    """All terms, found by any of their forms, in singular or plural."""
 
     def __init__(self, terms: tuple[b.Term, ...]):
         self.terms = {term.slug: term for term in terms}
@@ -32,12 +32,12 @@ class Glossary:
             yield match, self.by_form[match[0].lower()]
 
     def linked(self, link: b.Link) -> b.Term | None:
-        """The term that a link leads to; None for any other address."""
+        """The term that a link leads to; None for a link to anything else."""
         return self.terms.get(link.href.removeprefix(ADDRESS))
 
 
 def read_glossary(document: Document | None) -> Glossary:
-    """The glossary in the page of words; an empty one when there is no such page."""
+    """The glossary of the page `words`; an empty one where there is no such page."""
     sections = document.sections if document else ()
     return Glossary(tuple(_term(section) for section in sections if section.blocks))
 
@@ -48,40 +48,40 @@ def _term(section: Section) -> b.Term:
 
 
 def explain(
-    document: Document, glossary: Glossary, met: Terms | None = None
+    document: Document, glossary: Glossary, seen: Terms | None = None
 ) -> tuple[Document, Terms]:
-    """The document with the first use of each term marked, and the terms met so far.
+    """The document with the first use of each term marked, and the terms seen so far.
 
-    `met` are the terms of what stands before it on the same page or sheet: they are
-    not explained again.
+    `seen` are the terms that came earlier on the same page or sheet: they are not
+    marked again.
     """
-    reader = _Reader(glossary, met or {})
-    return reader.document(document), reader.met
+    marker = _FirstUses(glossary, seen or {})
+    return marker.document(document), marker.seen
 
 
 def explain_blocks(
-    blocks: b.Blocks, glossary: Glossary, met: Terms | None = None
+    blocks: b.Blocks, glossary: Glossary, seen: Terms | None = None
 ) -> tuple[b.Blocks, Terms]:
-    """The same for blocks outside a document, such as the help cards."""
-    reader = _Reader(glossary, met or {})
-    return reader.blocks(blocks), reader.met
+    """`explain` for blocks outside a document, such as the help cards."""
+    marker = _FirstUses(glossary, seen or {})
+    return marker.blocks(blocks), marker.seen
 
 
 def by_title(terms: Terms) -> list[b.Term]:
-    """The terms as the end of a sheet lists them."""
+    """The terms in the order in which the end of a sheet lists them."""
     return sorted(terms.values(), key=lambda term: term.title.lower())
 
 
-class _Reader:
-    """Reads in the order in which blocks are drawn, and remembers the terms met.
+class _FirstUses:
+    """Marks the first use of each term, in the order in which blocks are drawn.
 
-    Terms are explained in paragraphs and in the cells of tables. They are not in
-    headings, captions, code, the lines of tasks, and the first column of a table.
+    Only paragraphs and the cells of tables are searched. Not searched are headings,
+    captions, code, the lines of tasks, and the first column of a table.
     """
 
-    def __init__(self, glossary: Glossary, met: Terms):
+    def __init__(self, glossary: Glossary, seen: Terms):
         self.glossary = glossary
-        self.met = dict(met)
+        self.seen = dict(seen)
 
     def document(self, document: Document) -> Document:
         return replace(
@@ -117,7 +117,7 @@ class _Reader:
         return block
 
     def task(self, task: b.Task) -> b.Task:
-        """The details of a short one are not drawn, so nothing is met there."""
+        """A task that `is_short` is drawn without its details: no use counts there."""
         if task.is_short:
             return task
         return replace(task, details=self.blocks(task.details))
@@ -136,21 +136,21 @@ class _Reader:
                 return (replace(inline, children=self.inlines(inline.children)),)
             case b.Link():
                 term = self.glossary.linked(inline)
-                if term is not None and self.meet(term):
+                if term is not None and self.is_first_use(term):
                     return (b.Explained(term, b.plain_text(inline.children)),)
         return (inline,)
 
     def text(self, text: str) -> Iterator[b.Inline]:
         start = 0
         for use, term in self.glossary.uses(text):
-            if self.meet(term):
+            if self.is_first_use(term):
                 yield b.Text(text[start : use.start()])
                 yield b.Explained(term, use[0])
                 start = use.end()
         yield b.Text(text[start:])
 
-    def meet(self, term: b.Term) -> bool:
-        """True the first time."""
-        is_first = term.slug not in self.met
-        self.met.setdefault(term.slug, term)
+    def is_first_use(self, term: b.Term) -> bool:
+        """Whether the term is new here; it counts as seen from now on."""
+        is_first = term.slug not in self.seen
+        self.seen.setdefault(term.slug, term)
         return is_first

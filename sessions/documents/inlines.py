@@ -1,4 +1,4 @@
-"""Words inside a line: strong, emphasis, links and our marks."""
+"""Inlines: strong text, emphasis, links, and marks such as [words]{.quoted}."""
 
 import re
 from urllib.parse import urlsplit
@@ -18,13 +18,13 @@ HTML_FAULT = (
 
 
 class InlineReader:
-    """Reads the inline nodes of one text, reporting faults with their line."""
+    """Converts the inline nodes of one text, and reports faults with their line."""
 
     def __init__(self, fault: FaultSink):
         self.fault = fault
 
     def read(self, node: SyntaxTreeNode, line: int, *, task: bool = False) -> b.Inlines:
-        """The words of `node`, which starts on `line`. A task may end in its id."""
+        """The inlines of `node`, which starts on `line`. A task may end in its id."""
         result: list[b.Inline] = []
         for child in node.children:
             if child.type == "inline":
@@ -95,17 +95,17 @@ class InlineReader:
 
 
 def address_problem(href: str) -> str | None:
-    """Why a link in a text may not lead there, or None.
+    """What is wrong with the address of a link, or None.
 
-    Links stay inside the guide, or dial. Outside pages are reached through the
-    source register only.
+    A link leads to a page of the guide or to a telephone number. Pages of other sites
+    are linked from the register of sources only.
     """
     if re.search(r"[\s\\\x00-\x1f]|%(?:0[0-9a-f]|5c)", href, re.IGNORECASE):
         return "Take the spaces, backslashes and control characters out."
     try:
         parts = urlsplit(href)
     except ValueError:
-        return "It is not an address."
+        return "It is not a valid address."
     if parts.scheme == "tel" and re.fullmatch(r"tel:\+?[0-9-]+", href):
         return None
     if parts.scheme or parts.netloc or href.startswith("//"):
@@ -129,7 +129,7 @@ def _line_ends(node: SyntaxTreeNode) -> int:
 
 
 def _merged(inlines: list[b.Inline]) -> b.Inlines:
-    """Neighbouring texts joined, so that words broken over lines are one text."""
+    """Adjacent texts joined: text that is wrapped over lines becomes one `Text`."""
     result: list[b.Inline] = []
     for inline in inlines:
         last = result[-1] if result else None

@@ -1,4 +1,4 @@
-"""CommonMark with our closed set of blocks, read into a Document."""
+"""Parses CommonMark with the blocks of `containers` into a Document."""
 
 import re
 import unicodedata
@@ -22,17 +22,17 @@ from sessions.documents.inlines import HTML_FAULT, TASK_END, InlineReader
 MAX_CHARACTERS = 100_000
 MAX_DEPTH = 18  # markdown-it drops words silently where blocks nest 20 deep
 TASK_START = re.compile(r"\[([ xX])\][ \u00a0]")
-# A section names its anchor where its words cannot: ## Obtener ayuda {#get-help}
+# The anchor of a section may be given in its heading: ## Obtener ayuda {#get-help}
 ANCHOR = re.compile(r"\s+\{#([a-z0-9]+(?:-[a-z0-9]+)*)\}$")
 TASK_DAYS = re.compile(r"day=(-?\d{1,3})(?:\.\.(-?\d{1,3}))?$")
 TASK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
 
 
 def markdown(*, plain: bool = False) -> MarkdownIt:
-    """The CommonMark reader; `plain` leaves out everything that is our own.
+    """The markdown-it parser. With `plain` it has none of the extensions used here.
 
-    HTML is recognised only so that it can be refused, and every address is let
-    through so that a bad one is a named fault and not text that looks like a link.
+    It recognises HTML, so that HTML can be refused. It accepts every link address:
+    markdown-it would leave a link with a bad one as text, and InlineReader reports it.
     """
     reader = MarkdownIt("commonmark")
     if not plain:
@@ -71,7 +71,7 @@ def parse_document(text: str) -> Document:
 
 
 parse_once = lru_cache(maxsize=1024)(parse_document)
-"""The same, from memory where this text was parsed before."""
+"""`parse_document` with a cache of the last 1,024 texts."""
 
 
 def slugify(title: str) -> str:
@@ -82,14 +82,14 @@ def slugify(title: str) -> str:
 
 
 class _Parser:
-    """One pass over one body. Faults are gathered, never raised."""
+    """Parses one body. Faults are collected in `faults`, never raised."""
 
     def __init__(self, body: str, first_line: int):
         self.lines = body.split("\n")
         self.first_line = first_line
         self.faults: list[Fault] = []
         self.level = 2  # of the last heading read
-        self.words = InlineReader(self.fault)
+        self.inline_reader = InlineReader(self.fault)
         for number, line in enumerate(self.lines, start=first_line):
             if any(unicodedata.category(c) == "Cc" and c != "\t" for c in line):
                 message = "This line holds a control character. Type the line again."
@@ -118,7 +118,7 @@ class _Parser:
                     what = what or f'are called "{title}"'
                     message = f"Two sections {what}. Rename one."
                     self.fault(self.line(node), message)
-                self.check_words(node, title)
+                self.check_heading_text(node, title)
                 current = []
                 sections.append(Section(title, slug, (), self.line(node)))
                 self.level = 2
@@ -128,20 +128,20 @@ class _Parser:
                 last = sections[-1]
                 sections[-1] = Section(last.title, last.slug, tuple(current), last.line)
         blocks = (*introduction, *(block for s in sections for block in s.blocks))
-        self.check_once(blocks)
+        self.check_unique(blocks)
         return tuple(introduction), tuple(sections)
 
     def slug_of(self, title: str, line: int) -> str:
-        """The anchor that a title gives; a fault where its letters give none."""
+        """The anchor made from a title. Reports a title that none can be made from."""
         slug = slugify(title)
         is_made_up = slug == "section" and title.strip().lower() != slug
-        if is_made_up and any(letter.isalpha() for letter in title):
-            message = f'"{title}" needs an anchor behind it, such as {{#get-help}}.'
+        if is_made_up and any(character.isalpha() for character in title):
+            message = f'"{title}" needs an anchor after it, such as {{#get-help}}.'
             self.fault(line, message)
         return slug
 
     def take_anchors(self, tokens: list[Token]) -> Iterator[tuple[int, str]]:
-        """(line, anchor) of each section that names its own; its words lose it."""
+        """Removes the anchors given in headings; yields the line and anchor of each."""
         for opening, inline in pairwise(tokens):
             if opening.tag != "h2" or opening.level or not inline.children:
                 continue
@@ -151,14 +151,14 @@ class _Parser:
                 yield self.first_line + (opening.map or [0])[0], anchor[1]
 
     def is_too_deep(self, tokens: list[Token]) -> bool:
-        """True, with a fault, for nesting that nobody needs and nobody follows."""
+        """Whether blocks or inlines nest deeper than MAX_DEPTH; reports the first."""
         depth = line = 0
         for token in tokens:
             line = token.map[0] if token.map else line
             depth += token.nesting
             inner = accumulate(child.nesting for child in token.children or ())
             if depth + max(inner, default=0) > MAX_DEPTH:
-                message = "This is nested too deeply. Take some of its marks out."
+                message = "This is nested too deeply. Remove a level of nesting."
                 self.fault(self.first_line + line, message)
                 return True
         return False
@@ -174,12 +174,12 @@ class _Parser:
             message = f"This heading skips a level. Use {'#' * (self.level + 1)} here."
             self.fault(line, message)
 
-    def check_words(self, node: SyntaxTreeNode, title: str) -> None:
+    def check_heading_text(self, node: SyntaxTreeNode, title: str) -> None:
         if not title.strip():
             self.fault(self.line(node), "This heading is empty. Write it after the #.")
 
-    def check_once(self, blocks: b.Blocks) -> None:
-        """Task ids are permanent, and a page has one care card of each kind."""
+    def check_unique(self, blocks: b.Blocks) -> None:
+        """A task id, and a care card of each urgency, may occur once on a page."""
         seen: dict[tuple[str, str], int] = {}
         for block in b.walk(blocks):
             match block:
@@ -205,7 +205,7 @@ class _Parser:
         return tuple(block for n in nodes for block in self.block(n, within))
 
     def block(self, node: SyntaxTreeNode, within: tuple[str, ...]) -> b.Blocks:
-        """The blocks for one node. `within` names the blocks around it, outer first."""
+        """The blocks for one node. `within`: the blocks around it, outermost first."""
         line = self.line(node)
         match node.type:
             case "paragraph":
@@ -244,7 +244,7 @@ class _Parser:
             self.check_level(line, level)
         self.level = level
         inlines = self.inlines(node)
-        self.check_words(node, b.plain_text(inlines))
+        self.check_heading_text(node, b.plain_text(inlines))
         return (b.Heading(line=line, level=level, inlines=inlines),)
 
     def list_block(self, node: SyntaxTreeNode, within: tuple[str, ...]) -> b.Blocks:
@@ -284,19 +284,19 @@ class _Parser:
         if ticked:
             self.fault(line, "A task starts without a tick: write [ ] before it.")
         paragraph, *rest = item.children
-        inlines = self.words.read(paragraph, line, task=True)
+        inlines = self.inline_reader.read(paragraph, line, task=True)
         last = inlines[-1] if inlines else None
         end = TASK_END.search(last.text) if isinstance(last, b.Text) else None
         if end is None:
             message = "A task needs an id at its end, such as {#book-a-ride day=-7}."
             self.fault(line, message)
             return None
-        inlines = _without_ends(inlines, end)
+        inlines = _strip_box_and_id(inlines, end)
         if not b.plain_text(inlines).strip():
             self.fault(line, "This task has no words. Write them after the [ ].")
         if not TASK_ID.match(end["id"]):
             message = (
-                f'The task id "{end["id"]}" is not right. Use small letters, 0-9 and -.'
+                f'The task id "{end["id"]}" is not valid. Use a to z, 0 to 9 and -.'
             )
             self.fault(line, message)
         first_day, last_day = self.days(line, end["arguments"])
@@ -382,8 +382,8 @@ class _Parser:
     def inlines(
         self, node: SyntaxTreeNode, row: SyntaxTreeNode | None = None
     ) -> b.Inlines:
-        """The words of `node`; a table cell has no line but its row's."""
-        return self.words.read(node, self.line(row or node))
+        """The inlines of `node`. A table cell has no line of its own: pass its row."""
+        return self.inline_reader.read(node, self.line(row or node))
 
 
 def _first_words(item: SyntaxTreeNode) -> str:
@@ -393,8 +393,8 @@ def _first_words(item: SyntaxTreeNode) -> str:
     return str(paragraph.children[0].content)
 
 
-def _without_ends(inlines: b.Inlines, end: re.Match[str]) -> b.Inlines:
-    """A task's words without its box and without its id."""
+def _strip_box_and_id(inlines: b.Inlines, end: re.Match[str]) -> b.Inlines:
+    """The inlines of a task without its [ ] and without its {#id}."""
     last = inlines[-1]
     assert isinstance(last, b.Text)
     words = [*inlines[:-1], b.Text(last.text[: end.start()])]
@@ -407,7 +407,7 @@ def _without_ends(inlines: b.Inlines, end: re.Match[str]) -> b.Inlines:
 
 
 def _alignment(cell: SyntaxTreeNode) -> str:
-    """markdown-it writes `style=`, which our policy forbids: a word instead."""
+    """The alignment as a word: CSP forbids the `style=` that markdown-it writes."""
     style = str(cell.attrs.get("style", ""))
     names = {"left": "start", "center": "center", "right": "end"}
     return names.get(style.removeprefix("text-align:"), "")

@@ -18,7 +18,7 @@ SENTENCE_END = re.compile(
 ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|e\.g|i\.e|approx)\.$")
 VOWELS = re.compile(r"[aeiouy]+")
 
-# Words the rules below get wrong.
+# Words for which the rules below give a wrong count.
 SYLLABLES = {
     "area": 3, "areas": 3, "idea": 3, "ideas": 3, "being": 2, "doing": 2, "going": 2,
     "create": 2, "created": 3, "science": 2, "scientist": 3, "quiet": 2, "diet": 2,
@@ -43,7 +43,7 @@ SYLLABLES = {
     "january": 4, "february": 4,
 }  # fmt: skip
 
-# An e that is written and not said: "bone", "called", "bones", "movement".
+# A silent e: "bone", "called", "bones", "movement".
 SILENT = tuple(
     map(
         re.compile,
@@ -56,7 +56,7 @@ SILENT = tuple(
         ),
     )
 )
-# Vowels side by side that are said apart: "medium", "usual", "player", "rhythm".
+# Adjacent vowels in separate syllables: "medium", "usual", "player", "rhythm".
 SPLIT = tuple(
     map(
         re.compile,
@@ -70,7 +70,7 @@ SPLIT = tuple(
 
 @lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
-    """How many syllables an English word has, by rule. At least one."""
+    """How many syllables an English word has, by rule; at least one."""
     lower = word.lower().replace("’", "'")
     if "-" in lower or "/" in lower:
         return sum(syllables(part) for part in re.split("[-/]", lower) if part)
@@ -93,7 +93,7 @@ def words_in(text: str) -> list[str]:
 
 
 def split_sentences(run: str) -> list[str]:
-    """The sentences of one run of words (a paragraph, heading or list item)."""
+    """The sentences of one run of text (a paragraph, heading or list item)."""
     sentences: list[str] = []
     for piece in SENTENCE_END.split(" ".join(run.split())):
         if sentences and ABBREVIATION.search(sentences[-1]):
@@ -105,7 +105,7 @@ def split_sentences(run: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Readability:
-    """What was counted, and the two grades: US school years needed to read it."""
+    """The counts, and two grades: the US school years needed to read the text."""
 
     sentences: int
     words: int
@@ -126,7 +126,7 @@ class Readability:
 
     @property
     def smog(self) -> float:
-        """SMOG grade, to one decimal; made for 30 sentences or more."""
+        """SMOG grade, to one decimal; the formula is for 30 sentences or more."""
         if not self.sentences:
             return 0.0
         return round(
@@ -135,7 +135,7 @@ class Readability:
 
 
 def measure(runs: Iterable[str]) -> Readability:
-    """The readability of runs of words; headings and list items are runs too."""
+    """The readability of runs of text; headings and list items are runs too."""
     sentences = [sentence for run in runs for sentence in split_sentences(run)]
     counts = [syllables(word) for s in sentences for word in words_in(s)]
     return Readability(

@@ -19,7 +19,7 @@ from sessions.documents.yaml_lines import Lines, read_yaml
 Certainty = Literal["Strong", "Some", "Weak", "Not known"]
 NOT_STATED = "Not stated"
 
-# PostgreSQL takes no more into the columns that models.older_tables fills.
+# The widths of the columns that models.older_tables fills.
 Line60 = Annotated[Line, Field(max_length=60)]
 Line80 = Annotated[Line, Field(max_length=80)]
 Line100 = Annotated[Line, Field(max_length=100)]
@@ -30,7 +30,10 @@ LONGEST_NAME = {"sources.yaml": 50, "claims.yaml": 80}
 
 
 class Source(Strict):
-    """Something that was read. `year` is "undated" where the copy shows none."""
+    """A publication. `read` is how much of it was read for this guide.
+
+    `year` is "undated" where the publication gives none.
+    """
 
     title: Line300
     publisher: Line200
@@ -41,7 +44,7 @@ class Source(Strict):
 
 
 class Claim(Strict):
-    """What was found about an outcome, in whom, and how sure anyone is."""
+    """A finding about an outcome: in whom, with what certainty, from which sources."""
 
     topic: Line60
     claim: Line300
@@ -56,15 +59,15 @@ class Claim(Strict):
 
     @property
     def study(self) -> str:
-        """Who, how many and how long, as far as the study says."""
+        """Who, how many and for how long, without what is not stated."""
         parts = (self.who, self.number, self.how_long)
         return "; ".join(part.rstrip(".") for part in parts if part != NOT_STATED)
 
     @property
     def words(self) -> dict[str, str]:
-        """All that sheets say of it, by what it is."""
-        told = ("claim", "certainty", "who", "number", "how_long", "result")
-        texts = {name: getattr(self, name) for name in (*told, "does_not_tell")}
+        """The text that sheets print of it, by field, without what is not stated."""
+        names = ("claim", "certainty", "who", "number", "how_long", "result")
+        texts = {name: getattr(self, name) for name in (*names, "does_not_tell")}
         return {name: text for name, text in texts.items() if text != NOT_STATED}
 
 
@@ -79,7 +82,7 @@ class Register:
 def read_register(
     *, sources: str, claims: str
 ) -> tuple[Register, list[tuple[str, Fault]]]:
-    """The register in two YAML texts, and (file name, fault) for what is wrong."""
+    """The register from two YAML texts, and the faults as (file name, fault)."""
     faults: list[tuple[str, Fault]] = []
     source_entries, source_lines = _read(Source, sources, "sources.yaml", faults)
     claim_entries, lines = _read(Claim, claims, "claims.yaml", faults)
@@ -90,7 +93,7 @@ def read_register(
             if (source,) not in source_lines:
                 line = lines.get((name, "sources", index), lines.get((name,), 1))
                 message = (
-                    f'"{source}" is not in sources.yaml. Add it, or mend its name.'
+                    f'"{source}" is not in sources.yaml. Add it, or correct its name.'
                 )
                 faults.append(("claims.yaml", Fault(line, message)))
     return Register(source_entries, claim_entries), faults
@@ -110,16 +113,16 @@ def _read(
     if not isinstance(data, dict):
         faults.append((file_name, Fault(1, "Write `name:` and its keys under it.")))
         return {}, lines
-    below: dict[str | int, Lines] = {}
+    entry_lines: dict[str | int, Lines] = {}
     for path, line in lines.items():
         if path:
-            below.setdefault(path[0], {})[path[1:]] = line
+            entry_lines.setdefault(path[0], {})[path[1:]] = line
     for name, value in data.items():
         found: list[Fault] = []
-        entry = check(model, value, below[name], found)
+        entry = check(model, value, entry_lines[name], found)
         if len(name) > LONGEST_NAME[file_name]:
             most = LONGEST_NAME[file_name]
-            message = f'The name "{name}" is too long. Take {most} letters at most.'
+            message = f'The name "{name}" is too long. Use {most} characters at most.'
             found.append(Fault(lines.get((name,), 1), message))
         faults.extend((file_name, fault) for fault in found)
         if entry is not None:

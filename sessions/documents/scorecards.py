@@ -1,8 +1,8 @@
-"""How the guide scores on known yardsticks for patient material, item by item.
+"""Scores of the pages on published instruments for patient material, item by item.
 
 PEMAT-P: AHRQ. DISCERN: Oxford and the British Library. IPDAS: version 4, minimum
-standards and quality items. CDC: Clear Communication Index. The words of the items are
-our own and stand in the files; which items there are, and how they add up, is here.
+standards and quality items. CDC: Clear Communication Index. The items and how they add
+up are defined here; their wording, which is the project's own, is in the files.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,11 @@ MIN_REASON_WORDS = 3
 
 @dataclass(frozen=True)
 class Instrument:
-    """A yardstick: its items in groups that are added up apart, and its scores."""
+    """An instrument: its items in groups, each with its own result, and its scores.
+
+    `weak` are the scores that count as weak points; `may_not_apply` are the items that
+    may be scored "n/a".
+    """
 
     name: str
     groups: Mapping[str, tuple[str, ...]]
@@ -35,7 +39,7 @@ class Instrument:
         return tuple(item for items in self.groups.values() for item in items)
 
     def result(self, group: str, scores: Mapping[str, str]) -> str:
-        """The group's result as it is usually given: percentage, sum or count."""
+        """The group's result as the instrument reports it: percentage, sum or count."""
         given = [scores[item] for item in self.groups[group]]
         counted = [score for score in given if score != "n/a"]
         if self.scores[0] == "1" and self.scores[-1] == "5":
@@ -88,7 +92,7 @@ INSTRUMENTS = {
 
 
 class ItemScore(Strict):
-    """One item on one page: the score, why, and the place that earns it."""
+    """One item on one page: the score, the reason, and the part of the page."""
 
     score: Line
     reason: Line
@@ -106,7 +110,7 @@ class Scorecard(Strict):
 
 
 def read_scorecard(name: str, text: str) -> tuple[Scorecard | None, list[Fault]]:
-    """The scorecard in `text`, or None, and a fault for all that is missing or odd."""
+    """The scorecard in `text`, or None where it has faults, and its faults."""
     faults: list[Fault] = []
     instrument = INSTRUMENTS.get(name)
     if instrument is None:
@@ -124,37 +128,42 @@ def read_scorecard(name: str, text: str) -> tuple[Scorecard | None, list[Fault]]
 
 def _item_faults(card: Scorecard, instrument: Instrument, lines: Lines) -> list[Fault]:
     wanted = set(instrument.items)
-    faults = _missing(wanted, set(card.items), lines.get(("items",), 1), "items")
+    faults = _item_set_faults(
+        wanted, set(card.items), lines.get(("items",), 1), "items"
+    )
     for page, scores in card.pages.items():
         line = lines.get(("pages", page), 1)
-        faults += _missing(wanted, set(scores), line, page)
+        faults += _item_set_faults(wanted, set(scores), line, page)
         for item, score in scores.items():
             at = lines.get(("pages", page, item), line)
-            wrong = _wrong(item, score, instrument)
-            faults += [Fault(at, message) for message in wrong]
+            messages = _score_messages(item, score, instrument)
+            faults += [Fault(at, message) for message in messages]
     return faults
 
 
-def _missing(wanted: set[str], there: set[str], line: int, where: str) -> list[Fault]:
+def _item_set_faults(
+    wanted: set[str], found: set[str], line: int, where: str
+) -> list[Fault]:
     faults = []
-    if absent := sorted(wanted - there):
-        message = f'In "{where}" these items are missing: {", ".join(absent)}.'
+    if missing := sorted(wanted - found):
+        message = f'In "{where}" these items are missing: {", ".join(missing)}.'
         faults.append(Fault(line, message))
-    if odd := sorted(there - wanted):
-        message = f'In "{where}" these are no items: {", ".join(odd)}.'
+    if unknown := sorted(found - wanted):
+        message = f'In "{where}" these items are unknown: {", ".join(unknown)}.'
         faults.append(Fault(line, message))
     return faults
 
 
-def _wrong(item: str, score: ItemScore, instrument: Instrument) -> list[str]:
+def _score_messages(item: str, score: ItemScore, instrument: Instrument) -> list[str]:
     messages = []
     if score.score not in instrument.scores:
-        messages.append(f'"{score.score}" is no score. Use {instrument.scores}.')
+        known = ", ".join(instrument.scores)
+        messages.append(f'"{score.score}" is not a score. Use one of: {known}.')
     if score.score == "n/a" and item not in instrument.may_not_apply:
         messages.append("This item always applies. Score it.")
     if len(score.reason.split()) < MIN_REASON_WORDS:
-        messages.append("Say in a few words why.")
+        messages.append("Give the reason in a few words.")
     lowest = score.score in ("n/a", "no", "0", "1" if "5" in instrument.scores else "0")
     if not score.place and not lowest:
-        messages.append("Name the place that earns it.")
+        messages.append("Name the part of the page that earns this score.")
     return messages

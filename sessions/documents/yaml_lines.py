@@ -7,13 +7,13 @@ import yaml
 
 from sessions.documents.faults import DocumentError, Fault
 
-# What PyYAML refuses, and what it takes for the end of a line where no editor does.
+# Characters that PyYAML refuses, and those that only PyYAML reads as line ends.
 UNPRINTABLE = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 UNPRINTABLE_FAULT = "This holds a control character. Type it again."
 MAX_YAML_DEPTH = 10
-# Every value is text. The same reader in C is ten times as quick, where it is there.
+# Base loaders read every value as text. The one in C is ten times as fast.
 Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 Lines = dict[tuple[str | int, ...], int]
@@ -35,7 +35,9 @@ def read_yaml(
     try:
         _check_events(source, first_line, Loader)
     except DocumentError:
-        _check_events(source, first_line, yaml.BaseLoader)  # Names the place better.
+        _check_events(
+            source, first_line, yaml.BaseLoader
+        )  # It gives the line more exactly.
         raise
     loader = Loader(source)
     try:
@@ -52,7 +54,7 @@ def read_yaml(
 
 
 def _check_events(source: str, first_line: int, loader: Any) -> None:
-    """Refuses what would keep PyYAML busy, or break it, before a tree is built."""
+    """Refuses aliases and deep nesting, which make building the tree slow or fail."""
     depth = line = 0
     try:
         for event in yaml.parse(source, loader):
@@ -95,7 +97,7 @@ def _map_lines(
             name = str(key.value)
             line = key.start_mark.line + first_line
             if name in seen:
-                message = f'The key "{name}" stands twice. Keep one of them.'
+                message = f'The key "{name}" is used twice. Keep one of them.'
                 faults.append(Fault(line, message))
             seen.add(name)
             lines[(*path, name)] = line

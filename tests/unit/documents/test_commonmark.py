@@ -1,4 +1,4 @@
-"""Our reader follows CommonMark, by the examples of its specification."""
+"""The parser follows CommonMark, by the examples of its specification."""
 
 import json
 from functools import lru_cache
@@ -12,13 +12,13 @@ from sessions.documents.parser import markdown
 pytestmark = pytest.mark.thorough
 CORPORA = Path(__file__).parents[3].parent / "shared" / "corpora"
 EXAMPLES = CORPORA / "commonmark-0.31.2.json"
-OURS = (":::", "{", "|")
+EXTENSIONS = (":::", "{", "|")
 HTML = {"html_block", "html_inline"}
 
 
 @lru_cache(maxsize=1)
 def examples():
-    """The specification's examples that hold no raw HTML, which we refuse."""
+    """The specification's examples without raw HTML, which parse_document refuses."""
     if not EXAMPLES.is_file():
         pytest.skip(
             f"the CommonMark examples are not here: shared/corpora/{EXAMPLES.name}"
@@ -33,48 +33,48 @@ def holds_html(source):
     return any(token.type in HTML for token in [*tokens, *inner])
 
 
-def uses_ours(source):
-    return any(addition in source for addition in OURS)
+def uses_extensions(source):
+    return any(extension in source for extension in EXTENSIONS)
 
 
-def told_apart(reader, chosen):
-    """The numbers of the examples that `reader` renders otherwise than it should."""
+def rendered_wrongly(reader, chosen):
+    """The numbers of the examples whose HTML differs from the specification's."""
     return [
         example["example"]
         for example in chosen
-        if same(reader.render(example["markdown"])) != same(example["html"])
+        if normal(reader.render(example["markdown"])) != normal(example["html"])
     ]
 
 
-def same(html):
-    """An empty quote is the same with or without a line in it."""
+def normal(html):
+    """HTML in which empty quotes are written alike: without a line break inside."""
     return html.replace("<blockquote>\n</blockquote>", "<blockquote></blockquote>")
 
 
 def test_plain_reader_renders_every_example_as_the_specification_says():
-    assert told_apart(markdown(plain=True), examples()) == []
+    assert rendered_wrongly(markdown(plain=True), examples()) == []
 
 
-def test_full_reader_changes_nothing_where_our_additions_are_not_used():
-    chosen = [e for e in examples() if not uses_ours(e["markdown"])]
+def test_extensions_change_no_example_that_does_not_use_them():
+    chosen = [e for e in examples() if not uses_extensions(e["markdown"])]
 
-    assert told_apart(markdown(), chosen) == []
+    assert rendered_wrongly(markdown(), chosen) == []
 
 
-def test_enough_examples_are_left_to_mean_something():
-    chosen = [e for e in examples() if not uses_ours(e["markdown"])]
+def test_most_examples_are_tested():
+    chosen = [e for e in examples() if not uses_extensions(e["markdown"])]
 
     assert len(examples()) > 550
     assert len(chosen) > 540
 
 
-def test_an_example_rendered_wrongly_would_be_noticed():
+def test_an_example_rendered_wrongly_is_found():
     wrong = {"example": 1, "markdown": "*a*\n", "html": "<p>*a*</p>\n"}
 
-    assert told_apart(markdown(plain=True), [wrong]) == [1]
+    assert rendered_wrongly(markdown(plain=True), [wrong]) == [1]
 
 
-def test_raw_html_is_recognised_so_that_it_can_be_refused():
+def test_examples_with_raw_html_are_recognised():
     assert holds_html("<div>\n")
     assert holds_html("a <b>c</b>\n")
     assert not holds_html("a < b\n")

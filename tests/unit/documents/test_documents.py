@@ -1,4 +1,4 @@
-"""What a writer may write, what becomes of it, and what each mistake is told."""
+"""What a writer may write, what it is parsed into, and the fault of each mistake."""
 
 import pytest
 
@@ -78,17 +78,17 @@ def test_two_sections_with_one_anchor_are_a_fault():
     assert_only_fault(found, 5, 'Two sections have the anchor "#now".')
 
 
-def test_heading_in_other_letters_needs_an_anchor():
-    assert_only_fault(faults_in("## Что\n"), 1, '"Что" needs an anchor behind it')
+def test_heading_in_another_script_needs_an_anchor():
+    assert_only_fault(faults_in("## Что\n"), 1, '"Что" needs an anchor after it')
     assert parse("## Что {#what}\n").sections[0].slug == "what"
 
 
 @pytest.mark.parametrize("end", ["{#Get Help}", "{#}", "{#a-}"])
-def test_anchor_of_other_signs_is_a_fault(end):
+def test_anchor_with_other_characters_is_a_fault(end):
     assert_only_fault(faults_in(f"## Obtener ayuda {end}\n"), 1, "A mark in { }")
 
 
-def test_accents_and_signs_leave_the_anchor_plain():
+def test_accents_and_punctuation_are_not_in_the_anchor():
     assert parse("## Café: is it “safe”?\n").sections[0].slug == "cafe-is-it-safe"
 
 
@@ -120,13 +120,13 @@ def test_a_section_that_is_not_there_is_none():
         ("1 < 2 & 3", b.Text("1 < 2 & 3")),
     ],
 )
-def test_words_inside_a_line(source, inline):
+def test_inlines(source, inline):
     found = [part for part in first_block(source).inlines if part != b.Text("")]
 
     assert found == [inline]
 
 
-def test_words_broken_over_lines_are_one_text():
+def test_wrapped_lines_are_one_text():
     assert first_block("one\ntwo\n").inlines == (b.Text("one two"),)
 
 
@@ -175,7 +175,7 @@ def test_code_is_kept_as_typed(source):
     )
 
 
-def test_rule_parts_two_thoughts():
+def test_thematic_break():
     assert isinstance(parse("a\n\n---\n\nb\n").introduction[1], b.Rule)
 
 
@@ -228,7 +228,7 @@ def test_container_becomes_its_value(source, kind):
     assert type(first_block(source)) is kind
 
 
-def test_more_says_what_opens():
+def test_more_has_its_summary():
     more = first_block("::: more Why we ask\nBecause.\n:::\n")
 
     assert (more.summary, words(more.blocks[0])) == ("Why we ask", "Because.")
@@ -242,7 +242,7 @@ def test_more_says_what_opens():
         ("area=hand country=us", Condition(area=("hand",), country=("us",))),
     ],
 )
-def test_only_says_for_whom(arguments, condition):
+def test_only_has_its_condition(arguments, condition):
     only = first_block(f"::: only {arguments}\nFor you.\n:::\n")
 
     assert only.condition == condition
@@ -282,7 +282,7 @@ def test_odds_are_drawn_out_of_100_or_1000(arguments, count, out_of):
     assert words(odds) == "The same in words."
 
 
-def test_picture_has_caption_and_words_for_who_can_not_see_it():
+def test_picture_has_caption_and_words_for_who_cannot_see_it():
     picture = first_block("::: picture hip-bone\nA hip.\n\nA drawing of a hip.\n:::\n")
 
     assert picture.name == "hip-bone"
@@ -415,9 +415,9 @@ STAGE_FACTS = "key_facts: {time: a, meet: b, numbing: c, drive: d, home: e}"
         ("\n" + FRONT_MATTER, 1, "There is no front matter"),
         ("---\ntitle: A\nsummary: B\n", 1, "The front matter never ends"),
         ("---\ntitle: A\n----\n", 1, "The front matter never ends"),
-        (front("title: C"), 4, 'The key "title" stands twice'),
-        (front("applies:", "  area: a", "  area: b"), 6, 'The key "area" stands twice'),
-        (front("abstract: C"), 4, '"abstract" is not a key'),
+        (front("title: C"), 4, 'The key "title" is used twice'),
+        (front("applies:", "  area: a", "  area: b"), 6, 'The key "area" is used'),
+        (front("abstract: C"), 4, '"abstract" is not a known key'),
         ("---\ntitle: A\n---\n", 2, '"summary" is missing. Add a line "summary: …"'),
         ("---\ntitle:\nsummary: B\n---\n", 2, '"title" is empty'),
         ('---\ntitle: "  "\nsummary: B\n---\n', 2, '"title" is empty'),
@@ -433,7 +433,7 @@ STAGE_FACTS = "key_facts: {time: a, meet: b, numbing: c, drive: d, home: e}"
         (front("stage: harvesting"), 1, "A stage needs key_facts"),
         (front("key_facts: {time: a}"), 4, '"key_facts.home" is missing'),
         (front("key_facts:", "  home: []"), 5, '"key_facts.home" is empty'),
-        (front("applies: {cell: fat}"), 4, '"applies.cell" is not a key'),
+        (front("applies: {cell: fat}"), 4, '"applies.cell" is not a known key'),
         (front("sources: &a [R1]", "applies:", "  cells: *a"), 6, "YAML aliases"),
         (front("sources: [R1"), 4, "This is not valid YAML"),
         (front("drive: no: yes"), 4, "This is not valid YAML"),
@@ -453,11 +453,13 @@ def test_front_matter_fault_is_named_at_its_line(text, line, words):
     assert (line, True) in [(at, words in message) for at, message in found], found
 
 
-def test_bad_front_matter_key_is_told_alone():
-    assert_only_fault(faults_of(front("abstract: C")), 4, '"abstract" is not a key')
+def test_bad_front_matter_key_is_the_only_fault():
+    assert_only_fault(
+        faults_of(front("abstract: C")), 4, '"abstract" is not a known key'
+    )
 
 
-def test_no_word_of_python_reaches_the_writer():
+def test_no_python_type_is_named_in_a_fault():
     found = faults_of(front("stage: x", "sources:", "reviewed: {on: 1}", "applies: no"))
 
     assert len(found) == 7
@@ -468,7 +470,7 @@ def test_no_word_of_python_reaches_the_writer():
 
 OUTSIDE = "Outside pages belong in sources.yaml"
 
-# Each: a name, the line and words of the fault, and the text as a writer has it.
+# Each entry: a name, the line and start of the fault's message, and the text.
 BLOCK_FAULTS = """
 @@ unknown block
 1: There is no block `nonsense`. The blocks are: emergency, urgent
@@ -516,25 +518,25 @@ a
 :::
 
 @@ arguments
-1: `warning` takes nothing after its name. Remove "now"
+1: `warning` takes no arguments. Remove "now"
 ::: warning now
 a
 :::
 
 @@ heading in card
-1: `urgent` holds text and - lists
+1: `urgent` may hold only text and - lists
 ::: urgent
 ### a
 :::
 
 @@ text in do
-1: `do` holds one - list
+1: `do` must hold one - list
 ::: do
 a
 :::
 
 @@ two lists in dont
-1: `dont` holds one - list
+1: `dont` must hold one - list
 ::: dont
 - a
 
@@ -542,19 +544,19 @@ a
 :::
 
 @@ bullets in steps
-1: `steps` holds one numbered list
+1: `steps` must hold one numbered list
 ::: steps
 - a
 :::
 
 @@ more without words
-1: `more` needs a few words
+1: `more` needs a summary
 ::: more
 a
 :::
 
 @@ only for nobody
-1: `only` must say for whom
+1: `only` needs a condition
 ::: only
 a
 :::
@@ -601,7 +603,7 @@ PAYLOAD_FAULTS = """
 :::
 
 @@ claim with text
-1: `claim` holds no text
+1: `claim` must hold no text
 ::: claim knee
 a
 :::
@@ -661,7 +663,7 @@ a
 :::
 
 @@ odds with two texts
-1: `odds` holds one paragraph
+1: `odds` must hold one paragraph
 ::: odds 1 in 4
 a
 
@@ -685,13 +687,13 @@ b
 :::
 
 @@ picture without words
-1: `picture` holds two paragraphs
+1: `picture` must hold two paragraphs
 ::: picture hip
 a
 :::
 
 @@ picture with a list
-1: `picture` holds two paragraphs
+1: `picture` must hold two paragraphs
 ::: picture hip
 a
 
@@ -882,11 +884,11 @@ TASK_FAULTS = """
 - [X] a {#b}
 
 @@ id with capitals
-1: The task id "Book" is not right
+1: The task id "Book" is not valid
 - [ ] a {#Book}
 
 @@ empty id
-1: The task id "" is not right
+1: The task id "" is not valid
 - [ ] a {#}
 
 @@ same id
@@ -951,7 +953,7 @@ TASK_FAULTS = """
   - [ ] c {#d}
 """
 
-# The same where the text is easier to read as Python.
+# The same as Python values, where those are easier to read.
 ODD_FAULTS = [
     ("unclosed at the end", "::: warning\nb", 1, "The block `warning` never ends"),
     (
@@ -1004,8 +1006,8 @@ LINK_FAULTS = [
 ]
 
 
-def written(table):
-    """(name, text, line, words) of each entry of a table above."""
+def parse_table(table):
+    """(name, text, line, start of the message) of each entry of a table above."""
     for entry in table.strip().removeprefix("@@ ").split("\n@@ "):
         name, fault, text = entry.split("\n", 2)
         line, _, words = fault.partition(": ")
@@ -1013,11 +1015,11 @@ def written(table):
 
 
 FAULTS = [
-    *written(BLOCK_FAULTS),
-    *written(PAYLOAD_FAULTS),
-    *written(NESTING_FAULTS),
-    *written(WORD_FAULTS),
-    *written(TASK_FAULTS),
+    *parse_table(BLOCK_FAULTS),
+    *parse_table(PAYLOAD_FAULTS),
+    *parse_table(NESTING_FAULTS),
+    *parse_table(WORD_FAULTS),
+    *parse_table(TASK_FAULTS),
     *ODD_FAULTS,
     *LINK_FAULTS,
 ]
@@ -1034,7 +1036,7 @@ def test_body_fault_is_named_at_its_line(body, line, words):
 
 
 @pytest.mark.parametrize("body", [fault[1] for fault in LINK_FAULTS])
-def test_a_bad_link_is_told_once(body):
+def test_a_bad_link_is_reported_once(body):
     assert len(faults_in(body)) == 1
 
 
@@ -1067,7 +1069,7 @@ def test_html_over_two_lines_does_not_move_the_lines_after_it():
     assert [line for line, _ in found] == [1, 3]
 
 
-def test_all_faults_of_a_text_are_told_at_once():
+def test_all_faults_of_a_text_are_reported_at_once():
     found = faults_of(
         "\n".join(
             [

@@ -1,4 +1,4 @@
-"""What a text says about itself: key facts, for whom, and who checked it."""
+"""Front matter: key facts, conditions, and the check by a clinician."""
 
 from datetime import date
 
@@ -66,7 +66,7 @@ def test_one_source_or_many(line, sources):
     assert read(line).sources == sources
 
 
-def test_text_that_nobody_checked_says_so():
+def test_empty_reviewed_means_that_nobody_checked_it():
     assert read("reviewed:").reviewed is None
 
 
@@ -123,7 +123,7 @@ def test_front_matter_is_split_from_the_body_with_the_line_it_starts_on():
     assert parts == ("title: A", "\nWords.\n\n---\n\nMore.\n", 4)
 
 
-def test_every_key_knows_its_line():
+def test_every_key_has_its_line():
     _, lines = read_yaml("a:\n  b: 1\n  c:\n  - d\n  - e\n", [], first_line=2)
 
     assert lines[("a", "b")] == 3
@@ -134,7 +134,7 @@ def test_empty_yaml_holds_nothing():
     assert read_yaml("# only a remark\n", []) == ({}, {})
 
 
-def test_every_fault_of_the_front_matter_is_told_at_once():
+def test_every_fault_of_the_front_matter_is_reported_at_once():
     with pytest.raises(DocumentError) as caught:
         read_front_matter("title: A\ntitle: B\nstage: x\nsources: {a: b}\nfoo: 1")
 
@@ -142,8 +142,8 @@ def test_every_fault_of_the_front_matter_is_told_at_once():
     assert found == [
         (1, "A stage needs key_facts: with time, meet, numbing, drive and home"),
         (2, '"summary" is missing'),
-        (3, 'The key "title" stands twice'),
+        (3, 'The key "title" is used twice'),
         (4, 'There is no stage "x"'),
-        (5, '"sources" is not right: Input should be a valid tuple'),
-        (6, '"foo" is not a key that is used here'),
+        (5, '"sources" is not valid: Input should be a valid tuple'),
+        (6, '"foo" is not a known key'),
     ]

@@ -1,4 +1,4 @@
-"""Which use of a term is the first one, and so explained, in what is read."""
+"""Glossary terms are explained at their first use, and only there."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_only_the_first_use_is_explained():
     assert list(terms) == ["sedation", "tendon"]
 
 
-def test_words_stay_the_same_to_who_reads_them_plain():
+def test_plain_text_stays_the_same():
     body = "Your *sinew* and [a **strong** sedation](/words/#sedation).\n\n- A cord."
     before = parse(body)
 
@@ -69,7 +69,7 @@ def test_words_stay_the_same_to_who_reads_them_plain():
     assert texts[0] == texts[1]
 
 
-def test_document_itself_is_left_as_it_is():
+def test_original_document_is_unchanged():
     document = parse("Sedation.")
 
     explain(document, GLOSSARY)
@@ -77,16 +77,16 @@ def test_document_itself_is_left_as_it_is():
     assert document == parse("Sedation.")
 
 
-def test_terms_met_before_on_the_same_page_are_not_explained_again():
-    _, met = explain(parse("Sedation."), GLOSSARY)
+def test_terms_seen_earlier_on_the_page_are_not_explained_again():
+    _, seen = explain(parse("Sedation."), GLOSSARY)
 
     blocks, terms = explain_blocks(
-        parse("Sedation and a cord.").introduction, GLOSSARY, met
+        parse("Sedation and a cord.").introduction, GLOSSARY, seen
     )
 
     inlines = blocks[0].inlines
     assert [i.text for i in inlines if isinstance(i, b.Explained)] == ["cord"]
-    assert list(met) == ["sedation"]
+    assert list(seen) == ["sedation"]
     assert list(terms) == ["sedation", "tendon"]
 
 
@@ -152,7 +152,7 @@ def test_details_that_a_short_sheet_leaves_out_explain_nothing():
     assert b.Explained(SEDATION, "sedation") in document.introduction[-1].inlines
 
 
-def test_help_cards_are_read_where_their_section_stands():
+def test_help_cards_come_at_the_end_of_their_section():
     cards = parse("Sedation in the cards.").introduction
     body = "## Get help {#get-help}\n\nA cord.\n\n## After\n\nSedation and a cord."
     document, terms = explain(parse(body).with_help(cards), GLOSSARY)
@@ -181,7 +181,7 @@ def test_terms_are_listed_by_title():
     assert by_title(terms) == [SEDATION, TENDON]
 
 
-def test_without_a_page_of_words_nothing_is_explained():
+def test_without_a_glossary_page_nothing_is_explained():
     document = parse("Sedation.")
 
     assert explain(document, read_glossary(None)) == (document, {})

@@ -1,4 +1,4 @@
-"""Whatever is typed, the parser answers with a Document or with faults by line."""
+"""For any input the parser returns a Document or raises faults with their lines."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ CORPORA = Path(__file__).parents[3].parent / "shared" / "corpora"
 FRONT_MATTER = "---\ntitle: A page\nsummary: What it is.\n---\n"
 SIZE = 90_000
 
-# What is typed here, more often than chance would have it.
+# Characters and keywords of the format, so that random texts hold them often.
 PIECES = st.sampled_from(
     [
         "::: ", ":::\n", "::::\n", ":::: only cells=fat\n", "only ", "more a\n",
@@ -51,8 +51,8 @@ def lines_of(text):
     return text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
 
 
-def survives(text):
-    """What became of the text; every fault stands on a line there is, and says why."""
+def parse_or_faults(text):
+    """The document, or None; asserts that each fault has a line and a message."""
     try:
         document = parse_document(text)
     except DocumentError as error:
@@ -68,25 +68,25 @@ def survives(text):
 @OFTEN
 @given(st.text(max_size=300))
 def test_any_text_is_a_document_or_faults(text):
-    survives(text)
+    parse_or_faults(text)
 
 
 @OFTEN
 @given(BODIES)
 def test_any_body_is_a_document_or_faults(body):
-    survives(FRONT_MATTER + body)
+    parse_or_faults(FRONT_MATTER + body)
 
 
 @OFTEN
 @given(HEADERS)
 def test_any_front_matter_is_a_document_or_faults(header):
-    survives(f"---\n{header}\n---\nWords.\n")
+    parse_or_faults(f"---\n{header}\n---\nWords.\n")
 
 
 @OFTEN
 @given(BODIES)
 def test_any_document_can_be_tailored_listed_and_reviewed(body):
-    document = survives(FRONT_MATTER + body)
+    document = parse_or_faults(FRONT_MATTER + body)
 
     if document is not None:
         document.tailored({"cells": "fat"})
@@ -98,8 +98,8 @@ def test_any_document_can_be_tailored_listed_and_reviewed(body):
 
 @OFTEN
 @given(st.lists(PIECES, max_size=30).map("".join))
-def test_the_same_text_is_always_read_the_same(body):
-    assert survives(FRONT_MATTER + body) == survives(FRONT_MATTER + body)
+def test_parsing_twice_gives_the_same_document(body):
+    assert parse_or_faults(FRONT_MATTER + body) == parse_or_faults(FRONT_MATTER + body)
 
 
 def filled(piece, after=""):
@@ -156,7 +156,7 @@ SLOW_BOMBS = {
 
 
 def named(quick, slow):
-    """Every long text by its name; those that take seconds are left to `make soak`."""
+    """Parameters with ids. The slow texts run in `make soak` only."""
     return [
         *(pytest.param(text, id=name) for name, text in quick.items()),
         *(soak_only(text, id=name) for name, text in slow.items()),
@@ -164,8 +164,8 @@ def named(quick, slow):
 
 
 @pytest.mark.parametrize("body", named(BOMBS, SLOW_BOMBS))
-def test_long_text_of_one_kind_comes_to_an_end(body):
-    survives(FRONT_MATTER + body + "\n")
+def test_long_repetitive_text_is_parsed_in_time(body):
+    parse_or_faults(FRONT_MATTER + body + "\n")
 
 
 YAML_BOMBS = {
@@ -188,8 +188,8 @@ SLOW_YAML_BOMBS = {
 
 
 @pytest.mark.parametrize("header", named(YAML_BOMBS, SLOW_YAML_BOMBS))
-def test_long_front_matter_of_one_kind_comes_to_an_end(header):
-    assert survives(f"---\n{header}\n---\nWords.\n") is None
+def test_long_repetitive_front_matter_is_refused_in_time(header):
+    assert parse_or_faults(f"---\n{header}\n---\nWords.\n") is None
 
 
 @pytest.mark.parametrize("name", ["blns.json", "xss-owasp.json"])
@@ -199,7 +199,7 @@ def test_hostile_strings_are_documents_or_faults(name):
         pytest.skip(f"the hostile strings are not here: shared/corpora/{name}")
 
     for string in json.loads(path.read_text(encoding="utf-8")):
-        survives(FRONT_MATTER + string)
-        survives(FRONT_MATTER + f"## {string}\n\n- [ ] {string} {{#a}}\n")
-        survives(f"---\ntitle: {string}\nsummary: {string}\n---\nWords.\n")
-        survives(string)
+        parse_or_faults(FRONT_MATTER + string)
+        parse_or_faults(FRONT_MATTER + f"## {string}\n\n- [ ] {string} {{#a}}\n")
+        parse_or_faults(f"---\ntitle: {string}\nsummary: {string}\n---\nWords.\n")
+        parse_or_faults(string)

@@ -1,4 +1,4 @@
-"""A number is told together with its word by plurals.count, and by nothing else."""
+"""A number with its noun is written by plurals.count, and by nothing else."""
 
 import ast
 import re
@@ -9,9 +9,9 @@ import pytest
 from sessions.documents.plurals import count
 
 SESSIONS = Path(__file__).resolve().parents[3] / "sessions"
-# Here the number is more than one, or nothing is told at all.
+# Here the number is always more than one.
 ALWAYS_MANY = {
-    "desk/offer.py": "len(pages)",  # some of its pages, and not all
+    "desk/offer.py": "len(pages)",  # printed only for some of several pages
     "documents/front_matter.py": "len(given)",  # more than are allowed
     "documents/parser.py": "len(text)",  # far more than are allowed
 }
@@ -21,12 +21,12 @@ ALWAYS_MANY = {
     ("number", "words"),
     [(0, "0 copies"), (1, "1 copy"), (2, "2 copies"), (1000, "1000 copies")],
 )
-def test_one_alone_has_the_word_for_one(number, words):
+def test_only_one_is_singular(number, words):
     assert count(number, "copy", "copies") == words
 
 
-def counted_by_hand(source: str) -> list[str]:
-    """The expressions in f-strings that tell a number beside a word on their own.
+def formatted_without_count(source: str) -> list[str]:
+    """The expressions in f-strings that form a plural without `count`.
 
     They are `{len(x)} pages`, and whatever makes an "s" depend on a number.
     """
@@ -58,15 +58,15 @@ def counted_by_hand(source: str) -> list[str]:
         ("f\"{count(n, 'page', 'pages')} are overdue\"", []),
     ],
 )  # fmt: skip
-def test_telling_by_hand_is_found(source, found):
-    assert counted_by_hand(source) == found
+def test_plural_without_count_is_found(source, found):
+    assert formatted_without_count(source) == found
 
 
-def test_every_number_is_told_by_count():
-    by_hand = {
+def test_every_plural_is_made_by_count():
+    without_count = {
         str(file.relative_to(SESSIONS)): found
         for file in SESSIONS.rglob("*.py")
-        if (found := counted_by_hand(file.read_text(encoding="utf-8")))
+        if (found := formatted_without_count(file.read_text(encoding="utf-8")))
     }
 
-    assert by_hand == {name: [value] for name, value in ALWAYS_MANY.items()}
+    assert without_count == {name: [value] for name, value in ALWAYS_MANY.items()}

@@ -1,4 +1,4 @@
-"""How hard a text is to read, against words and texts counted by hand."""
+"""Syllables, sentences and grades, compared with counts made by hand."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_syllables_of_known_words(word, count):
     assert syllables(word) == count
 
 
-def test_table_of_known_words_is_long_enough_to_mean_something():
+def test_table_of_known_words_has_at_least_80():
     assert sum(len(set(text.split())) for text in WORDS.values()) >= 80
 
 
@@ -169,7 +169,7 @@ def test_counts_and_grades_of_texts_counted_by_hand(runs, counts, grade, smog):
         (100, 10, 130, 3.6),
     ],
 )
-def test_flesch_kincaid_is_the_published_sum(words, sentences, count, grade):
+def test_flesch_kincaid_is_the_published_formula(words, sentences, count, grade):
     found = Readability(
         sentences=sentences, words=words, syllables=count, polysyllables=0
     )
@@ -177,7 +177,7 @@ def test_flesch_kincaid_is_the_published_sum(words, sentences, count, grade):
     assert found.grade == pytest.approx(grade, abs=0.051)
 
 
-def test_smog_is_the_published_sum():
+def test_smog_is_the_published_formula():
     # 1.0430 x sqrt(16 x 30 / 30) + 3.1291 = 1.0430 x 4 + 3.1291 = 7.3011
     found = Readability(sentences=30, words=300, syllables=450, polysyllables=16)
 
@@ -185,7 +185,7 @@ def test_smog_is_the_published_sum():
 
 
 @pytest.mark.parametrize("runs", [[], [""], ["", "…", "–"]])
-def test_text_without_words_has_grade_nought(runs):
+def test_text_without_words_has_grade_zero(runs):
     found = measure(runs)
 
     assert (found.words, found.grade, found.smog) == (0, 0.0, 0.0)

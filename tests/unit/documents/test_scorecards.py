@@ -1,4 +1,4 @@
-"""Scorecards: whole, in range, with reasons; and how they add up."""
+"""Scorecards: complete, with known scores and reasons; and their results."""
 
 import pytest
 import yaml
@@ -33,29 +33,35 @@ def faults(text: str, name: str = "pemat-p") -> list[str]:
 
 
 @pytest.mark.parametrize("name", INSTRUMENTS)
-def test_whole_scorecard_is_in_order(name):
+def test_complete_scorecard_has_no_fault(name):
     card, found = read_scorecard(name, make_card(name))
 
     assert card is not None and not found
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "message"),
     [
         ({"without": ["7"]}, 'In "risks" these items are missing: 7.'),
-        ({"scores": {"13": {}}}, 'In "risks" these are no items: 13.'),
-        ({"scores": {"1": {"score": "2"}}}, '"2" is no score.'),
+        ({"scores": {"13": {}}}, 'In "risks" these items are unknown: 13.'),
+        (
+            {"scores": {"1": {"score": "2"}}},
+            '"2" is not a score. Use one of: 1, 0, n/a.',
+        ),
         ({"scores": {"26": {"score": "n/a"}}}, "This item always applies."),
-        ({"scores": {"1": {"reason": "Good"}}}, "Say in a few words why."),
-        ({"scores": {"1": {"place": ""}}}, "Name the place that earns it."),
+        ({"scores": {"1": {"reason": "Good"}}}, "Give the reason in a few words."),
+        (
+            {"scores": {"1": {"place": ""}}},
+            "Name the part of the page that earns this score.",
+        ),
         ({"rated_on": "2026-13-01"}, "is not a date"),
-        ({"grade": "A"}, '"grade" is not a key'),
+        ({"grade": "A"}, '"grade" is not a known key'),
     ],
 )
-def test_gap_or_odd_score_is_named(changes, says):
+def test_missing_or_unknown_score_is_a_fault(changes, message):
     found = faults(make_card(**changes))
 
-    assert any(says in fault for fault in found), found
+    assert any(message in fault for fault in found), found
 
 
 def test_fault_names_the_line_of_the_item():
@@ -86,7 +92,7 @@ def test_unknown_instrument_is_named():
         ("ipdas", "Certifying", {"2.3.1": "n/a"}, "5 of 5"),
     ],
 )
-def test_results_are_given_as_they_usually_are(name, group, given, result):
+def test_result_has_the_form_that_its_instrument_uses(name, group, given, result):
     instrument = INSTRUMENTS[name]
     best = instrument.scores[-1 if "5" in instrument.scores else 0]
     scores = dict.fromkeys(instrument.items, best) | given
@@ -94,7 +100,7 @@ def test_results_are_given_as_they_usually_are(name, group, given, result):
     assert instrument.result(group, scores) == result
 
 
-def test_group_to_which_nothing_applies_says_so():
+def test_group_without_applicable_items_does_not_apply():
     instrument = INSTRUMENTS["cdc-index"]
 
     scores = dict.fromkeys(instrument.items, "n/a")
