@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.utils.translation.reloader import translation_file_changed
 
 from sessions.guide.current import forget_snapshot
-from sessions.library.catalogs import forget_catalogs
+from sessions.library.catalogs import clear_catalog_caches
 from tests import servers
 from tests.copies import MadeRows
 from tests.servers import find_program
@@ -222,7 +222,7 @@ def second_language(db, settings, second_language_rows) -> Path:
 
 def _forget_catalogs() -> None:
     """Django and the guide read a catalog once, and keep it."""
-    forget_catalogs()
+    clear_catalog_caches()
     translation_file_changed(sender=None, file_path=Path("django.mo"))
 
 

@@ -23,7 +23,7 @@ from sessions.guide.snapshot import (
     claim_looked_up,
     looked_up,
 )
-from sessions.library.catalogs import spoken_in, untranslated
+from sessions.library.catalogs import untranslated, usable_language
 from sessions.library.languages import FIRST
 from sessions.models import (
     Area,
@@ -166,10 +166,10 @@ def _translated(
     snapshot = replace(snapshot, pages=pages)
     clinic = snapshot.clinic
     own = snapshot.own_words(pages.values())
-    with override(spoken_in(snapshot.language)):
+    with override(usable_language(snapshot.language)):
         return replace(
             snapshot,
-            spoken=spoken_in(snapshot.language),
+            spoken=usable_language(snapshot.language),
             clinic=replace(
                 clinic,
                 opening_times=tuple(map(str, spans)),

@@ -225,7 +225,7 @@ class Snapshot:
     """The code of each sheet as it is now, by its kind."""
     language: str = FIRST
     spoken: str = FIRST
-    """The language of what stands beside its pages; see `languages.spoken_in`."""
+    """The language of what stands beside its pages; see `catalogs.usable_language`."""
     translations: dict[str, Snapshot] = field(default_factory=dict)
     """The same in each later language there are pages in; empty in those."""
     untranslated: tuple[str, ...] = ()

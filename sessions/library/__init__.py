@@ -1,1 +1,1 @@
-"""The content folder: its files, its languages, and what is wrong with them."""
+"""The content folder: its files, its languages, and their faults."""

@@ -1,4 +1,4 @@
-"""Catalogs: the fixed words of sheets, and those of the clinic, in later languages."""
+"""Catalogs: the fixed text of sheets, and the clinic's own, in later languages."""
 
 import logging
 import os
@@ -20,56 +20,56 @@ from sessions.library.po_lines import po_faults
 logger = logging.getLogger(__name__)
 
 TO_TRANSLATE = "sheets.po"
-"""What translators fill in, for each language."""
+"""The PO file that translators fill in, one for each language."""
 CATALOG = "django.mo"
-"""What Django reads: made from that, without what would break a sheet."""
+"""The MO file that Django reads: compiled from it, without unsafe translations."""
 ALL_WORDS = Path(__file__).parents[1] / "locale" / "django.pot"
 HEADER = {
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Transfer-Encoding": "8bit",
 }
-# What is filled in, and HTML: the same in every language.
-PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]*>|[<>]")
+# Placeholders and HTML tags: a translation must keep them as they are.
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]*>|[<>]")
 DATE_FORMATS = ("j F Y", "l j F Y")
-SOME_DAYS = (date(2027, 1, 7), date(2027, 1, 8), date(2027, 2, 7), date(2028, 1, 7))
+SAMPLE_DAYS = (date(2027, 1, 7), date(2027, 1, 8), date(2027, 2, 7), date(2028, 1, 7))
 
 
 class CatalogRefused(Exception):
-    """A file for translators with faults, each by file and line."""
+    """A PO file with faults. The message has one line, `file:line: …`, for each."""
 
     def __init__(self, file: Path, faults: Iterable[Fault]):
         super().__init__("\n".join(fault.at(str(file)) for fault in faults))
 
 
-def spoken_in(code: str) -> str:
-    """The language itself; the first where its catalog cannot be read, or is unsafe.
+def usable_language(code: str) -> str:
+    """This language, or FIRST where its catalog cannot be read or is unsafe.
 
-    `update_catalog` makes none that is unsafe; a hand or another program may.
+    `update_catalog` writes no unsafe catalog; people and other programs may.
     """
-    return code if _is_safe(code) else FIRST
+    return code if _is_catalog_safe(code) else FIRST
 
 
 def untranslated(code: str, own: Iterable[str]) -> tuple[str, ...]:
-    """The words of sheets that are not in a language yet, as they stand in English.
+    """The msgids, in English, that have no safe translation in this language.
 
-    Which words there are, sessions/locale/django.pot says; `own` are those it cannot
-    know. A translation that would break a sheet does not count.
+    The msgids are those of sessions/locale/django.pot and `own`: text of the clinic
+    and of the register, which comes from the database.
     """
-    known = _translations(code) if _is_safe(code) else {}
+    known = _translations(code) if _is_catalog_safe(code) else {}
     wanted = dict.fromkeys((*_all_words(), *own))
-    return tuple(w for w in wanted if not _stands_for(w, known.get(w, "")))
+    return tuple(w for w in wanted if not _is_safe_translation(w, known.get(w, "")))
 
 
 def update_catalog(code: str, own: Iterable[str]) -> tuple[Path, list[str]]:
-    """Adds the words that a language's catalog lacks, and makes what the site reads.
+    """Adds missing msgids to a language's PO file, and compiles its MO file.
 
-    Returns the file to translate, and the words in it that cannot be used yet: those
-    stay out of what the site reads. What is translated stays.
+    Existing translations stay. Returns the PO file, and the msgids that have no safe
+    translation yet: the MO file does not hold them.
 
     Raises OSError for a file that cannot be read or written, UnicodeError or
-    LookupError for one in an encoding that is wrong or unknown, and CatalogRefused for
-    one that is written wrongly. Then nothing is written over.
+    LookupError for one in a wrong or unknown encoding, and CatalogRefused for one with
+    syntax errors. Both files are then left as they were.
     """
     file = _folder(code) / TO_TRANSLATE
     catalog = _read_catalog(file) if file.exists() else polib.POFile()
@@ -82,25 +82,25 @@ def update_catalog(code: str, own: Iterable[str]) -> tuple[Path, list[str]]:
         if words not in entries:
             entries[words] = polib.POEntry(msgid=words, comment=comments.get(words, ""))
             catalog.append(entries[words])
-    made = polib.POFile()
-    made.metadata = {"Language": to_locale(code), **HEADER}
+    compiled = polib.POFile()
+    compiled.metadata = {"Language": to_locale(code), **HEADER}
     for words in wanted:
         entry = entries[words]
-        if not entry.fuzzy and _stands_for(words, entry.msgstr):
-            made.append(polib.POEntry(msgid=words, msgstr=entry.msgstr))
+        if not entry.fuzzy and _is_safe_translation(words, entry.msgstr):
+            compiled.append(polib.POEntry(msgid=words, msgstr=entry.msgstr))
     file.parent.mkdir(parents=True, exist_ok=True)
     _replace(file, catalog.save)
-    _replace(file.with_name(CATALOG), made.save_as_mofile)
-    forget_catalogs()
-    there = {entry.msgid for entry in made}
-    return file, [words for words in wanted if words not in there]
+    _replace(file.with_name(CATALOG), compiled.save_as_mofile)
+    clear_catalog_caches()
+    translated = {entry.msgid for entry in compiled}
+    return file, [words for words in wanted if words not in translated]
 
 
-def forget_catalogs() -> None:
-    """Reads the catalogs anew when they are asked for next."""
+def clear_catalog_caches() -> None:
+    """Clears the caches of this module, so that catalogs are read from disk again."""
     _all_words.cache_clear()
     _translations.cache_clear()
-    _is_safe.cache_clear()
+    _is_catalog_safe.cache_clear()
 
 
 def _read_catalog(file: Path) -> polib.POFile:
@@ -111,10 +111,10 @@ def _read_catalog(file: Path) -> polib.POFile:
 
 
 def _replace(file: Path, save: Callable[[str], None]) -> None:
-    """Saves to a file beside it first: it is replaced whole, or not at all."""
-    beside = file.with_name(f"{file.name}.new")
-    save(str(beside))
-    os.replace(beside, file)
+    """Saves to a temporary file, then renames it: the file is replaced whole or not."""
+    temporary = file.with_name(f"{file.name}.new")
+    save(str(temporary))
+    os.replace(temporary, file)
 
 
 def _folder(code: str) -> Path:
@@ -122,7 +122,7 @@ def _folder(code: str) -> Path:
 
 
 def _entries(catalog: Iterable[polib.POEntry]) -> dict[str, polib.POEntry]:
-    """The plain entries by their words: none of old days, in a context, or plural."""
+    """The entries by msgid, without those that are obsolete, plural or in a context."""
     found: dict[str, polib.POEntry] = {}
     for entry in catalog:
         if not (entry.obsolete or entry.msgctxt or entry.msgid_plural):
@@ -130,55 +130,61 @@ def _entries(catalog: Iterable[polib.POEntry]) -> dict[str, polib.POEntry]:
     return found
 
 
-# Django reads a catalog once, too: a new one is taken in at the next start.
+# Django too reads a catalog once in a process: a new one is used after a restart.
 @lru_cache(maxsize=1)
 def _all_words() -> dict[str, str]:
-    """The words that stand in the code, with what translators should know of them."""
+    """The msgids of sessions/locale/django.pot, with their comments for translators."""
     return {entry.msgid: entry.comment for entry in polib.pofile(str(ALL_WORDS))}
 
 
 @lru_cache(maxsize=64)
 def _translations(code: str) -> dict[str, str]:
-    """What the language's catalog holds. Raises what a spoilt one makes polib raise."""
+    """The translations in a language's MO file, by msgid.
+
+    polib may raise almost any exception for a damaged file.
+    """
     file = _folder(code) / CATALOG
     catalog = polib.mofile(str(file)) if file.is_file() else ()
     return {words: entry.msgstr for words, entry in _entries(catalog).items()}
 
 
 @lru_cache(maxsize=64)
-def _is_safe(code: str) -> bool:
+def _is_catalog_safe(code: str) -> bool:
+    """Whether Django and polib can read the catalog, and no translation is unsafe."""
     try:
         with override(code):
             gettext("January")
-        spoilt = [w for w, t in _translations(code).items() if not _stands_for(w, t)]
+        found = _translations(code).items()
+        unsafe = [words for words, t in found if not _is_safe_translation(words, t)]
     except Exception:
-        # A spoilt file makes Django and polib raise almost anything.
+        # A damaged file makes Django and polib raise almost any exception.
         logger.exception("The catalog of %s cannot be read.", code)
         return False
-    if spoilt:
-        logger.error("The catalog of %s would break sheets. Make it anew.", code)
-    return not spoilt
+    if unsafe:
+        message = "The catalog of %s would break sheets. Run update_catalog %s."
+        logger.error(message, code, code)
+    return not unsafe
 
 
-def _stands_for(words: str, translation: str) -> bool:
-    """Whether a translation can be put where these words stand, and break nothing."""
+def _is_safe_translation(words: str, translation: str) -> bool:
+    """Whether a sheet with this translation in place of the words is not broken."""
     if words in DATE_FORMATS:
-        return _tells_days_apart(translation)
-    places, own = (sorted(PLACE.findall(text)) for text in (words, translation))
-    if not translation.strip() or own != places:
+        return _is_full_date_format(translation)
+    wanted, found = (sorted(PLACEHOLDER.findall(t)) for t in (words, translation))
+    if not translation.strip() or found != wanted:
         return False
-    # A quote could end an attribute; a sign beside a place, spoil the filling in.
-    kinds = {place[0] for place in places}
-    spoiling = {'"'} | ({"%"} if "%" in kinds else set())
-    spoiling |= {"{", "}"} if "{" in kinds else set()
-    before, after = (set(PLACE.sub("", text)) for text in (words, translation))
-    return not spoiling & (after - before)
+    # A new quote could end an HTML attribute; a new %, { or } could break formatting.
+    kinds = {placeholder[0] for placeholder in wanted}
+    unsafe = {'"'} | ({"%"} if "%" in kinds else set())
+    unsafe |= {"{", "}"} if "{" in kinds else set()
+    before, after = (set(PLACEHOLDER.sub("", t)) for t in (words, translation))
+    return not unsafe & (after - before)
 
 
-def _tells_days_apart(format_: str) -> bool:
-    """Whether a date format can be used, and says day, month and year."""
+def _is_full_date_format(format_: str) -> bool:
+    """Whether this is a valid date format, and shows day, month and year."""
     try:
-        said = {format_date(day, format_) for day in SOME_DAYS}
+        formatted = {format_date(day, format_) for day in SAMPLE_DAYS}
     except (TypeError, ValueError):
         return False
-    return len(said) == len(SOME_DAYS)
+    return len(formatted) == len(SAMPLE_DAYS)

@@ -1,4 +1,4 @@
-"""What keeps a content folder from being loaded, file by file."""
+"""The faults for which a content folder is not loaded."""
 
 from collections.abc import Iterator, Mapping, Set
 
@@ -30,12 +30,12 @@ REQUIRED_PAGES = (
 
 
 def library_faults(library: Library, kept: Set[str] = frozenset()) -> list[FileFault]:
-    """Everything that keeps a library from being loaded, file by file.
+    """Every fault for which a library is not loaded.
 
-    `kept` are the pages whose last wording stays where their file is gone.
+    `kept` are the pages that may lack a file: their last wording in the database stays.
     """
     faults = [*library.faults, *_name_faults(library)]
-    # A broken file is no page yet; links to it would be called wrong as well.
+    # References come last: a link to a file with a fault would be a fault as well.
     faults = faults or list(_missing_pages(library, kept))
     if faults:
         return faults
@@ -64,9 +64,9 @@ def _name_faults(library: Library) -> Iterator[FileFault]:
 
 
 def _missing_pages(library: Library, kept: Set[str]) -> Iterator[FileFault]:
-    """The pages that the site itself leads to, and a content folder lacks."""
+    """A fault for each required page that has no file."""
     if library.overlay is None:
-        return  # It was read from no folder.
+        return  # The library was not read from a folder.
     there = {file.name for file in library.files if file.language == FIRST}
     for name in REQUIRED_PAGES:
         if name not in there | kept:
@@ -78,9 +78,10 @@ def _missing_pages(library: Library, kept: Set[str]) -> Iterator[FileFault]:
 def _translation_faults(
     language: str, pages: Mapping[str, ContentFile], first: Set[str]
 ) -> Iterator[FileFault]:
-    """A later language has pages of the first alone, and says how to get help.
+    """Faults of a later language.
 
-    Its stages have their anchors, by which a sheet finds its parts.
+    Each of its pages must exist in the first language too. It must have the help page.
+    Its stages must have the anchors by which a sheet finds their sections.
     """
     for name in sorted(pages.keys() - first):
         message = f"There is no page {FIRST}/{name}.md. Write that first."

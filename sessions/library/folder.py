@@ -1,4 +1,4 @@
-"""The content folder: the only module that knows where words lie on disk."""
+"""Reads the content folder: pages, register, scorecards, and their faults."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from sessions.library.names import (
     is_misspelt_page,
     printable,
 )
-from sessions.library.shipped import VERSIONS, Overlay, Place, Why, overlay
+from sessions.library.shipped import VERSIONS, Origin, Overlay, Place, overlay
 from sessions.library.texts import digest, read_text
 
-# With its folder and without its ending; the database keeps no more.
+# The width of the column for a page's name, such as `learn/cells`.
 LONGEST_NAME = 100
-# Beside the languages, and no language themselves.
+# Folders that stand next to those of the languages.
 OTHER_FOLDERS = ("locale", "scorecards")
 REGISTERS = ("sources.yaml", "claims.yaml")
 
 
 @dataclass(frozen=True)
 class ContentFile:
-    """One readable page file. `name` is the page: `stages/recovery` or `risks`.
+    """One page file without faults. `name` is the page: `stages/recovery` or `risks`.
 
-    `root` is the folder it stands in, as people are told.
+    `path` is relative to the content folder; `root` is how messages name that folder.
     """
 
     name: str
@@ -45,7 +45,7 @@ class ContentFile:
 
 @dataclass(frozen=True)
 class FileFault:
-    """A fault and the file it stands in, relative to its content folder."""
+    """A fault and its file. `path` and `root` are as in ContentFile."""
 
     path: str
     fault: Fault
@@ -57,7 +57,10 @@ class FileFault:
 
 @dataclass(frozen=True)
 class ChangedFile:
-    """A file that the clinic changed, while another text of it ships now."""
+    """A file that the clinic changed, of which a newer text ships now.
+
+    `text` is the clinic's, `shipped` the one that ships.
+    """
 
     path: str
     text: str
@@ -66,7 +69,7 @@ class ChangedFile:
 
 @dataclass(frozen=True)
 class Library:
-    """All that could be read, and all that is wrong."""
+    """What was read from the content folder, and every fault."""
 
     files: tuple[ContentFile, ...]
     register: Register
@@ -77,19 +80,19 @@ class Library:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages there are pages in, the first one first."""
+        """The languages that have pages; FIRST comes first."""
         return tuple(dict.fromkeys(file.language for file in self.files))
 
 
 def read_library(folder: Path, shipped: Path | None = None) -> Library:
-    """All that counts in the clinic's folder and, for what it lacks, the shipped one.
+    """Reads the clinic's folder, and from `shipped` the files that it does not replace.
 
-    Without `shipped` the folder is taken alone. Never raises for what a file holds.
+    Without `shipped` only the one folder is read. Never raises: faults are returned.
     """
     try:
         files = overlay(folder, shipped)
     except OSError as error:
-        message = f"The folder cannot be read: {error.strerror}. Mend that first."
+        message = f"The folder cannot be read: {error.strerror}. Correct that first."
         return _unreadable(Path(error.filename or folder), [Fault(1, message)])
     except DocumentError as error:
         return _unreadable((shipped or folder) / VERSIONS, error.faults)
@@ -129,10 +132,10 @@ def _read_pages(files: Overlay) -> tuple[list[ContentFile], list[FileFault]]:
 
 
 def _page_places(files: Overlay) -> dict[str, list[Place]]:
-    """Every page file by its language, the first one first.
+    """The page files by language; FIRST comes first.
 
-    And every link, and every file that was meant as a page, so that the reader of it
-    can refuse it. A language whose name begins with _ is passed over.
+    Symbolic links, and files whose name only resembles a page's, are among them, so
+    that reading them reports a fault. Folders whose name begins with _ are skipped.
     """
     found: dict[str, list[Place]] = {FIRST: []}
     for path in sorted(files.places, key=PurePosixPath):
@@ -140,8 +143,8 @@ def _page_places(files: Overlay) -> dict[str, list[Place]]:
         language, _, rest = path.partition("/")
         if not rest or language in OTHER_FOLDERS or language.startswith("_"):
             continue
-        is_meant = path.endswith(PAGE_ENDING) or is_misspelt_page(path)
-        if is_meant or place.file.is_symlink():
+        is_page = path.endswith(PAGE_ENDING) or is_misspelt_page(path)
+        if is_page or place.file.is_symlink():
             found.setdefault(language, []).append(place)
     return found
 
@@ -151,7 +154,7 @@ def _read_page(place: Place, language: str) -> ContentFile:
         raise DocumentError([Fault(1, ending_fault(place.path))])
     name = PurePosixPath(place.path).relative_to(language).with_suffix("").as_posix()
     if len(name) > LONGEST_NAME:
-        message = f"Give it a name of {LONGEST_NAME} letters at most."
+        message = f"This name is too long. Use {LONGEST_NAME} characters at most."
         raise DocumentError([Fault(1, message)])
     text = read_text(place.file, place.folder)
     document = parse_document(text)
@@ -199,6 +202,6 @@ def _read_register(files: Overlay) -> tuple[Register, list[FileFault]]:
 def _changed(files: Overlay) -> Iterator[ChangedFile]:
     for path in sorted(files.places):
         place = files.places[path]
-        if place.why is Why.CLINIC_CHANGED:
+        if place.origin is Origin.CLINIC_CHANGED:
             own = read_text(place.file, place.folder)
             yield ChangedFile(path, own, read_text(files.base / path, files.base))

@@ -1,4 +1,4 @@
-"""The languages of the guide: the first, and later ones that sheets are printed in."""
+"""The languages of the guide: the first, and later ones for printed sheets."""
 
 from django.conf.locale import LANG_INFO
 
@@ -7,19 +7,19 @@ FIRST = "en"
 
 
 def language_fault(code: str) -> str:
-    """Why there can be no language of this name; empty where there can be."""
+    """Why this code is not a language the guide can have; empty if it is one."""
     known = LANG_INFO.get(code)
     if known is None or "name_local" not in known:
         return (
-            "This folder is called after no language that is known here. Name it by "
-            "the language's code, such as es, pl or pt-br."
+            "The name of this folder is not the code of a known language. Use a code "
+            "such as es, pl or pt-br."
         )
     if known["bidi"]:
-        return "Sheets cannot be set from right to left yet. Take the folder away."
+        return "Sheets cannot be printed from right to left yet. Remove this folder."
     return ""
 
 
 def language_name(code: str) -> str:
-    """The language as its own speakers call it: `Español`."""
+    """The name of the language in that language: `Español`."""
     name = str(LANG_INFO[code]["name_local"])
     return name[:1].upper() + name[1:]

@@ -1,4 +1,4 @@
-"""What a file in a content folder may be called: a page's name is its address."""
+"""The names that content files may have: a page's name is its address."""
 
 import os
 import re
@@ -24,8 +24,8 @@ TEXT_PAGES = (
     "visit",
     "diary",
 )
-"""The pages that are their text and no more, at the address `/NAME/`."""
-# Each folder of pages, and what sessions.urls lets follow it in an address.
+"""The pages at `/NAME/` that show their text and nothing else."""
+# Each folder of pages, and the pattern that sessions.urls accepts after it.
 FOLDERS = {
     "stages": "|".join(STAGE_KINDS),
     "learn": SlugConverter.regex,
@@ -40,7 +40,7 @@ PAGE_NAME = re.compile(
     )
 )
 PAGE_ENDING = ".md"
-# What browsers, editors and systems that hide endings make of it.
+# Variants of it from browsers, editors, and systems that hide endings.
 LIKE_A_PAGE = re.compile(r"\.(?:md|mdown|mdwn|mkdn?|markdown)(?![^\W_])", re.IGNORECASE)
 # Files and folders that systems, editors and programs leave behind, in lower case.
 LEFTOVERS = (
@@ -69,18 +69,18 @@ LEFTOVERS = (
 
 
 def is_leftover(name: str) -> bool:
-    """Whether a file or folder is hidden, or no person's work: nobody reads it."""
+    """Whether a file or folder is hidden, or was left behind by a program."""
     return any(fnmatchcase(name.lower(), pattern) for pattern in LEFTOVERS)
 
 
 def is_misspelt_page(path: str) -> bool:
-    """Whether somebody meant a page, and its ending keeps it from being one."""
+    """Whether a file seems to be a page, but its name does not end in .md."""
     file_name = path.rpartition("/")[2]
     return not path.endswith(PAGE_ENDING) and bool(LIKE_A_PAGE.search(file_name))
 
 
 def ending_fault(path: str) -> str:
-    """How to rename a misspelt page."""
+    """The fault of a misspelt page, with the name to give it."""
     file_name = path.rpartition("/")[2]
     name = slug(LIKE_A_PAGE.split(file_name)[0]) or "page"
     return f'The name of a page ends in ".md". Call this file "{name}.md".'
@@ -107,17 +107,16 @@ def name_fault(name: str) -> str:
 
 
 def slug(words: str) -> str:
-    """Words as a part of an address: `Café (1)` as `cafe-1`."""
+    """Text as one segment of an address: `Café (1)` as `cafe-1`."""
     return slugify(re.sub(r"\W+", "-", words))
 
 
 def printable(path: str) -> str:
-    """A path as it can be shown and kept in UTF-8, on one line.
+    """A path that can be printed on one line and stored in UTF-8.
 
-    Bytes that are not UTF-8, control characters and line ends are written as escapes.
+    Bytes that are not UTF-8, control characters and line ends become escapes.
     """
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
-        for sign in text
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text
     )

@@ -1,6 +1,6 @@
-"""What is wrong in a file for translators (PO), line by line.
+"""Syntax errors of a PO file, with their lines.
 
-polib reads on where a quote is missing, and drops the last character.
+polib does not report a missing closing quote: it drops the last character.
 """
 
 import re
@@ -10,11 +10,11 @@ from sessions.documents import Fault
 KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)(?:\s+(.*))?")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 ESCAPE = re.compile(r"\\(.)")
-KNOWN_ESCAPES = '"\\nrtvbf'  # what polib reads
+KNOWN_ESCAPES = '"\\nrtvbf'  # those that polib reads
 
 
 def po_faults(text: str) -> list[Fault]:
-    """Every fault of the text of a PO file. Comments and old entries are not read."""
+    """Every fault of a PO file. Comments and obsolete entries (#~) are skipped."""
     reader = _Reader()
     lines = text.removeprefix("\ufeff").split("\n")
     for number, line in enumerate(map(str.strip, lines), start=1):
@@ -25,7 +25,7 @@ def po_faults(text: str) -> list[Fault]:
 
 
 class _Reader:
-    """Reads line after line, and knows the entry in which a line stands."""
+    """Reads the lines in order, and keeps the keywords of the current entry."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
@@ -41,8 +41,8 @@ class _Reader:
             self.start(number, match[1])
         elif not line.startswith('"'):
             message = (
-                "This line begins with no word of a PO file, such as msgstr, and with "
-                "no quote. Mend it, or delete it."
+                "This line begins neither with a keyword, such as msgstr, nor with a "
+                "quote. Correct it, or delete it."
             )
             self.fault(number, message)
             return
@@ -55,7 +55,7 @@ class _Reader:
             self.fault(number, message)
 
     def start(self, number: int, keyword: str) -> None:
-        """A keyword begins a text, and where the last entry is whole, an entry."""
+        """Handles a keyword. msgctxt, or msgid without it, begins a new entry."""
         if keyword == "msgctxt" or (
             keyword == "msgid" and self.keywords != {"msgctxt"}
         ):
@@ -74,7 +74,7 @@ class _Reader:
         return any(word.startswith("msgstr") for word in self.keywords)
 
     def end_entry(self) -> None:
-        """What an entry lacks, once all its lines are read."""
+        """Reports what the entry lacks, after its last line."""
         if self.keywords == {"msgctxt"}:
             self.fault(self.line, "This entry has no msgid. Write it under this line.")
         elif "msgid" in self.keywords and not self.is_translated:
@@ -94,7 +94,10 @@ def _string_fault(string: str) -> str:
             "There is more after the closing quote. Delete it; a quote inside the text "
             r"is written \"."
         )
-    for sign in ESCAPE.findall(string):
-        if sign not in KNOWN_ESCAPES:
-            return rf"\{sign} is not known here. Write \n for a new line, \\ for a \."
+    for character in ESCAPE.findall(string):
+        if character not in KNOWN_ESCAPES:
+            return (
+                rf"\{character} is not a known escape. Write \n for a new line, "
+                r"\\ for a \."
+            )
     return ""

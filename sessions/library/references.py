@@ -1,4 +1,4 @@
-"""What a text points at: pages, claims, sources, pictures. Do they exist?"""
+"""The references of a text: do the pages, claims, sources and pictures exist?"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from sessions.library.languages import FIRST
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
 COUNTRIES = ("us", "uk", "eu", "other")
 HOME = "home"
-# Pages that the site makes from what it holds; no text is written for them.
-MADE_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources", "v")
+# Pages that have no text of their own: the site generates them.
+GENERATED_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources", "v")
 PROCEDURE_DAY = "procedure-day"
-"""The event of the day itself in a reader's calendar, beside those of tasks."""
+"""The id of the procedure day in a calendar file, where tasks have their own ids."""
 OWN_QUESTIONS = "own-questions"
-"""The key that a reader's own questions are kept under, beside the notes on tasks."""
-# `constructor` is there in every object of a script, so it would count as ticked.
-OWN_IDS = (PROCEDURE_DAY, OWN_QUESTIONS, "constructor")
+"""The key of a reader's own questions in localStorage, among the notes on tasks."""
+# Every JavaScript object has `constructor`, so a task of that id would be ticked.
+RESERVED_IDS = (PROCEDURE_DAY, OWN_QUESTIONS, "constructor")
 
 
 @dataclass(frozen=True)
 class Known:
-    """All there is to point at. `pages` holds each page's document by its name.
+    """Everything that a text in one language may refer to.
 
-    All of it is in one language.
+    `pages` holds the document of each page by the page's name.
     """
 
     pages: Mapping[str, Document]
@@ -36,11 +36,11 @@ class Known:
     sources: frozenset[str]
     language: str = FIRST
     first: frozenset[str] = frozenset()
-    """The pages of the first language, which a later one may lead to."""
+    """The names of the pages in the first language: later ones may link to them."""
 
     @cached_property
     def task_pages(self) -> dict[str, list[str]]:
-        """The pages that hold each task id: one, because ticks are kept by id alone."""
+        """The pages with each task id. Only one may have it: ticks are stored by id."""
         found: dict[str, list[str]] = {}
         for name, document in self.pages.items():
             for block in document.walk():
@@ -50,9 +50,9 @@ class Known:
 
 
 def page_address(name: str, language: str = FIRST) -> str:
-    """Where a page is read: `stages/recovery` at `/stages/recovery/`, home at `/`.
+    """The address of a page: `/stages/recovery/` of `stages/recovery`, `/` of home.
 
-    In a later language it is read as a sheet: `/es/stages/recovery/print/`.
+    A page in a later language exists only as a sheet: `/es/stages/recovery/print/`.
     """
     if language != FIRST:
         return f"/{language}/{name}/print/"
@@ -64,7 +64,7 @@ def picture_exists(name: str) -> bool:
 
 
 def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
-    """A fault for everything the page `name` points at that is not there."""
+    """A fault for each reference of the page `name` to something missing."""
     stage = document.front_matter.stage
     if stage is not None and name != f"stages/{stage}":
         message = f'This file is "{name}" but says stage: {stage}. Make them the same.'
@@ -73,33 +73,35 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
         yield Fault(1, "A page under stages/ needs a line stage: with its kind.")
     for source in document.front_matter.sources:
         if source not in known.sources:
-            message = f'"{source}" is not in sources.yaml. Add it, or mend its name.'
+            message = f'"{source}" is not in sources.yaml. Add it, or correct its name.'
             yield Fault(1, message)
     yield from shape_faults(name, document, is_first=known.language == FIRST)
     yield from _block_faults(name, document, known)
     addresses = {page_address(page): page for page in known.pages}
-    made = {f"/{name}/" for name in MADE_PAGES}
-    made |= {f"/evidence/{claim}/" for claim in known.claims}
-    made |= {page_address(page) for page in known.first - known.pages.keys()}
+    others = {f"/{name}/" for name in GENERATED_PAGES}
+    others |= {f"/evidence/{claim}/" for claim in known.claims}
+    others |= {page_address(page) for page in known.first - known.pages.keys()}
     for line, href in document.links():
         path, _, anchor = href.partition("#")
         target = addresses.get(path) if path else name
-        if href.startswith("tel:") or path in made:
+        if href.startswith("tel:") or path in others:
             continue
         if target is None:
-            yield Fault(line, f'There is no page at "{path}". Mend the link.')
+            yield Fault(line, f'There is no page at "{path}". Correct the link.')
             continue
         linked = document if target == name else known.pages[target]
         if anchor and not _has_anchor(linked, anchor):
-            message = f'"{path}" has no section "#{anchor}". Mend the link.'
+            message = f'"{path}" has no section "#{anchor}". Correct the link.'
             yield Fault(line, message)
 
 
 def _block_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
     for block in document.walk():
         if isinstance(block, b.Task):
-            for user in _other_users(block.id, name, document, known):
-                message = f'The task id "{block.id}" {user}. Give this task its own.'
+            for conflict in _id_conflicts(block.id, name, document, known):
+                message = (
+                    f'The task id "{block.id}" {conflict}. Give this task its own.'
+                )
                 yield Fault(block.line, message)
         if isinstance(block, b.ClaimReference) and block.name not in known.claims:
             message = f'There is no claim "{block.name}" in claims.yaml.'
@@ -109,16 +111,16 @@ def _block_faults(name: str, document: Document, known: Known) -> Iterator[Fault
             yield Fault(block.line, message)
 
 
-def _other_users(
+def _id_conflicts(
     task_id: str, name: str, document: Document, known: Known
 ) -> Iterator[str]:
-    """What else goes by the id of a task on the page `name`."""
+    """What else has the id of a task on the page `name`, as the end of a sentence."""
     for other in known.task_pages.get(task_id, ()):
         if other != name:
             yield f'is on "{other}" too'
-    if task_id in OWN_IDS:
-        yield "is one that the site itself uses"
-    # The box of a task and of its note have these anchors on the page.
+    if task_id in RESERVED_IDS:
+        yield "is reserved for the site itself"
+    # The checkbox of a task and the field for its note have these ids in the HTML.
     for anchor in (f"task-{task_id}", f"note-{task_id}"):
         if _has_anchor(document, anchor):
             yield f'makes "#{anchor}", the anchor of a section'
@@ -129,7 +131,7 @@ def _has_anchor(document: Document, anchor: str) -> bool:
 
 
 def condition_faults(document: Document, areas: Iterable[str]) -> Iterator[Fault]:
-    """A fault for every reader named in `only`, `applies` or `when` who cannot be.
+    """A fault for each unknown value in a condition (`only`, `applies` or `when`).
 
     These are warnings: an area may be added in admin after the text is written.
     """

@@ -1,8 +1,8 @@
-"""Which file counts where a clinic has a content folder of its own, and why.
+"""Which file is used for each path where a clinic has a content folder of its own.
 
-The folder that ships with StemGuide holds every page; the clinic's holds what the
-clinic changed or added. A file that the clinic has just as some version shipped it is
-no change of theirs, so the shipped one counts, or none where it ships no more.
+The folder that ships with StemGuide holds every page; the clinic's holds the files that
+the clinic changed or added. A clinic's file is not a change if any version of StemGuide
+shipped its text: then the file that ships now is used, or none if it no longer ships.
 """
 
 import os
@@ -18,13 +18,13 @@ from sessions.library.names import is_leftover
 from sessions.library.texts import digest, read_text
 
 VERSIONS = "shipped.txt"
-"""In the shipped folder: the digest of every text that ever shipped, and its path."""
+"""The file in the shipped folder that lists the digest and path of all that shipped."""
 VERSION = re.compile(r"([0-9a-f]{64})  (\S+)")
 ENDINGS = (".md", ".yaml")
 
 
-class Why(StrEnum):
-    """Why a file counts."""
+class Origin(StrEnum):
+    """Where the file that is used comes from."""
 
     SHIPPED = "shipped"
     CLINIC = "clinic"
@@ -33,15 +33,15 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """The file that counts for a path in the content folder.
+    """The file that is used for a path in the content folder.
 
-    `root` is how people are told of its folder: in full where there are two.
+    `root` is how messages name its folder: in full where there are two folders.
     """
 
     path: str
     folder: Path
     root: str
-    why: Why
+    origin: Origin
 
     @property
     def file(self) -> Path:
@@ -50,10 +50,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Overlay:
-    """Every file that counts, by its path.
+    """Every file that is used, by its path.
 
-    `base` is the folder that ought to hold what is missing. `versions` are the digests
-    of all that ever shipped. `is_bare`: the clinic's folder is empty, or not there.
+    `base` is the folder in which a missing file is reported. `versions` are the digests
+    of every text that ever shipped, by path. `is_clinic_empty` is true where the
+    clinic's folder has no files or does not exist.
     """
 
     places: Mapping[str, Place]
@@ -61,66 +62,68 @@ class Overlay:
     base_root: str
     clinic_root: str
     versions: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    is_bare: bool = False
+    is_clinic_empty: bool = False
 
     def place(self, path: str) -> Place:
-        """The file that counts, or where it is missing."""
-        missing = Place(path, self.base, self.base_root, Why.SHIPPED)
+        """The file that is used for this path, or the place where it is missing."""
+        missing = Place(path, self.base, self.base_root, Origin.SHIPPED)
         return self.places.get(path, missing)
 
 
 def overlay(folder: Path, shipped: Path | None) -> Overlay:
-    """The clinic's folder over the shipped one; alone where they are one and the same.
+    """The clinic's folder over the shipped one; one folder where both are the same.
 
-    Raises OSError for a folder that cannot be read, and DocumentError where the list
-    of versions cannot.
+    Raises OSError for a folder that cannot be read, and DocumentError for a list of
+    versions that cannot be read.
     """
     own = list(_names(folder))
     if shipped is None or folder.resolve() == shipped.resolve():
         root = str(folder) if shipped is None else "content"
-        places = {name: Place(name, folder, root, Why.SHIPPED) for name in own}
+        places = {name: Place(name, folder, root, Origin.SHIPPED) for name in own}
         return Overlay(places, folder, root, root)
     versions = read_versions(shipped)
     root = str(shipped)
-    places = {name: Place(name, shipped, root, Why.SHIPPED) for name in _names(shipped)}
+    names = _names(shipped)
+    places = {name: Place(name, shipped, root, Origin.SHIPPED) for name in names}
     for name in own:
-        why = _why(name, folder, shipped, versions)
-        if why is not Why.SHIPPED:
-            places[name] = Place(name, folder, str(folder), why)
-    return Overlay(places, shipped, root, str(folder), versions, is_bare=not own)
+        origin = _origin(name, folder, shipped, versions)
+        if origin is not Origin.SHIPPED:
+            places[name] = Place(name, folder, str(folder), origin)
+    clinic_root, is_clinic_empty = str(folder), not own
+    return Overlay(places, shipped, root, clinic_root, versions, is_clinic_empty)
 
 
-def _why(
+def _origin(
     name: str, folder: Path, shipped: Path, versions: Mapping[str, frozenset[str]]
-) -> Why:
-    """Why the clinic's file counts; SHIPPED where it does not.
+) -> Origin:
+    """The origin of the clinic's file; SHIPPED if its text is one that shipped.
 
-    A file that cannot be read is the clinic's: whoever reads it next says what is
-    wrong with it. What shipped in one version alone has none that is newer.
+    A file that cannot be read counts as the clinic's, so that reading it as a page
+    reports the fault. Where only one version ever shipped, no newer one ships now.
     """
     try:
         own = digest(read_text(folder / name, folder))
     except DocumentError:
-        return Why.CLINIC
+        return Origin.CLINIC
     known = versions.get(name, frozenset())
     if own in known:
-        return Why.SHIPPED
+        return Origin.SHIPPED
     has_newer = (shipped / name).is_file() and len(known) > 1
-    return Why.CLINIC_CHANGED if has_newer else Why.CLINIC
+    return Origin.CLINIC_CHANGED if has_newer else Origin.CLINIC
 
 
 def read_versions(shipped: Path) -> dict[str, frozenset[str]]:
-    """The digests of every text that ever shipped, by path; those of today too."""
+    """The digests of every text that ever shipped, by path, and of those now."""
     found: dict[str, set[str]] = {}
     text = read_text(shipped / VERSIONS, shipped)
     for number, line in enumerate(text.splitlines(), start=1):
         match = VERSION.fullmatch(line)
         if match is None:
-            message = "This is no digest and path. Run make shipped."
+            message = "This is not a digest and a path. Run make shipped."
             raise DocumentError([Fault(number, message)])
         found.setdefault(match[2], set()).add(match[1])
     for name in _names(shipped):
-        # Whoever reads it as a page says what is wrong with it.
+        # Reading it as a page reports the fault.
         with suppress(DocumentError):
             current = digest(read_text(shipped / name, shipped))
             found.setdefault(name, set()).add(current)
@@ -128,9 +131,9 @@ def read_versions(shipped: Path) -> dict[str, frozenset[str]]:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """The path of every file and link below, and of every folder named like a file.
+    """The path of every file and link, and of every folder named like a content file.
 
-    What is hidden, or what systems and editors left behind, is passed over.
+    Hidden files, and those that systems and editors left behind, are skipped.
     """
     try:
         tops = sorted(os.listdir(folder))
@@ -142,7 +145,7 @@ def _names(folder: Path) -> Iterator[str]:
         if top.endswith(ENDINGS) or not (folder / top).is_dir():
             yield top
             continue
-        # A link to a folder is walked as well, so that its files can be refused.
+        # A linked top folder is walked as well, so that its files can be refused.
         for root, folders, files in os.walk(folder / top, onerror=_raise):
             at = Path(root)
             folders[:] = [name for name in folders if not is_leftover(name)]

@@ -1,4 +1,4 @@
-"""Reading one content file: what its text is, and which file cannot be a text."""
+"""Reads the text of one content file, and refuses files that are not plain text."""
 
 import hashlib
 import os
@@ -11,15 +11,15 @@ MAX_BYTES = 400_000
 
 
 def digest(text: str) -> str:
-    """The fingerprint of a text, by which a changed file is noticed."""
+    """The SHA-256 digest of a text, by which a changed file is noticed."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_text(path: Path, folder: Path) -> str:
-    """The text of a file inside `folder`, with any BOM and CRLF made plain.
+    """The text of a file inside `folder`, without BOM, and with LF as line end.
 
-    Raises DocumentError for a missing or linked file, one that is not a plain file, is
-    too large, or is not UTF-8.
+    Raises DocumentError for a file that is missing, a symbolic link or in a linked
+    folder, not a regular file, too large, not UTF-8, or that holds a NUL byte.
     """
     if any(
         part.is_symlink() for part in (path, *path.parents) if folder in part.parents
@@ -27,19 +27,19 @@ def read_text(path: Path, folder: Path) -> str:
         message = "This is a link to another place. Put the file itself here."
         raise DocumentError([Fault(1, message)])
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         message = f"The file cannot be opened: {error.strerror}. Put it back."
         raise DocumentError([Fault(1, message)]) from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise DocumentError([Fault(1, "This is not a plain file. Replace it.")])
-    with os.fdopen(handle, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         return text_of(file.read(MAX_BYTES + 1))
 
 
 def text_of(data: bytes) -> str:
-    """The text that these bytes are. Raises DocumentError as read_text does."""
+    """The decoded bytes of a file. Raises DocumentError as read_text does."""
     if len(data) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES:,} bytes. Split it into pages."
         raise DocumentError([Fault(1, message)])

@@ -27,7 +27,7 @@ from django.urls import resolve
 from sessions.guide.current import current_snapshot
 from sessions.guide.snapshot import ClinicDetails
 from sessions.guide.views.offline import public_files
-from sessions.library.references import MADE_PAGES
+from sessions.library.references import GENERATED_PAGES
 
 ANY = "any"
 STATIC = "static"
@@ -110,7 +110,7 @@ class _Export:
     def write(self) -> int:
         waiting = {
             self._place(f"{path}?area={area}&cells={cells}")
-            for path in ("/", *(f"/{name}/" for name in MADE_PAGES))
+            for path in ("/", *(f"/{name}/" for name in GENERATED_PAGES))
             for area in ("", *self.areas)
             for cells in ("", *self.cells)
         }

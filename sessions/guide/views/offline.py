@@ -16,7 +16,7 @@ from sessions.guide.page_cache import BuiltPage
 from sessions.guide.reading import Reading
 from sessions.guide.rendering import show_built
 from sessions.guide.snapshot import Snapshot
-from sessions.library.references import MADE_PAGES, page_address
+from sessions.library.references import GENERATED_PAGES, page_address
 
 HELP = "get-help"
 # Made anew for each question, so a copy of them would be no use.
@@ -59,7 +59,7 @@ def _paths(snapshot: Snapshot) -> Iterator[str]:
     """Where each page is read, without answers; withdrawn ones too, for the notice."""
     names = sorted(snapshot.pages, key=lambda name: name != HELP)
     yield from (page_address(name) for name in names)
-    yield from (page_address(name) for name in MADE_PAGES if name not in ASKED)
+    yield from (page_address(name) for name in GENERATED_PAGES if name not in ASKED)
     for name in names:
         if snapshot.sources_of(snapshot.pages[name]):
             yield reverse("sessions:page_sources", args=[name])

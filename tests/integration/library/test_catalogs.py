@@ -1,4 +1,4 @@
-"""The words that stand on every sheet, in a later language, and what spoils them."""
+"""Catalogs of later languages: complete, incomplete, damaged and unsafe ones."""
 
 import shutil
 from datetime import date
@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils.translation.reloader import translation_file_changed
 
 from sessions.guide.current import current_snapshot, forget_snapshot, words_to_translate
-from sessions.library.catalogs import forget_catalogs, untranslated
+from sessions.library.catalogs import clear_catalog_caches, untranslated
 from sessions.models import Clinic, Wording
 from sessions.running.doctor import examine
 from tests.factories import make_person
@@ -44,8 +44,8 @@ def test_catalog_lacks_what_is_new(catalog, tmp_path, settings):
     assert lacking == (lost, "A new area")
 
 
-def spoilt(**changes: str) -> bytes:
-    """A catalog that another program made, without a look at what breaks a sheet."""
+def unsafe(**changes: str) -> bytes:
+    """A catalog from another program, with a translation that would break a sheet."""
     made = polib.POFile()
     made.metadata = {"Content-Type": "text/plain; charset=UTF-8", **changes}
     words = "Emergency: call %(number)s."
@@ -56,13 +56,13 @@ def spoilt(**changes: str) -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"no catalog", spoilt()[:50], spoilt(),
-        spoilt(**{"Plural-Forms": "nplurals=INTEGER; plural=EXPRESSION;"}),
-        spoilt(**{"Plural-Forms": "nonsense"}),
-        spoilt(**{"Content-Type": "text/plain; charset=latin99"}),
+        b"", b"no catalog", unsafe()[:50], unsafe(),
+        unsafe(**{"Plural-Forms": "nplurals=INTEGER; plural=EXPRESSION;"}),
+        unsafe(**{"Plural-Forms": "nonsense"}),
+        unsafe(**{"Content-Type": "text/plain; charset=latin99"}),
     ],
 )  # fmt: skip
-def test_spoilt_catalog_takes_no_page_away(
+def test_no_page_fails_for_a_damaged_or_unsafe_catalog(
     client, catalog, tmp_path, settings, content
 ):
     settings.LOCALE_PATHS = [tmp_path]
@@ -86,9 +86,9 @@ def test_spoilt_catalog_takes_no_page_away(
 
 
 def restart() -> None:
-    """Catalogs are read at the start, and once."""
+    """Clears the caches, as a restart does: a process reads catalogs once."""
     translation_file_changed(sender=None, file_path=Path("django.mo"))
-    forget_catalogs()
+    clear_catalog_caches()
     forget_snapshot()
 
 
@@ -106,10 +106,10 @@ def update(second_language, settings, tmp_path, capsys):
 
 
 def test_update_catalog_writes_what_is_to_translate(update):
-    said = update()
+    output = update()
     entries = {entry.msgid: entry.msgstr for entry in polib.pofile(str(update.file))}
 
-    assert f"{len(entries)} to translate." in said
+    assert f"{len(entries)} to translate." in output
     assert {"Get help", "Hand", "Page %(page)s of %(pages)s"} <= entries.keys()
     assert set(words_to_translate(LANGUAGE)) <= entries.keys()
     assert set(entries.values()) == {""}
@@ -122,15 +122,15 @@ def test_update_catalog_keeps_what_is_translated(update):
     words = catalog.pop().msgid
     catalog.save(str(update.file))
 
-    said = update()
+    output = update()
 
     after = {entry.msgid: entry.msgstr for entry in polib.pofile(str(update.file))}
     assert after["Get help"] == "Tío"
     assert after[words] == ""
-    assert f"{len(after) - 1} to translate." in said
+    assert f"{len(after) - 1} to translate." in output
 
 
-def test_update_catalog_makes_what_the_site_reads(update, catalog, client):
+def test_update_catalog_compiles_what_the_site_reads(update, catalog, client):
     update.file.parent.mkdir(parents=True)
     shutil.copy(catalog, update.file)
 
@@ -176,7 +176,7 @@ def test_update_catalog_takes_only_languages(update, language):
 @pytest.mark.parametrize(
     "content", [b"no catalog", 'msgid "Größe"'.encode("utf-16"), b'msgid "\xff"\n']
 )
-def test_update_catalog_says_what_it_can_not_read(update, content):
+def test_update_catalog_reports_a_file_that_it_cannot_read(update, content):
     update.file.parent.mkdir(parents=True)
     update.file.write_bytes(content)
 
@@ -185,27 +185,27 @@ def test_update_catalog_says_what_it_can_not_read(update, content):
     assert update.file.read_bytes() == content
 
 
-def test_missing_quote_is_named_by_line_before_anything_is_written_over(update):
+def test_missing_quote_is_a_fault_at_its_line_and_nothing_is_written(update):
     update()
     text = update.file.read_text()
-    told = 'msgid "Ring the number on your appointment letter."\nmsgstr "'
-    assert told in text
-    before, _, after = text.partition(told)
-    spoilt = before + told + "Llame al 555-0199" + after.removeprefix('"')
-    update.file.write_text(spoilt)
+    entry = 'msgid "Ring the number on your appointment letter."\nmsgstr "'
+    assert entry in text
+    before, _, after = text.partition(entry)
+    broken = before + entry + "Llame al 555-0199" + after.removeprefix('"')
+    update.file.write_text(broken)
     made = update.file.with_name("django.mo").read_bytes()
 
     with pytest.raises(CommandError) as refused:
         update()
 
     line = before.count("\n") + 2
-    said = f"{update.file}:{line}: The closing quote is missing. End the line with "
-    assert said in str(refused.value) and "nothing was written" in str(refused.value)
-    assert update.file.read_text() == spoilt
+    fault = f"{update.file}:{line}: The closing quote is missing. End the line with "
+    assert fault in str(refused.value) and "nothing was written" in str(refused.value)
+    assert update.file.read_text() == broken
     assert update.file.with_name("django.mo").read_bytes() == made
 
 
-def test_date_can_stand_in_the_order_of_the_language(update, catalog, client):
+def test_date_is_written_in_the_order_of_the_language(update, catalog, client):
     shutil.copytree(catalog.parent, update.file.parent)
     other = polib.pofile(str(update.file))
     other.find("j F Y").msgstr = r"j \d\e F \d\e Y"
@@ -221,8 +221,8 @@ def test_date_can_stand_in_the_order_of_the_language(update, catalog, client):
     assert "7 de Jánúáry de 2027" in sheet(client)
 
 
-def test_words_are_kept_whatever_the_file_was_like(update, catalog):
-    """Another encoding, entries of old days, in a context, plural, or twice."""
+def test_update_catalog_keeps_translations_of_any_valid_file(update, catalog):
+    """Another encoding; obsolete, plural and duplicate entries; one with a context."""
     shutil.copytree(catalog.parent, update.file.parent)
     kept = polib.pofile(str(update.file))
     kept.find("Get help").obsolete = True
@@ -233,20 +233,20 @@ def test_words_are_kept_whatever_the_file_was_like(update, catalog):
     kept.encoding = "cp1252"
     kept.save(str(update.file))
 
-    said = update()
+    output = update()
 
-    assert "3 to translate." in said
+    assert "3 to translate." in output
     for lost in ("Get help", "Dose", "When"):
-        assert f"not translated: {lost}" in said
+        assert f"not translated: {lost}" in output
     made = polib.mofile(str(update.file.with_name("django.mo")))
     after = {entry.msgid: entry.msgstr for entry in made}
     assert after["Note"] == "Nóté"
     assert "Nóté" in update.file.read_text(encoding="utf-8")
 
 
-def test_doctor_says_which_language_lacks_words(second_language, settings, tmp_path):
+def test_doctor_reports_an_incomplete_language(second_language, settings, tmp_path):
     settings.LOCALE_PATHS = [tmp_path]
-    forget_catalogs()
+    clear_catalog_caches()
     forget_snapshot()
 
     notes = [str(f) for f in examine() if f"update_catalog {LANGUAGE}" in f.text]
@@ -256,7 +256,7 @@ def test_doctor_says_which_language_lacks_words(second_language, settings, tmp_p
     assert f"words or lines of sheets in {NAME} come out in English." in notes[0]
 
 
-def test_doctor_is_content_with_a_whole_catalog(second_language):
+def test_doctor_reports_nothing_for_a_complete_catalog(second_language):
     assert not [f for f in examine() if "update_catalog" in f.text]
 
 

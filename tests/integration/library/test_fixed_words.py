@@ -1,4 +1,4 @@
-"""The fixed words of sheets: all are handed to translators, and drawn as they say."""
+"""The fixed text of sheets: all of it is in django.pot, and translations are used."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ from sessions.library.catalogs import ALL_WORDS
 from sessions.paper.page_setup import Paper, Running, page_rules
 from tests.conftest import ROOT, need_program
 
-OTHERWISE = {
+REORDERED = {
     "j F Y": "F j Y",
     "l j F Y": "F j Y, l",
     "Page %(page)s of %(pages)s": "%(pages)s pages; this is %(page)s",
@@ -25,10 +25,10 @@ RUNNING = Running("Version 1.", "Code ABCD 2345", "Your clinic", ("Call.",))
 
 @pytest.fixture
 def other_order(tmp_path, settings):
-    """A language that says the parts of dates and page numbers in another order."""
+    """A language with another order of the parts of dates and page numbers."""
     catalog = polib.POFile()
     catalog.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
-    catalog.extend(polib.POEntry(msgid=k, msgstr=v) for k, v in OTHERWISE.items())
+    catalog.extend(polib.POEntry(msgid=k, msgstr=v) for k, v in REORDERED.items())
     folder = tmp_path / "xx" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     catalog.save_as_mofile(str(folder / "django.mo"))
@@ -37,7 +37,7 @@ def other_order(tmp_path, settings):
         yield
 
 
-def test_committed_words_are_those_that_stand_in_the_code_now(tmp_path):
+def test_committed_django_pot_matches_the_code(tmp_path):
     need_program("xgettext")
     found = tmp_path / "django.pot"
     subprocess.run(
@@ -56,7 +56,7 @@ def test_committed_words_are_those_that_stand_in_the_code_now(tmp_path):
     )
 
 
-def test_catalog_says_nothing_of_the_machine_or_the_day():
+def test_django_pot_names_no_machine_path_and_no_day():
     text = ALL_WORDS.read_text(encoding="utf-8")
 
     assert "POT-Creation-Date" not in text

@@ -1,4 +1,4 @@
-"""A later language: its pages are taken in, and its sheets hold no English word."""
+"""A later language: its pages are loaded, and its sheets hold no English word."""
 
 import re
 import shutil
@@ -39,16 +39,16 @@ ANSWERS = [
 
 
 def english_on(response) -> list[str]:
-    """The English words that a reader meets; codes and names of publishers are none."""
+    """The English words of a page, without sheet codes and names of publishers."""
     assert response.status_code == 200, response
     tree = html.document_fromstring(response.content.decode())
     assert tree.get("lang") == LANGUAGE
     for element in tree.cssselect("script, style, [lang='en']"):
         element.drop_tree()
-    spoken = [words(tree.body), tree.findtext(".//title") or ""]
+    texts = [words(tree.body), tree.findtext(".//title") or ""]
     for name in ("@aria-label", "@alt", "@title", "@content[../@name='description']"):
-        spoken += tree.xpath(f"//{name}")
-    text = " ".join(map(str, spoken)).replace(NAME, "")
+        texts += tree.xpath(f"//{name}")
+    text = " ".join(map(str, texts)).replace(NAME, "")
     snapshot = current_snapshot()
     for code in SheetCode.objects.values_list("code", flat=True):
         text = text.replace(f"{code[:4]} {code[4:]}", "").replace(code, "")
@@ -57,12 +57,12 @@ def english_on(response) -> list[str]:
     return english_words(text)
 
 
-# --- taking it in ---
+# --- loading ---
 
 
 @pytest.fixture
 def folder(tmp_path: Path, settings) -> Path:
-    """A content folder in two languages that a test may spoil."""
+    """A content folder in two languages, which a test may change."""
     copy = tmp_path / "content"
     shutil.copytree(settings.CONTENT_DIR, copy)
     write_pages(copy)
@@ -81,29 +81,29 @@ def load(folder, capsys):
     return run
 
 
-def test_pages_of_both_languages_are_taken_in(load):
-    said = load()
+def test_pages_of_both_languages_are_loaded(load):
+    output = load()
 
     for page in REQUIRED_PAGES:
         languages = Page.objects.filter(name=page).values_list("language", flat=True)
         assert sorted(languages) == sorted([FIRST, LANGUAGE])
     assert Stage.objects.filter(page__language=LANGUAGE).count() == len(STAGE_KINDS)
-    assert f"new        {LANGUAGE}/risks.md" in said
-    assert re.search(rf"incomplete locale/{LANGUAGE}: \d+ words or lines", said)
+    assert f"new        {LANGUAGE}/risks.md" in output
+    assert re.search(rf"incomplete locale/{LANGUAGE}: \d+ words or lines", output)
 
 
 def test_second_time_changes_nothing(load, folder):
     load()
-    said = load()
+    output = load()
 
-    assert f"unchanged  {LANGUAGE}/risks.md" in said
-    assert "new " not in said
+    assert f"unchanged  {LANGUAGE}/risks.md" in output
+    assert "new " not in output
     (folder / LANGUAGE / "accessibility.md").unlink()
     assert f"missing    {LANGUAGE}/accessibility.md" in load()
     assert Page.objects.filter(name="accessibility", language=LANGUAGE).exists()
 
 
-def test_one_language_says_nothing_of_others(load, folder):
+def test_one_language_needs_no_catalog(load, folder):
     shutil.rmtree(folder / LANGUAGE)
 
     assert "locale" not in load()
@@ -147,22 +147,22 @@ def test_link_to_no_page_at_all_is_refused(load, folder):
     page = folder / LANGUAGE / "risks.md"
     page.write_text(page.read_text() + "\n[Nénío](/nenio/).\n")
 
-    assert 'There is no page at "/nenio/". Mend the link.' in load()
+    assert 'There is no page at "/nenio/". Correct the link.' in load()
 
 
 def test_stage_without_its_anchors_is_refused(load, folder):
     page = folder / LANGUAGE / "stages" / "recovery.md"
     page.write_text(page.read_text().replace("{#get-help}", ""))
 
-    said = load()
+    output = load()
 
-    assert f"content/{LANGUAGE}/stages/recovery.md:1: " in said
-    assert 'No heading has the anchor of "Get help".' in said
-    assert "{#get-help}" in said
+    assert f"content/{LANGUAGE}/stages/recovery.md:1: " in output
+    assert 'No heading has the anchor of "Get help".' in output
+    assert "{#get-help}" in output
 
 
 @pytest.mark.parametrize("name", ["_drafts", ".kept"])
-def test_folder_that_is_put_aside_is_passed_over(load, folder, name):
+def test_folder_with_underscore_or_dot_is_skipped(load, folder, name):
     shutil.copytree(folder / LANGUAGE, folder / name)
 
     assert f"new        {LANGUAGE}/risks.md" in load()
@@ -171,22 +171,24 @@ def test_folder_that_is_put_aside_is_passed_over(load, folder, name):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("drafts", "called after no language"),
-        ("zh-cn", "called after no language"),
+        ("drafts", "not the code of a known language"),
+        ("zh-cn", "not the code of a known language"),
         ("ar", "from right to left"),
     ],
 )
-def test_folder_that_is_no_language_we_can_print_is_refused(load, folder, name, why):
+def test_folder_of_a_language_that_cannot_be_printed_is_refused(
+    load, folder, name, why
+):
     (folder / name).mkdir()
     (folder / name / "risks.md").write_text("---\ntitle: R\nsummary: S\n---\nx\n")
 
-    said = load()
+    output = load()
 
-    assert f"content/{name}:1: " in said
-    assert why in said
+    assert f"content/{name}:1: " in output
+    assert why in output
 
 
-def test_folder_without_pages_is_passed_over(load, folder):
+def test_folder_without_pages_is_skipped(load, folder):
     (folder / "drawings").mkdir()
     (folder / "drawings" / "list.txt").write_text("none")
 
@@ -208,7 +210,7 @@ def test_no_english_word_is_on_a_sheet(client, second_language, answers):
     assert {address: words for address, words in left.items() if words} == {}
 
 
-def test_odd_address_is_told_in_the_language(client, second_language):
+def test_invalid_answers_are_reported_in_the_language(client, second_language):
     response = client.get(f"/{LANGUAGE}/risks/print/?area=nowhere")
 
     assert "wás nót úndérstóód" in ReadPage(response).text
@@ -216,7 +218,7 @@ def test_odd_address_is_told_in_the_language(client, second_language):
 
 
 def test_every_blank_of_the_clinic_has_words(client, second_language):
-    """Telephone, hours and statements are blank at first, and written then."""
+    """First no detail of the clinic is filled in, then all are."""
     Clinic.objects.update(
         telephone="555 010 0199", out_of_hours_telephone="555 010 0100",
         emergency_number="911", name="Klíník", address="Strát 1",
@@ -273,11 +275,11 @@ def test_english_sheet_names_the_other_language(client, second_language):
     assert "Language: English" in page.text
 
 
-def test_one_language_is_not_asked_for(client, real_content):
+def test_one_language_offers_no_choice(client, real_content):
     assert "Language" not in ReadPage(client.get("/risks/print/")).text
 
 
-def test_scripts_write_english_so_they_stay_away(client, second_language):
+def test_scripts_that_write_english_are_left_out(client, second_language):
     source = client.get(f"/{LANGUAGE}/checklist/print/").content.decode()
 
     assert re.findall(r"<script src=\"[^\"]*/js/([a-z-]+)", source) == ["print-button"]
@@ -302,7 +304,7 @@ def test_pages_on_the_web_stay_in_english(client, second_language):
         assert not re.search("[áéíóú]", source)
 
 
-# --- behind the original ---
+# --- older than the original ---
 
 
 @pytest.fixture
@@ -322,16 +324,16 @@ def original_changes(**values):
     forget_snapshot()
 
 
-def test_translation_says_that_the_original_changed(client, two_risks):
+def test_translation_shows_that_the_original_changed(client, two_risks):
     assert "The English page" not in sheet(client)
     original_changes()
-    said = sheet(client)
+    text = sheet(client)
 
-    assert "The English page changed on 4 " in said
-    assert "Ask your team." in said
+    assert "The English page changed on 4 " in text
+    assert "Ask your team." in text
 
 
-def test_translation_that_followed_says_nothing(client, two_risks):
+def test_translation_newer_than_the_original_shows_no_note(client, two_risks):
     original_changes()
     make_live_wording(
         page="risks", language=LANGUAGE, publish_from=datetime(2026, 3, 5, tzinfo=UTC)
@@ -341,7 +343,7 @@ def test_translation_that_followed_says_nothing(client, two_risks):
     assert "The English page" not in sheet(client)
 
 
-def test_translation_says_that_the_original_was_taken_back(client, two_risks):
+def test_translation_shows_that_the_original_was_withdrawn(client, two_risks):
     withdraw("risks", FIRST)
     forget_snapshot()
 
@@ -351,7 +353,7 @@ def test_translation_says_that_the_original_was_taken_back(client, two_risks):
     assert "The English page was taken back" in rules[: rules.index("</style>")]
 
 
-def test_paper_of_a_page_that_was_taken_back_asks_for_care(client, two_risks):
+def test_code_of_a_translation_of_a_withdrawn_page_warns(client, two_risks):
     withdraw("risks", FIRST)
     forget_snapshot()
 
@@ -362,7 +364,7 @@ def test_paper_of_a_page_that_was_taken_back_asks_for_care(client, two_risks):
     assert "still the words in use" not in page.main
 
 
-def test_help_that_is_behind_is_told_beside_the_cards(client, two_risks):
+def test_outdated_help_is_noted_beside_the_cards(client, two_risks):
     make_live_wording(page="get-help", publish_from=datetime(2026, 3, 4, tzinfo=UTC))
     forget_snapshot()
 
@@ -370,7 +372,7 @@ def test_help_that_is_behind_is_told_beside_the_cards(client, two_risks):
     assert "The English page" not in ReadPage(client.get("/risks/print/")).text
 
 
-def test_set_tells_which_of_its_pages_is_behind(client, second_language):
+def test_set_names_its_outdated_pages(client, second_language):
     make_live_wording(page="checklist", publish_from=timezone.now())
     forget_snapshot()
 
@@ -378,7 +380,7 @@ def test_set_tells_which_of_its_pages_is_behind(client, second_language):
     assert "Thé Énglísh págé" not in sheet(client, "risks")
 
 
-def test_change_that_is_still_to_come_says_nothing(client, two_risks):
+def test_scheduled_change_shows_no_note(client, two_risks):
     make_live_wording(page="risks", publish_from=timezone.now() + timedelta(days=3))
     forget_snapshot()
 
@@ -404,7 +406,7 @@ def test_sheet_carries_the_code_of_its_language(client, second_language):
     assert spaced not in ReadPage(client.get("/risks/print/")).text
 
 
-def test_code_is_answered_in_the_language_of_the_paper(client, second_language):
+def test_page_of_a_code_is_in_the_language_of_the_sheet(client, second_language):
     for kind in ("risks", "visit", "guide"):
         response = client.get(f"/v/{code_of(kind, LANGUAGE)}/")
 
@@ -414,7 +416,9 @@ def test_code_is_answered_in_the_language_of_the_paper(client, second_language):
         assert all(client.get(address).status_code == 200 for address in inside)
 
 
-def test_changed_and_withdrawn_papers_are_answered_so_too(client, second_language):
+def test_codes_of_changed_and_withdrawn_sheets_are_in_the_language(
+    client, second_language
+):
     code = code_of("risks", LANGUAGE)
     live = Wording.objects.live().get(page__name="risks", page__language=LANGUAGE)
     doctor = make_person(username="doctor")
@@ -439,7 +443,7 @@ def test_changed_and_withdrawn_papers_are_answered_so_too(client, second_languag
     assert english_on(response) == []
 
 
-def test_english_code_is_answered_in_english(client, second_language):
+def test_page_of_an_english_code_is_in_english(client, second_language):
     response = client.get(f"/v/{code_of('risks', FIRST)}/")
 
     assert 'lang="en"' in response.content.decode()
@@ -474,11 +478,11 @@ def test_stage_must_have_the_same_sections(second_language):
     assert len(found) == 1
 
 
-def test_list_of_pages_tells_them_apart(admin_client, second_language):
-    said = admin_client.get("/admin/stemguide_sessions/page/").content.decode()
+def test_list_of_pages_shows_the_language(admin_client, second_language):
+    source = admin_client.get("/admin/stemguide_sessions/page/").content.decode()
 
-    assert "(risks)" in said
-    assert f"({LANGUAGE}/risks)" in said
+    assert "(risks)" in source
+    assert f"({LANGUAGE}/risks)" in source
 
 
 def test_export_writes_each_page_to_its_own_language(second_language, tmp_path):

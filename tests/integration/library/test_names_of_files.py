@@ -1,4 +1,4 @@
-"""Names of content files: what is a page, what is refused, what is passed over."""
+"""Names of content files: pages, those that are refused, those that are skipped."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from sessions.library.references import page_address
 from sessions.models import LoadReport, Page, Wording
 from tests.factories import make_text
 
-# The view of each page that is a text; every other address is made by the site.
+# The views that show a page of the content folder. Other pages are generated.
 VIEWS = {
     pages.page,
     pages.stage_detail,
@@ -55,7 +55,7 @@ REFUSED = {
     b"en/learn/knees.md (1)": 'ends in ".md". Call this file "knees.md".',
     b"es/get help.md": 'Call this file "get-help.md".',
 }  # fmt: skip
-PASSED_OVER = (
+SKIPPED = (
     "._risks.md", ".risks.md", ".DS_Store", ".#risks.md", ".risks.md.swp", "~$risks.md",
     "risks.md~", "#risks.md#", "risks.md.swp", "risks.md.tmp", "risks.md.orig",
     "risks.md.bak", "risks.md.part", "Thumbs.db", "desktop.ini", "Icon\r", ".git/a.md",
@@ -65,7 +65,7 @@ PASSED_OVER = (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the content folder that a test may spoil."""
+    """A copy of the content folder, which a test may change."""
     copy = tmp_path / "content"
     shutil.copytree(settings.CONTENT_DIR, copy)
     return copy
@@ -80,7 +80,7 @@ def write(folder: Path, name: bytes, text: str | None = None) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("arguments", [["--check"], []], ids=["check", "load"])
-def test_each_name_that_is_no_address_is_refused_with_one_that_is(
+def test_each_invalid_name_is_refused_and_a_valid_one_suggested(
     folder, arguments, capsys
 ):
     for name in REFUSED:
@@ -89,15 +89,15 @@ def test_each_name_that_is_no_address_is_refused_with_one_that_is(
     with pytest.raises(CommandError, match=f"Mend {len(REFUSED)} faults"):
         call_command("load_content", *arguments, folder=folder)
 
-    said = capsys.readouterr().err
-    said.encode()  # A terminal in UTF-8 can show it.
-    assert len(said.splitlines()) == len(REFUSED)
-    assert [words for words in REFUSED.values() if words not in said] == []
+    output = capsys.readouterr().err
+    output.encode()  # A terminal in UTF-8 can show it.
+    assert len(output.splitlines()) == len(REFUSED)
+    assert [words for words in REFUSED.values() if words not in output] == []
     assert not Page.objects.exists() and not Wording.objects.exists()
 
 
 @pytest.mark.django_db
-def test_refused_names_are_kept_for_the_first_page_of_admin(folder):
+def test_refused_names_are_stored_in_the_load_report(folder):
     write(folder, b"en/learn/caf\xe9.md")
 
     with pytest.raises(CommandError):
@@ -108,9 +108,9 @@ def test_refused_names_are_kept_for_the_first_page_of_admin(folder):
 
 
 @pytest.mark.django_db
-def test_what_systems_and_editors_leave_behind_is_passed_over(folder, client):
+def test_leftovers_of_systems_and_editors_are_skipped(folder, client):
     before = read_library(folder)
-    for name in PASSED_OVER:
+    for name in SKIPPED:
         for place in ("", "en", "en/learn", "scorecards", "es"):
             write(folder, os.fsencode(f"{place}/{name}".lstrip("/")), "\0")
 
@@ -122,21 +122,19 @@ def test_what_systems_and_editors_leave_behind_is_passed_over(folder, client):
     assert client.get("/learn/").status_code == 200
 
 
-def test_leftovers_in_the_clinics_folder_and_the_shipped_one_are_passed_over(
-    folder, tmp_path
-):
+def test_leftovers_in_both_content_folders_are_skipped(folder, tmp_path):
     clinic = tmp_path / "clinic"
-    for name in PASSED_OVER:
+    for name in SKIPPED:
         write(clinic, os.fsencode(f"en/{name}"), "\0")
         write(folder, os.fsencode(f"en/{name}"), "\0")
 
     library = read_library(clinic, folder)
 
-    assert library.faults == () and library.overlay and library.overlay.is_bare
+    assert library.faults == () and library.overlay and library.overlay.is_clinic_empty
     assert len(library.files) == len(list((settings.CONTENT_DIR / "en").rglob("*.md")))
 
 
-def test_lock_of_an_editor_that_is_a_link_is_passed_over(folder):
+def test_lock_file_of_an_editor_that_is_a_link_is_skipped(folder):
     (folder / "en" / ".#risks.md").symlink_to("nurse@laptop.4711:1796040000")
 
     assert read_library(folder).faults == ()
@@ -146,7 +144,7 @@ def test_lock_of_an_editor_that_is_a_link_is_passed_over(folder):
     "name",
     ["home", "checklist", *TEXT_PAGES, "stages/recovery", "learn/a-B_9", "after/x"],
 )
-def test_name_that_a_page_may_have_is_an_address_of_a_page(name):
+def test_valid_name_is_the_address_of_a_page(name):
     match = resolve(page_address(name))
 
     assert name_fault(name) == ""
@@ -160,7 +158,7 @@ def is_page_address(name: str) -> bool:
         return False
 
 
-def test_name_that_is_refused_is_no_address_of_a_page():
+def test_refused_name_is_not_the_address_of_a_page():
     names = [
         "",
         "Risks",

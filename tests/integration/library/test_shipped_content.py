@@ -1,4 +1,4 @@
-"""A clinic's content folder of an older version, under the content that ships now."""
+"""A clinic's content folder of an older version, with the content that ships now."""
 
 import shutil
 from pathlib import Path
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 RISKS, RECOVERY = "en/risks.md", "en/stages/recovery.md"
 CORRECTION = "This is the correction."
 FURTHER = "This is one more correction."
-OURS = "At our clinic this differs."
+CLINIC_TEXT = "At our clinic this differs."
 
 
 def add(folder: Path, name: str, words: str) -> None:
-    """The words as a paragraph of their own, at the top of a page."""
+    """Adds a paragraph at the top of a page."""
     file = folder / name
     text = file.read_bytes().decode()
     file.write_text(text.replace("\n---\n\n", f"\n---\n\n{words}\n\n", 1))
@@ -31,7 +31,7 @@ def add(folder: Path, name: str, words: str) -> None:
 
 @pytest.fixture
 def shipped(tmp_path, settings) -> Path:
-    """What ships: one version later than the content of today."""
+    """The shipped folder: today's content with one change."""
     folder = tmp_path / "program" / "content"
     shutil.copytree(ROOT / "content", folder)
     add(folder, RISKS, CORRECTION)
@@ -41,7 +41,7 @@ def shipped(tmp_path, settings) -> Path:
 
 @pytest.fixture
 def clinic(tmp_path, settings) -> Path:
-    """The clinic's folder: a copy of the content of today."""
+    """The clinic's folder: a copy of today's content."""
     folder = tmp_path / "clinic" / "content"
     shutil.copytree(ROOT / "content", folder)
     settings.CONTENT_DIR = folder
@@ -50,7 +50,7 @@ def clinic(tmp_path, settings) -> Path:
 
 @pytest.fixture
 def old_site(real_content, clinic, shipped):
-    """A site whose pages were taken in from the copy, by the version before."""
+    """A site whose pages were loaded from that copy, before the change."""
 
 
 @pytest.fixture
@@ -83,10 +83,10 @@ def home(client) -> Read:
     return Read(client.get(reverse("admin:index")))
 
 
-# --- taking the content in ---
+# --- loading ---
 
 
-def test_a_correction_reaches_a_folder_that_was_only_copied(old_site, run, client):
+def test_a_correction_reaches_a_clinic_with_an_unchanged_copy(old_site, run, client):
     printed = run("load_content")
 
     assert "published  en/risks.md: risks version 2" in printed
@@ -95,7 +95,9 @@ def test_a_correction_reaches_a_folder_that_was_only_copied(old_site, run, clien
     assert not ShippedText.objects.exists()
 
 
-def test_a_correction_reaches_a_folder_that_windows_saved_anew(old_site, run, clinic):
+def test_a_correction_reaches_a_clinic_whose_copy_has_bom_and_crlf(
+    old_site, run, clinic
+):
     for file in (clinic / "en").rglob("*.md"):
         file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
 
@@ -105,15 +107,15 @@ def test_a_correction_reaches_a_folder_that_windows_saved_anew(old_site, run, cl
     assert not ShippedText.objects.exists()
 
 
-def test_a_page_that_the_clinic_changed_stays_and_all_else_is_new(
+def test_a_page_that_the_clinic_changed_stays_and_others_are_updated(
     old_site, run, clinic, shipped
 ):
-    add(clinic, RISKS, OURS)
+    add(clinic, RISKS, CLINIC_TEXT)
     add(shipped, RECOVERY, FURTHER)
 
     printed = run("load_content")
 
-    assert OURS in live("risks") and CORRECTION not in live("risks")
+    assert CLINIC_TEXT in live("risks") and CORRECTION not in live("risks")
     assert FURTHER in live("stages/recovery")
     assert "newer      en/risks.md: the clinic's own text stays" in printed
     row = ShippedText.objects.get()
@@ -122,7 +124,7 @@ def test_a_page_that_the_clinic_changed_stays_and_all_else_is_new(
 
 
 @pytest.mark.parametrize("there", ["absent", "empty", "one other file"])
-def test_without_files_of_the_clinics_all_comes_from_what_ships(
+def test_without_clinic_files_every_page_is_the_shipped_one(
     run, clinic, shipped, there
 ):
     shutil.rmtree(clinic)
@@ -138,28 +140,26 @@ def test_without_files_of_the_clinics_all_comes_from_what_ships(
     assert check_content() == []
 
 
-def test_a_folder_whose_words_are_away_is_not_taken_for_a_wish(
-    old_site, run, clinic, capsys
-):
-    """A disk that is not there at the upgrade, and one that came back."""
-    add(clinic, RISKS, OURS)
+def test_a_missing_clinic_folder_is_refused(old_site, run, clinic, capsys):
+    """Such as a disk that is not mounted at the upgrade, and is mounted later."""
+    add(clinic, RISKS, CLINIC_TEXT)
     run("load_content")
     before = ShippedText.objects.get()
     clinic.rename(clinic.with_name("away"))
 
-    said = refused(run, capsys)
+    output = refused(run, capsys)
 
-    assert f"{clinic}/en/risks.md:1: This file held words of the clinic's own" in said
-    assert "en/about.md" not in said
-    assert OURS in live("risks")
-    assert LoadReport.objects.get().faults == [said.splitlines()[0]]
+    assert f"{clinic}/en/risks.md:1: This file held words of the clinic's own" in output
+    assert "en/about.md" not in output
+    assert CLINIC_TEXT in live("risks")
+    assert LoadReport.objects.get().faults == [output.splitlines()[0]]
     assert ShippedText.objects.get() == before
     clinic.with_name("away").rename(clinic)
     assert "newer      en/risks.md" in run("load_content")
 
 
-def test_a_single_file_that_was_taken_away_is_a_wish(old_site, run, clinic):
-    add(clinic, RISKS, OURS)
+def test_a_single_deleted_file_is_replaced_by_the_shipped_one(old_site, run, clinic):
+    add(clinic, RISKS, CLINIC_TEXT)
     run("load_content")
     (clinic / RISKS).unlink()
 
@@ -169,7 +169,7 @@ def test_a_single_file_that_was_taken_away_is_a_wish(old_site, run, clinic):
     assert not ShippedText.objects.exists()
 
 
-def test_a_page_that_ships_no_more_keeps_its_last_words(old_site, run, shipped):
+def test_a_page_that_ships_no_more_keeps_its_last_wording(old_site, run, shipped):
     (shipped / "en/diary.md").unlink()
     for file in shipped.rglob("*.md"):
         file.write_text(file.read_text().replace("](/diary/)", "](/visit/)"))
@@ -180,7 +180,7 @@ def test_a_page_that_ships_no_more_keeps_its_last_words(old_site, run, shipped):
     assert live("diary")
 
 
-def test_a_register_that_the_clinic_changed_stays_and_is_told(
+def test_a_register_that_the_clinic_changed_stays_and_is_reported(
     old_site, run, clinic, shipped
 ):
     for folder, words in ((clinic, "Ours"), (shipped, "Theirs")):
@@ -192,15 +192,15 @@ def test_a_register_that_the_clinic_changed_stays_and_is_told(
     assert [row.path for row in ShippedText.objects.all()] == ["claims.yaml"]
 
 
-def test_a_newer_text_is_told_even_where_another_file_is_broken(
+def test_a_newer_text_is_recorded_even_if_another_file_has_a_fault(
     old_site, run, clinic, capsys
 ):
-    add(clinic, RISKS, OURS)
+    add(clinic, RISKS, CLINIC_TEXT)
     (clinic / "en/about.md").write_bytes(b"\xff")
 
-    said = refused(run, capsys)
+    output = refused(run, capsys)
 
-    assert said.startswith(f"{clinic}/en/about.md:1: This line is not UTF-8.")
+    assert output.startswith(f"{clinic}/en/about.md:1: This line is not UTF-8.")
     assert ShippedText.objects.get().path == RISKS
 
 
@@ -210,13 +210,15 @@ def test_a_fault_of_a_link_names_the_file_that_holds_it(
     add(clinic, RISKS, "See [ours](/nowhere/).")
     add(shipped, RECOVERY, "See [theirs](/nowhere/).")
 
-    said = refused(run, capsys)
+    output = refused(run, capsys)
 
-    assert f"{clinic}/{RISKS}:" in said and f"{shipped}/{RECOVERY}:" in said
-    assert sorted(said.splitlines()) == sorted(m.msg for m in check_content())
+    assert f"{clinic}/{RISKS}:" in output and f"{shipped}/{RECOVERY}:" in output
+    assert sorted(output.splitlines()) == sorted(m.msg for m in check_content())
 
 
-def test_a_folder_that_is_named_is_taken_alone(run, clinic, shipped, tmp_path, capsys):
+def test_a_folder_given_as_option_is_loaded_alone(
+    run, clinic, shipped, tmp_path, capsys
+):
     with pytest.raises(CommandError):
         run("load_content", folder=tmp_path / "empty")
 
@@ -226,10 +228,10 @@ def test_a_folder_that_is_named_is_taken_alone(run, clinic, shipped, tmp_path, c
 # --- what staff see ---
 
 
-def test_the_first_page_leads_to_both_texts_and_their_difference(
+def test_admin_index_links_to_both_texts_and_their_difference(
     old_site, run, clinic, client, editor
 ):
-    add(clinic, RISKS, OURS)
+    add(clinic, RISKS, CLINIC_TEXT)
     run("load_content")
 
     page = home(client)
@@ -241,25 +243,25 @@ def test_the_first_page_leads_to_both_texts_and_their_difference(
         for tag in ("ins", "del")
     }
     assert CORRECTION.split()[-1] in words["ins"]
-    assert OURS.split()[1] in words["del"]
+    assert CLINIC_TEXT.split()[1] in words["del"]
     texts = [area.text for area in screen.tree.cssselect("textarea[readonly]")]
-    assert OURS in texts[0] and CORRECTION in texts[1]
+    assert CLINIC_TEXT in texts[0] and CORRECTION in texts[1]
     assert str(clinic / RISKS) in screen.text
 
 
-def keep(client, **changed):
+def settle(client, **changed):
     row = ShippedText.objects.get()
     address = reverse("admin:stemguide_sessions_shipped_text", args=[row.pk])
     return client.post(address, {"digest": row.digest, **changed}, follow=True)
 
 
-def test_kept_text_is_not_asked_about_until_yet_another_one_ships(
+def test_settled_text_is_not_listed_until_another_one_ships(
     old_site, run, clinic, shipped, client, editor
 ):
-    add(clinic, RISKS, OURS)
+    add(clinic, RISKS, CLINIC_TEXT)
     run("load_content")
 
-    answer = Read(keep(client))
+    answer = Read(settle(client))
 
     assert "The clinic's text of en/risks.md stays." in answer.text
     assert "Another text came with StemGuide" not in answer.text
@@ -271,22 +273,22 @@ def test_kept_text_is_not_asked_about_until_yet_another_one_ships(
     assert "Another text came" in home(client).text
 
 
-def test_text_that_changed_while_somebody_read_is_not_settled(
+def test_text_that_changed_since_the_form_was_opened_is_not_settled(
     old_site, run, clinic, client, editor
 ):
-    add(clinic, RISKS, OURS)
+    add(clinic, RISKS, CLINIC_TEXT)
     run("load_content")
 
-    answer = Read(keep(client, digest="older"))
+    answer = Read(settle(client, digest="older"))
 
     assert "Yet another text ships now." in answer.text
     assert not ShippedText.objects.get().is_settled
 
 
-def test_file_that_is_the_shipped_one_again_is_no_longer_told(
+def test_file_that_is_the_shipped_one_again_is_no_longer_listed(
     old_site, run, clinic, shipped, client, editor
 ):
-    add(clinic, RISKS, OURS)
+    add(clinic, RISKS, CLINIC_TEXT)
     run("load_content")
     link = home(client).link(RISKS).href
     shutil.copy(shipped / RISKS, clinic / RISKS)
@@ -312,7 +314,7 @@ def test_register_is_compared_as_it_was_typed(
     assert "Theirs" in screen.text
 
 
-def test_text_of_a_file_is_never_markup(client, editor):
+def test_text_of_a_file_is_escaped(client, editor):
     row = ShippedText.objects.create(
         path=RISKS, clinic_text="<script>a</script>", text="<b>b</b>", digest="x"
     )
@@ -322,14 +324,14 @@ def test_text_of_a_file_is_never_markup(client, editor):
     assert b"<script>a" not in page.content and b"<b>b" not in page.content
 
 
-# --- writing back ---
+# --- exporting ---
 
 
 def edit(name: str) -> str:
-    """Staff's own live text of a stage."""
+    """Publishes an edit by staff; returns its text."""
     nurse = make_person("Administrator", "nurse")
     draft = wordings.start_draft(page=Page.objects.get(name=name), user=nurse)
-    text = draft.text.replace("## In short\n", f"## In short\n\n{OURS}\n")
+    text = draft.text.replace("## In short\n", f"## In short\n\n{CLINIC_TEXT}\n")
     draft = wordings.save_draft(wording=draft, revision=1, text=text, user=nurse)
     wordings.publish_wording(
         wording=draft, revision=draft.revision, user=nurse,
@@ -343,7 +345,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
-def test_export_writes_staffs_words_alone_and_never_to_what_ships(
+def test_export_writes_only_staff_edits_and_never_to_the_shipped_folder(
     real_content, run, clinic, shipped
 ):
     shutil.rmtree(clinic)
@@ -360,7 +362,7 @@ def test_export_writes_staffs_words_alone_and_never_to_what_ships(
     assert not FileText.objects.exists()
 
 
-def test_exported_words_are_asked_about_when_a_newer_text_ships(
+def test_exported_text_is_reported_when_a_newer_one_ships(
     real_content, run, clinic, shipped
 ):
     run("load_content")
@@ -369,10 +371,10 @@ def test_exported_words_are_asked_about_when_a_newer_text_ships(
     add(shipped, RECOVERY, FURTHER)
 
     assert "newer      en/stages/recovery.md" in run("load_content")
-    assert OURS in live("stages/recovery")
+    assert CLINIC_TEXT in live("stages/recovery")
 
 
-def test_export_before_the_new_content_was_taken_in_changes_nothing(
+def test_export_before_the_new_content_was_loaded_changes_nothing(
     old_site, run, clinic, shipped
 ):
     before = files_of(clinic)
@@ -383,7 +385,7 @@ def test_export_before_the_new_content_was_taken_in_changes_nothing(
     assert "left       en/risks.md: an older version shipped these words" in printed
 
 
-def test_export_writes_over_no_words_that_only_the_shipped_file_has(
+def test_export_does_not_overwrite_text_that_only_the_shipped_file_has(
     old_site, run, clinic, shipped
 ):
     edit("stages/recovery")
@@ -396,7 +398,7 @@ def test_export_writes_over_no_words_that_only_the_shipped_file_has(
     assert files_of(clinic) == before
 
 
-def test_export_to_a_folder_that_is_named_holds_every_page(
+def test_export_to_a_folder_given_as_option_writes_every_page(
     real_content, run, clinic, shipped, tmp_path
 ):
     run("export_content", folder=tmp_path / "all")
@@ -405,7 +407,7 @@ def test_export_to_a_folder_that_is_named_holds_every_page(
     assert set(files_of(tmp_path / "all")) == pages
 
 
-def test_export_where_the_versions_are_not_known_writes_nothing(
+def test_export_without_the_list_of_versions_writes_nothing(
     real_content, run, clinic, shipped
 ):
     (shipped / VERSIONS).unlink()

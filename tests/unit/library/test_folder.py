@@ -1,4 +1,4 @@
-"""The content folder: what is read, and what is refused by name and line."""
+"""The content folder: what is read, and which faults are reported."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def folder(tmp_path):
 
 
 def faults(folder):
-    """The faults as a writer is shown them, after the name of the folder."""
+    """The faults as a writer is shown them, without the path of the folder."""
     return [
         str(fault).removeprefix(f"{folder}/") for fault in read_library(folder).faults
     ]
@@ -64,7 +64,7 @@ def test_text_is_read_as_it_is(folder):
     assert read_text(path, folder) == "Café – “so”.\n"
 
 
-def test_bom_and_crlf_are_made_plain(folder):
+def test_bom_and_crlf_are_removed(folder):
     path = folder / "a.md"
     path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\rthree\n")
 
@@ -95,7 +95,7 @@ def test_empty_file_is_an_empty_text(folder):
         "surrogate", "cut short",
     ],
 )  # fmt: skip
-def test_file_that_can_not_be_a_text_is_refused_by_line(folder, data, line, words):
+def test_file_that_is_not_plain_text_is_refused_by_line(folder, data, line, words):
     path = folder / "a.md"
     path.write_bytes(data)
 
@@ -112,7 +112,7 @@ def test_largest_file_is_read(folder):
     assert len(read_text(path, folder)) == 400_000
 
 
-def test_missing_file_says_so(folder):
+def test_missing_file_is_refused(folder):
     line, message = refusal(folder / "gone.md", folder)
 
     assert (line, message) == (
@@ -179,7 +179,7 @@ def test_only_pages_are_read(folder):
     assert [file.name for file in read_library(folder).files] == ["risks"]
 
 
-def test_same_words_have_the_same_fingerprint_whatever_the_line_ends(folder):
+def test_same_text_has_the_same_digest_whatever_the_line_ends(folder):
     path = folder / "en" / "risks.md"
     before = read_library(folder).files[0].digest
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -191,7 +191,7 @@ def test_same_words_have_the_same_fingerprint_whatever_the_line_ends(folder):
     assert after != before
 
 
-def test_every_fault_of_every_file_is_told_with_its_name_and_line(folder):
+def test_every_fault_of_every_file_is_reported_with_its_name_and_line(folder):
     (folder / "en" / "a.md").write_text(make_text(body="<b>\n\n::: do"))
     (folder / "en" / "learn" / "b.md").write_text("")
 
@@ -203,13 +203,13 @@ def test_every_fault_of_every_file_is_told_with_its_name_and_line(folder):
     ]
 
 
-def test_broken_file_does_not_hide_the_good_ones(folder):
+def test_file_with_a_fault_does_not_keep_others_from_being_read(folder):
     (folder / "en" / "a.md").write_bytes(b"\x00")
 
     assert [file.name for file in read_library(folder).files] == ["risks"]
 
 
-def test_linked_page_is_named_and_not_read(folder, tmp_path):
+def test_linked_page_is_a_fault_and_not_read(folder, tmp_path):
     secret = tmp_path / "secret.md"
     secret.write_text(make_text())
     (folder / "en" / "a.md").symlink_to(secret)
@@ -220,7 +220,7 @@ def test_linked_page_is_named_and_not_read(folder, tmp_path):
     ]
 
 
-def test_linked_folder_is_named_and_not_read(folder, tmp_path):
+def test_linked_folder_is_a_fault_and_not_read(folder, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "a.md").write_text(make_text())
@@ -233,7 +233,7 @@ def test_linked_folder_is_named_and_not_read(folder, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["claims.yaml", "sources.yaml"])
-def test_linked_register_is_named_and_not_read(folder, tmp_path, name):
+def test_linked_register_is_a_fault_and_not_read(folder, tmp_path, name):
     (folder / name).rename(tmp_path / name)
     (folder / name).symlink_to(tmp_path / name)
 
@@ -242,7 +242,7 @@ def test_linked_register_is_named_and_not_read(folder, tmp_path, name):
     )
 
 
-def test_missing_folder_is_told_as_faults(tmp_path):
+def test_missing_folder_is_reported_as_faults(tmp_path):
     library = read_library(tmp_path / "nowhere")
 
     assert library.files == ()
@@ -253,7 +253,7 @@ def test_missing_folder_is_told_as_faults(tmp_path):
     ]
 
 
-def test_folder_without_pages_asks_where_they_are(folder):
+def test_folder_without_pages_is_a_fault(folder):
     (folder / "en" / "risks.md").unlink()
 
     assert faults(folder) == [
@@ -326,7 +326,7 @@ def test_year_of_a_source(folder, year):
     assert faults(folder) == []
 
 
-def test_sources_that_can_not_be_read_are_not_called_unknown(folder):
+def test_unreadable_sources_do_not_make_claims_faulty(folder):
     (folder / "sources.yaml").write_text(SOURCE + "\n[")
 
     (found,) = faults(folder)
@@ -334,7 +334,7 @@ def test_sources_that_can_not_be_read_are_not_called_unknown(folder):
     assert found.startswith("sources.yaml:9: This is not valid YAML")
 
 
-def test_faults_of_both_registers_are_told_at_once(folder):
+def test_faults_of_both_registers_are_reported_at_once(folder):
     (folder / "sources.yaml").write_text(SOURCE + "R2:\n  title: A\n")
     (folder / "claims.yaml").write_text(
         CLAIM.replace("Weak", "Sure") + "other: words\n"
@@ -348,15 +348,15 @@ def test_faults_of_both_registers_are_told_at_once(folder):
 
 
 @pytest.mark.parametrize("name", ["claims.yaml", "sources.yaml"])
-def test_register_that_is_a_list_is_told_its_shape(folder, name):
+def test_register_that_is_a_list_is_a_fault(folder, name):
     (folder / name).write_text("- a\n")
 
     assert f"{name}:1: Write `name:` and its keys under it." in faults(folder)
 
 
-def test_page_whose_name_is_too_long_for_the_database_is_named(folder):
+def test_page_whose_name_is_too_long_for_the_database_is_a_fault(folder):
     (folder / "en" / "learn" / f"{'a' * 95}.md").write_text(make_text())
 
     (found,) = faults(folder)
 
-    assert found.endswith(":1: Give it a name of 100 letters at most.")
+    assert found.endswith(":1: This name is too long. Use 100 characters at most.")

@@ -1,4 +1,4 @@
-"""Files for translators: what is wrong in them, by line."""
+"""PO files: their syntax errors, by line."""
 
 import polib
 import pytest
@@ -27,16 +27,16 @@ AFTER_HEADER = 5
         ('msgid "a"\nmsgstr "b" c', 1, "There is more after the closing quote"),
         ('msgid "a"\nmsgstr "b""c"', 1, "There is more after the closing quote"),
         ('msgid "a"\nmsgstr "b "c" d"', 1, "There is more after the closing quote"),
-        ('msgid "a"\nmsgstr "b\\q"', 1, r"\q is not known here"),
-        ('msgid "a"\nmsgstr "\\\\\\x"', 1, r"\x is not known here"),
+        ('msgid "a"\nmsgstr "b\\q"', 1, r"\q is not a known escape"),
+        ('msgid "a"\nmsgstr "\\\\\\x"', 1, r"\x is not a known escape"),
         ('msgid "a"', 0, "This entry has no msgstr"),
         ('msgid "a"\n\nmsgid "b"\nmsgstr ""', 0, "This entry has no msgstr"),
         ('msgctxt "c"\nmsgid "a"\n\nmsgctxt "d"\nmsgid "a"\nmsgstr ""', 0,
          "This entry has no msgstr"),
         ('msgctxt "c"', 0, "This entry has no msgid"),
         ('msgid "a"\nmsgstr "b"\nmsgstr "c"', 2, "This entry has a msgstr already"),
-        ('msgid "a"\nmsgstr "b"\nWords.', 2, "This line begins with no word of a PO"),
-        ('msgid "a"\nMsgstr "b"\nmsgstr "c"', 1, "This line begins with no word of"),
+        ('msgid "a"\nmsgstr "b"\nWords.', 2, "This line begins neither with a keyword"),
+        ('msgid "a"\nMsgstr "b"\nmsgstr "c"', 1, "This line begins neither with"),
     ],
 )  # fmt: skip
 def test_fault_is_named_at_its_line(entry, line, message):
@@ -47,7 +47,7 @@ def test_fault_is_named_at_its_line(entry, line, message):
 
 
 @pytest.mark.parametrize("keyword", ["msgstr", "msgstr[0]", "msgid_plural"])
-def test_translation_of_no_words_is_a_fault(keyword):
+def test_translation_without_msgid_is_a_fault(keyword):
     (fault,) = po_faults(f'msgctxt "c"\n{keyword} "b"\n\n{HEADER}')
 
     message = f"There is no msgid before this {keyword}. Write it."
@@ -60,7 +60,7 @@ def test_text_before_any_entry_is_a_fault():
     assert (fault.line, fault.message[:26]) == (2, "This text belongs to no ms")
 
 
-def test_every_fault_of_a_file_is_told():
+def test_every_fault_of_a_file_is_reported():
     text = HEADER + 'msgid "a"\nmsgstr "b\n\nmsgid "c"\nmsgstr d\n\nmsgid "e"\n'
 
     assert [fault.line for fault in po_faults(text)] == [6, 9, 11]

@@ -1,4 +1,4 @@
-"""What a text points at must be there."""
+"""Everything that a text refers to must exist."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from sessions.documents import parse_document
 from sessions.library.references import (
-    OWN_IDS,
+    RESERVED_IDS,
     Known,
     condition_faults,
     page_address,
@@ -62,19 +62,19 @@ def test_address_of_a_page(name, address):
         "::: picture fat-site\na\n\nb\n:::",
     ],
 )
-def test_what_is_there_may_be_pointed_at(body):
+def test_reference_to_something_that_exists_has_no_fault(body):
     assert found_in_body(body) == []
 
 
 @pytest.mark.parametrize(
     ("body", "line", "message"),
     [
-        ("a\n\n[b](/gone/)", 3, 'There is no page at "/gone/". Mend the link.'),
-        ("[a](/risks)", 1, 'There is no page at "/risks". Mend the link.'),
-        ("[a](/home/)", 1, 'There is no page at "/home/". Mend the link.'),
-        ("[a](/gone/#b)", 1, 'There is no page at "/gone/". Mend the link.'),
-        ("[a](/risks/#gone)", 1, '"/risks/" has no section "#gone". Mend the link.'),
-        ("a\n\n- [b](#gone)", 3, '"" has no section "#gone". Mend the link.'),
+        ("a\n\n[b](/gone/)", 3, 'There is no page at "/gone/". Correct the link.'),
+        ("[a](/risks)", 1, 'There is no page at "/risks". Correct the link.'),
+        ("[a](/home/)", 1, 'There is no page at "/home/". Correct the link.'),
+        ("[a](/gone/#b)", 1, 'There is no page at "/gone/". Correct the link.'),
+        ("[a](/risks/#gone)", 1, '"/risks/" has no section "#gone". Correct the link.'),
+        ("a\n\n- [b](#gone)", 3, '"" has no section "#gone". Correct the link.'),
         ("a\n\n::: claim gone\n:::", 3, 'There is no claim "gone" in claims.yaml.'),
         (
             "::: picture gone\na\n\nb\n:::",
@@ -88,17 +88,17 @@ def test_what_is_there_may_be_pointed_at(body):
         ),
     ],
 )
-def test_what_is_not_there_is_named_at_its_line(body, line, message):
+def test_reference_to_something_missing_is_a_fault_at_its_line(body, line, message):
     assert found_in_body(body) == [(line, message)]
 
 
-def test_unknown_source_is_named():
+def test_unknown_source_is_a_fault():
     assert found_in(make_text(sources="sources: [R1, R9]")) == [
-        (1, '"R9" is not in sources.yaml. Add it, or mend its name.')
+        (1, '"R9" is not in sources.yaml. Add it, or correct its name.')
     ]
 
 
-def test_every_fault_is_told():
+def test_every_fault_is_reported():
     body = "[a](/gone/) [b](/lost/)\n\n::: claim gone\n:::"
 
     assert len(found_in_body(body)) == 3
@@ -112,7 +112,7 @@ def test_anchor_is_looked_for_in_the_text_that_is_checked():
     assert list(reference_faults("a", new, known)) == []
 
 
-def test_page_that_is_not_yet_known_may_point_at_itself():
+def test_new_page_may_link_to_itself():
     document = parse_document(make_text(body="[a](#b)\n\n## B\n\nc"))
     known = Known(pages={}, claims=frozenset(), sources=frozenset())
 
@@ -135,7 +135,7 @@ def test_stage_must_be_the_one_its_file_is_named_for():
     )
 
 
-def test_page_among_the_stages_must_say_which_it_is():
+def test_page_in_the_folder_of_stages_must_name_its_stage():
     assert found_in(make_text(), name="stages/recovery") == [
         (1, "A page under stages/ needs a line stage: with its kind.")
     ]
@@ -149,10 +149,10 @@ def test_drawing_is_looked_for_among_the_static_files(name, there):
     assert picture_exists(name) is there
 
 
-# --- readers who cannot be --------------------------------------------------
+# --- conditions that no reader meets --------------------------------------------------
 
 
-def nobody_in(text, areas=("hand", "joint")):
+def condition_faults_in(text, areas=("hand", "joint")):
     document = parse_document(text)
     return [(fault.line, fault.message) for fault in condition_faults(document, areas)]
 
@@ -165,8 +165,8 @@ def nobody_in(text, areas=("hand", "joint")):
         "area=joint country=us,uk,eu,other",
     ],
 )
-def test_readers_who_can_be_are_let_through(arguments):
-    assert nobody_in(make_text(body=f"::: only {arguments}\na\n:::")) == []
+def test_known_values_have_no_fault(arguments):
+    assert condition_faults_in(make_text(body=f"::: only {arguments}\na\n:::")) == []
 
 
 @pytest.mark.parametrize(
@@ -187,22 +187,26 @@ def test_readers_who_can_be_are_let_through(arguments):
         ),
     ],
 )
-def test_reader_who_can_not_be_is_named_at_the_line(arguments, message):
+def test_unknown_value_is_a_fault_at_its_line(arguments, message):
     body = f"a\n\n::: only {arguments}\nb\n:::"
 
-    assert nobody_in(make_text(body=body)) == [(LINES_BEFORE_BODY + 3, message)]
+    assert condition_faults_in(make_text(body=body)) == [
+        (LINES_BEFORE_BODY + 3, message)
+    ]
 
 
 def test_area_added_by_staff_is_known():
     text = make_text(body="::: only area=foot\na\n:::")
 
-    assert nobody_in(text, areas=("foot",)) == []
+    assert condition_faults_in(text, areas=("foot",)) == []
 
 
-def test_front_matter_is_looked_through_for_readers_who_can_not_be():
+def test_unknown_values_in_the_front_matter_are_faults():
     facts = KEY_FACTS.replace("home: Yes.", "home: [{when: {area: foot}, text: Yes.}]")
 
-    found = nobody_in(make_text(applies="applies: {cells: [fat, bone]}", facts=facts))
+    found = condition_faults_in(
+        make_text(applies="applies: {cells: [fat, bone]}", facts=facts)
+    )
 
     assert [message.split(",")[0] for _, message in found] == [
         'There is no cells "bone"',
@@ -211,7 +215,7 @@ def test_front_matter_is_looked_through_for_readers_who_can_not_be():
 
 
 def test_task_id_of_another_page_is_refused():
-    """Ticks are kept by id alone, so one tick would stand on both pages."""
+    """Ticks are stored by id alone, so one tick would show on both pages."""
     questions = parse_document(make_text(body="- [ ] Ask. {#ask-price}"))
     body = "- [ ] Plan. {#plan}\n- [ ] Ask. {#ask-price}"
 
@@ -223,10 +227,9 @@ def test_task_id_of_another_page_is_refused():
 
 
 @pytest.mark.parametrize("name", ["procedure-day", "own-questions", "constructor"])
-def test_task_id_that_the_site_uses_is_refused_by_line(name):
+def test_reserved_task_id_is_refused_by_line(name):
     message = (
-        f'The task id "{name}" is one that the site itself uses. Give this task its '
-        "own."
+        f'The task id "{name}" is reserved for the site itself. Give this task its own.'
     )
 
     assert found_in_body(f"a\n\n- [ ] Rest. {{#{name} day=0}}") == [(3, message)]
@@ -247,10 +250,10 @@ def test_task_that_has_the_anchor_of_a_section_is_refused_by_line(anchor, headin
     ]
 
 
-def test_site_has_no_id_of_its_own_that_a_task_may_take():
+def test_ids_in_templates_cannot_be_ids_of_tasks():
     texts = [path.read_text() for path in (ROOT / "templates").rglob("*.html")]
     kept = re.findall(r'data-note="([^"{]*)"', "".join(texts))
     anchors = re.findall(r'\bid="((?:task|note)-[^"{]*)"', "".join(texts))
 
-    assert set(kept) == {"own-questions"} <= set(OWN_IDS)
+    assert set(kept) == {"own-questions"} <= set(RESERVED_IDS)
     assert anchors == []

@@ -1,4 +1,4 @@
-"""The made-up second language is whole: all words are other, and nothing else is."""
+"""The made-up second language changes every word, and nothing but words."""
 
 import gettext
 import shutil
@@ -75,7 +75,7 @@ def second(content, page):
 
 
 def translated(folder, text):
-    """The text of a page of one's own in the second language."""
+    """A page with this text, translated into the second language."""
     (folder / "en").mkdir()
     (folder / "en" / "page.md").write_text(text, encoding="utf-8")
     write_pages(folder)
@@ -83,7 +83,7 @@ def translated(folder, text):
 
 
 def blocks_of(document):
-    """Where each block stands, and all of it that is not words."""
+    """The line and type of each block, and its attributes that are not text."""
     return [
         (block.line, type(block), *(getattr(block, key, None) for key in KEPT))
         for block in document.walk()
@@ -250,7 +250,7 @@ def test_key_facts_are_words_and_their_conditions_are_not(tmp_path):
         ("", ""),
     ],
 )
-def test_words_are_accented_and_what_programs_read_is_not(text, wanted):
+def test_words_are_accented_and_markup_is_not(text, wanted):
     assert accented(text) == wanted
 
 

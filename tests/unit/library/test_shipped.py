@@ -1,11 +1,11 @@
-"""Which file counts: the clinic's or the one that ships, and why."""
+"""Which file is used for a path: the clinic's or the one that ships."""
 
 import shutil
 
 import pytest
 
 from sessions.library.folder import ChangedFile, read_library
-from sessions.library.shipped import VERSIONS, Why, overlay
+from sessions.library.shipped import VERSIONS, Origin, overlay
 from sessions.library.texts import digest
 from tests.factories import make_text
 
@@ -18,7 +18,7 @@ BOM = "\ufeff"
 
 @pytest.fixture
 def shipped(tmp_path):
-    """A shipped folder whose risks have changed twice, and that dropped a page."""
+    """A shipped folder: risks.md changed twice, and gone.md no longer ships."""
     folder = tmp_path / "shipped"
     (folder / "en").mkdir(parents=True)
     (folder / RISKS).write_text(NOW)
@@ -40,13 +40,13 @@ def clinic(tmp_path):
 
 
 def read(clinic, shipped):
-    """(the library, the text that counts for each page)."""
+    """(the library, the text that is used for each page)."""
     library = read_library(clinic, shipped)
     return library, {file.path: file.text for file in library.files}
 
 
-def why(path, clinic, shipped):
-    return overlay(clinic, shipped).places[path].why
+def origin(path, clinic, shipped):
+    return overlay(clinic, shipped).places[path].origin
 
 
 @pytest.mark.parametrize("text", [OLDEST, OLDER, NOW])
@@ -60,7 +60,7 @@ def why(path, clinic, shipped):
     ],
     ids=["as it was", "CRLF", "BOM", "BOM and CRLF"],
 )
-def test_a_file_just_as_it_once_shipped_gives_way_to_what_ships_now(
+def test_a_file_as_it_once_shipped_is_replaced_by_what_ships_now(
     clinic, shipped, text, saved
 ):
     (clinic / RISKS).write_bytes(saved(text).encode())
@@ -68,12 +68,12 @@ def test_a_file_just_as_it_once_shipped_gives_way_to_what_ships_now(
     library, texts = read(clinic, shipped)
 
     assert texts[RISKS] == NOW
-    assert why(RISKS, clinic, shipped) is Why.SHIPPED
+    assert origin(RISKS, clinic, shipped) is Origin.SHIPPED
     assert library.changed == ()
 
 
 @pytest.mark.parametrize("own", [OWN, OLDEST + "\n", OLDER.replace("b", "B"), ""])
-def test_a_file_that_the_clinic_changed_stays_and_the_newer_one_is_told(
+def test_a_file_that_the_clinic_changed_stays_and_the_newer_one_is_reported(
     clinic, shipped, own
 ):
     (clinic / RISKS).write_text(own.replace("\n", "\r\n"))
@@ -81,26 +81,24 @@ def test_a_file_that_the_clinic_changed_stays_and_the_newer_one_is_told(
     library, texts = read(clinic, shipped)
 
     assert texts.get(RISKS, "") == own
-    assert why(RISKS, clinic, shipped) is Why.CLINIC_CHANGED
+    assert origin(RISKS, clinic, shipped) is Origin.CLINIC_CHANGED
     assert library.changed == (ChangedFile(RISKS, own, NOW),)
 
 
-def test_a_changed_file_of_which_one_version_shipped_has_none_that_is_newer(
-    clinic, shipped
-):
+def test_a_changed_file_of_which_one_version_shipped_has_no_newer_one(clinic, shipped):
     (clinic / "en" / "about.md").write_text(OWN)
 
     library, texts = read(clinic, shipped)
 
     assert texts["en/about.md"] == OWN and library.changed == ()
-    assert why("en/about.md", clinic, shipped) is Why.CLINIC
+    assert origin("en/about.md", clinic, shipped) is Origin.CLINIC
 
 
 def test_an_old_text_under_another_name_is_the_clinics(clinic, shipped):
     (clinic / "en" / "more.md").write_text(OLDER)
 
     assert read(clinic, shipped)[1]["en/more.md"] == OLDER
-    assert why("en/more.md", clinic, shipped) is Why.CLINIC
+    assert origin("en/more.md", clinic, shipped) is Origin.CLINIC
 
 
 @pytest.mark.parametrize("missing", ["file", "folder", "everything"])
@@ -114,10 +112,10 @@ def test_what_the_clinic_lacks_comes_from_what_ships(clinic, shipped, missing):
 
     assert library.faults == ()
     assert texts == read(shipped, shipped)[1] and set(texts) == {RISKS, "en/about.md"}
-    assert overlay(clinic, shipped).is_bare
+    assert overlay(clinic, shipped).is_clinic_empty
 
 
-def test_a_dropped_page_goes_where_it_is_unchanged_and_stays_where_not(clinic, shipped):
+def test_a_page_that_ships_no_more_stays_only_if_the_clinic_changed_it(clinic, shipped):
     (clinic / "en" / "gone.md").write_text(DROPPED)
     assert "en/gone.md" not in read(clinic, shipped)[1]
 
@@ -150,7 +148,7 @@ def test_registers_and_scorecards_follow_the_same_rule(clinic, shipped):
     }
 
 
-def test_a_fault_names_the_file_that_counts(clinic, shipped):
+def test_a_fault_names_the_file_that_is_used(clinic, shipped):
     (shipped / "en" / "about.md").write_text("")
     (clinic / RISKS).write_bytes(b"\xff")
 
@@ -162,7 +160,7 @@ def test_a_fault_names_the_file_that_counts(clinic, shipped):
     ]
 
 
-def test_without_a_folder_of_the_clinics_faults_are_named_as_ever(shipped):
+def test_without_a_clinic_folder_faults_name_the_content_folder(shipped):
     (shipped / RISKS).write_text("")
 
     (fault,) = read_library(shipped, shipped).faults
@@ -183,14 +181,14 @@ def large(clinic, outside):
     (clinic / RISKS).write_text("a" * 400_001)
 
 
-@pytest.mark.parametrize("spoil", [link_page, link_folder, large])
-def test_what_may_not_be_read_is_refused_and_never_passed_over(
-    clinic, shipped, tmp_path, spoil
+@pytest.mark.parametrize("replace_page", [link_page, link_folder, large])
+def test_a_file_that_must_not_be_read_is_refused_and_not_skipped(
+    clinic, shipped, tmp_path, replace_page
 ):
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "risks.md").write_text(NOW)
-    spoil(clinic, outside)
+    replace_page(clinic, outside)
 
     library, texts = read(clinic, shipped)
 
@@ -200,7 +198,7 @@ def test_what_may_not_be_read_is_refused_and_never_passed_over(
     assert RISKS not in texts
 
 
-def test_a_folder_that_can_not_be_read_is_not_taken_for_an_empty_one(
+def test_a_folder_that_cannot_be_read_does_not_count_as_empty(
     clinic, shipped, monkeypatch
 ):
     (clinic / RISKS).write_text(OWN)
@@ -213,11 +211,11 @@ def test_a_folder_that_can_not_be_read_is_not_taken_for_an_empty_one(
     (fault,) = read_library(clinic, shipped).faults
 
     assert str(fault) == (
-        f"{clinic}:1: The folder cannot be read: Permission denied. Mend that first."
+        f"{clinic}:1: The folder cannot be read: Permission denied. Correct that first."
     )
 
 
-def test_a_file_in_the_place_of_the_folder_is_told(tmp_path, shipped):
+def test_a_file_in_place_of_the_folder_is_a_fault(tmp_path, shipped):
     (tmp_path / "file").write_text("")
 
     (fault,) = read_library(tmp_path / "file", shipped).faults
@@ -226,16 +224,18 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path, shipped):
 
 
 @pytest.mark.parametrize("line", ["nonsense", "a  en/risks.md", f"{'a' * 64} en/a.md"])
-def test_a_list_of_versions_that_is_broken_is_named_by_line(clinic, shipped, line):
+def test_a_broken_list_of_versions_is_a_fault_at_its_line(clinic, shipped, line):
     with (shipped / VERSIONS).open("a") as file:
         file.write(f"{line}\n")
 
     (fault,) = read_library(clinic, shipped).faults
 
-    assert str(fault).startswith(f"{shipped}/{VERSIONS}:5: This is no digest and path.")
+    assert str(fault).startswith(
+        f"{shipped}/{VERSIONS}:5: This is not a digest and a path."
+    )
 
 
-def test_a_list_of_versions_that_is_missing_is_named(clinic, shipped):
+def test_a_missing_list_of_versions_is_a_fault(clinic, shipped):
     (shipped / VERSIONS).unlink()
 
     (fault,) = read_library(clinic, shipped).faults
@@ -243,9 +243,9 @@ def test_a_list_of_versions_that_is_missing_is_named(clinic, shipped):
     assert str(fault).startswith(f"{shipped}/{VERSIONS}:1: The file cannot be opened")
 
 
-def test_what_ships_counts_as_shipped_before_it_is_in_the_list(clinic, shipped):
+def test_a_text_that_ships_now_need_not_be_in_the_list(clinic, shipped):
     newest = make_text(title="Newest")
     for folder in (clinic, shipped):
         (folder / RISKS).write_text(newest)
 
-    assert why(RISKS, clinic, shipped) is Why.SHIPPED
+    assert origin(RISKS, clinic, shipped) is Origin.SHIPPED

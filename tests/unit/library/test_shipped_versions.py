@@ -1,4 +1,4 @@
-"""content/shipped.txt knows every text that ever shipped."""
+"""content/shipped.txt lists every text that ever shipped."""
 
 import subprocess
 
@@ -19,14 +19,14 @@ def test_every_text_that_ever_shipped_is_in_the_list():
     assert missing == [], "Run make shipped, and commit content/shipped.txt with them."
 
 
-def test_the_list_is_sorted_and_says_nothing_twice():
+def test_the_list_is_sorted_and_without_duplicates():
     lines = (CONTENT / VERSIONS).read_text().splitlines()
 
     assert lines == sorted(set(lines), key=lambda line: line.split()[::-1])
 
 
 def test_catalogs_do_not_ship():
-    """Only the clinic's are read: what is there would never reach a sheet."""
+    """Only the clinic's catalogs are read, so shipped ones would have no effect."""
     assert not (CONTENT / "locale").exists()
 
 
