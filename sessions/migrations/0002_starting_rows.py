@@ -1,4 +1,4 @@
-"""The one clinic, the two areas that ship with the product, and the content version."""
+"""The first rows: the clinic, the two areas that ship, and the content version."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""The four roles of staff and what each may do."""
+"""The four roles of staff, and the permissions of each."""
 
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
@@ -42,7 +42,7 @@ ROLES = {
 
 
 def add_roles(apps, schema_editor):
-    # Permissions are otherwise made only after the last migration has run.
+    # Django creates permissions after the last migration; they are needed here.
     create_permissions(
         installed.get_app_config("stemguide_sessions"),
         verbosity=0,

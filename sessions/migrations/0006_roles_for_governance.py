@@ -1,4 +1,4 @@
-"""Who may review, withdraw and look after people."""
+"""Permissions to review, to withdraw, and to manage staff accounts."""
 
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
@@ -23,7 +23,7 @@ ADDED = {
 
 
 def add_permissions(apps, schema_editor):
-    # Permissions are otherwise made only after the last migration has run.
+    # Django creates permissions after the last migration; they are needed here.
     for app in ("auth", "stemguide_sessions"):
         create_permissions(
             installed.get_app_config(app),

@@ -1,4 +1,4 @@
-"""How many copies were printed at the desk, and who may print there."""
+"""Counts of copies printed at the desk, and the permission to print there."""
 
 import django.db.models.deletion
 from django.apps import apps as installed
@@ -9,7 +9,7 @@ ROLES = ["Reception", "Editor", "Clinical reviewer", "Administrator"]
 
 
 def add_permission(apps, schema_editor):
-    # Permissions are otherwise made only after the last migration has run.
+    # Django creates permissions after the last migration; they are needed here.
     create_permissions(
         installed.get_app_config("stemguide_sessions"),
         verbosity=0,

@@ -1,4 +1,4 @@
-"""Files that the clinic changed, beside the texts that ship now."""
+"""Files that the clinic changed, with the texts of them that ship now."""
 
 from django.db import migrations, models
 

@@ -1,6 +1,6 @@
-"""Claims and sources as JSON, as documents.register holds them.
+"""Claims and sources as JSON, in the form of documents.register.
 
-Their older tables stay, filled, for workers and sites of version 0.2.0 (ADR 26).
+The older tables and their rows stay, for workers and sites of version 0.2.0 (ADR 26).
 """
 
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is kept. Nothing here is ever about a patient."""
+"""The database models. None of them ever holds anything about a patient."""
 
 from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.governance import AuditEntry, FileText, LoadReport, ShippedText

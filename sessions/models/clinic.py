@@ -1,4 +1,4 @@
-"""Who runs this guide: the clinic, its hours, and what it treats."""
+"""The clinic that runs this guide: its details, its hours, and what it treats."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ is_telephone = RegexValidator(
     "Write a telephone number, such as 555 010 0199.",
 )
 
-# (field, what is missing, what patients see until somebody writes it)
+# (field, its name for staff, what patients see while it is blank)
 BLANKS = [
     ("name", "The clinic's name", 'pages say "Stem cell therapy guide" alone'),
     ("telephone", "The telephone", '"Ring the number on your appointment letter"'),
@@ -38,7 +38,10 @@ BLANKS = [
 
 
 class Clinic(models.Model):
-    """Who runs this guide. One row; any blank still leaves patients a next step."""
+    """The clinic that runs this guide: one row.
+
+    Where a field is blank, patients read a sentence that tells them what to do.
+    """
 
     class Country(models.TextChoices):
         US = "us", "United States"
@@ -144,7 +147,7 @@ class Clinic(models.Model):
 
 
 class OpeningTime(models.Model):
-    """One span in which the clinic answers the telephone."""
+    """A span of time on one weekday in which the clinic answers the telephone."""
 
     class Day(models.IntegerChoices):
         MONDAY = 1, "Monday"
@@ -196,7 +199,7 @@ class ClosedDate(models.Model):
 
 
 class Area(models.Model):
-    """What is being treated, such as a joint or a hand."""
+    """A part of the body that is treated, such as a joint or a hand."""
 
     slug = models.SlugField(
         unique=True, help_text="Short name used in addresses, such as hand. Lasting."

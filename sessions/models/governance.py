@@ -1,4 +1,4 @@
-"""Who did what to which wording, and what the content folder said last."""
+"""The audit trail of wordings, and the results of loading the content folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sessions.models.pages import Page, Wording
 
 
 class AuditEntry(models.Model):
-    """A step in the life of a wording: who, when, and why. Never edited or deleted."""
+    """One step taken with a wording: who, when, and why. Never edited or deleted."""
 
     class Step(models.TextChoices):
         STARTED = "started", "Draft started"
@@ -50,10 +50,10 @@ class AuditEntry(models.Model):
 
 
 class FileText(models.Model):
-    """A file that differs from the wording staff made of its page.
+    """A content file that changed after staff edited the wording of its page.
 
-    It waits until somebody settles it: keep staff's text, take the file's, or put the
-    two together. A file that changes again waits again.
+    It is listed until a member of staff settles it: keeps staff's text, takes the
+    file's, or merges the two. If the file changes again, it is listed again.
     """
 
     page = models.OneToOneField(
@@ -69,10 +69,10 @@ class FileText(models.Model):
 
 
 class ShippedText(models.Model):
-    """A file that the clinic changed, and the text of it that ships with StemGuide now.
+    """A file that the clinic changed, and the newer text of it that ships now.
 
-    The clinic's counts. The other waits to be looked at until somebody says that the
-    clinic's stays; when yet another text ships, it waits again.
+    The clinic's text is used. The file is listed until a member of staff settles it:
+    confirms that the clinic's text stays. If another text ships, it is listed again.
     """
 
     path = models.CharField(max_length=200, unique=True)
@@ -91,7 +91,7 @@ class ShippedText(models.Model):
 
 
 class LoadReport(models.Model):
-    """One row: when the content folder was last taken in, and what was wrong in it."""
+    """One row: when the content folder was last loaded, and the faults found then."""
 
     moment = models.DateTimeField(null=True)
     faults = models.JSONField(default=list, help_text="A line of text for each fault.")

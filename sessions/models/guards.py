@@ -1,8 +1,8 @@
-"""Rules about wordings that the database itself keeps, whoever writes to it.
+"""Database triggers that refuse forbidden changes to wordings, savers and the audit.
 
-Constraints cannot see the row as it was, or another table; triggers can. They are put
-back after every migrate, because SQLite drops them when it rebuilds a table. The rules
-are written once, in words that SQLite and PostgreSQL share.
+They are triggers because a constraint can see neither the old row nor another table.
+They are created again after every migrate, because SQLite drops them when it rebuilds a
+table. Each condition is SQL that SQLite and PostgreSQL both understand.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ WORDING = "stemguide_sessions_wording"
 SAVER = "stemguide_sessions_saver"
 AUDIT = "stemguide_sessions_auditentry"
 
-# name: (when it fires, on which table, the condition that is refused, what it says)
+# name: (event, table, condition under which it is refused, error message)
 GUARDS = {
     "wording_shown_is_never_edited": (
         "BEFORE UPDATE",
@@ -53,25 +53,25 @@ GUARDS = {
         "BEFORE DELETE",
         SAVER,
         "1 = 1",
-        "Who saved a wording is never forgotten.",
+        "The record of who saved a wording is never deleted.",
     ),
     "audit_is_never_edited": (
         "BEFORE UPDATE",
         AUDIT,
         "1 = 1",
-        "What was done is never rewritten.",
+        "An audit entry is never edited.",
     ),
     "audit_is_never_deleted": (
         "BEFORE DELETE",
         AUDIT,
         "1 = 1",
-        "What was done is never forgotten.",
+        "An audit entry is never deleted.",
     ),
 }
 
 
-# On PostgreSQL two transactions may run side by side. Whoever is named as a saver first
-# waits for a review of that wording that is not finished.
+# On PostgreSQL transactions run concurrently. Before a saver is inserted, this waits
+# for an open transaction that approves the wording, so that its result is checked.
 WAITS_FOR = {
     "saver_did_not_review_it": (
         f"PERFORM 1 FROM {WORDING} WHERE id = NEW.wording_id FOR SHARE;"
@@ -80,45 +80,47 @@ WAITS_FOR = {
 
 
 def install_guards(*, using: str, **_: Any) -> None:
-    """Puts the triggers in place. Receives Django's post_migrate signal."""
+    """Creates the triggers. Receives Django's post_migrate signal."""
     connection = connections[using]
-    written = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}[connection.vendor]
+    statements = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}[
+        connection.vendor
+    ]
     tables = connection.introspection.table_names()
     if not {WORDING, SAVER, AUDIT} <= set(tables):
         return
-    # In one transaction: there is no moment at which a rule does not hold.
+    # In one transaction, so that every trigger exists at every moment.
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for statement in written():
+        for statement in statements():
             cursor.execute(statement)
 
 
 def _for_sqlite() -> Iterator[str]:
-    for name, (moment, table, condition, message) in GUARDS.items():
+    for name, (event, table, condition, message) in GUARDS.items():
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield (
-            f"CREATE TRIGGER {name} {moment} ON {table} FOR EACH ROW "
+            f"CREATE TRIGGER {name} {event} ON {table} FOR EACH ROW "
             f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
         )
 
 
 def _for_postgresql() -> Iterator[str]:
-    """A function and a trigger for each rule. Replacing one keeps no reader waiting.
+    """A function and a trigger for each rule. Replacing them blocks no reader.
 
-    TRUNCATE deletes rows without asking the triggers that guard each of them.
+    TRUNCATE fires no row triggers, so a rule against deleting has a second trigger.
     """
-    for name, (moment, table, condition, message) in GUARDS.items():
+    for name, (event, table, condition, message) in GUARDS.items():
         refuse = f"RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = '23514'"
-        row = "OLD" if moment == "BEFORE DELETE" else "NEW"
+        row = "OLD" if event == "BEFORE DELETE" else "NEW"
         yield (
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
             f"AS $$ BEGIN {WAITS_FOR.get(name, '')} IF {condition} THEN {refuse}; "
             f"END IF; RETURN {row}; END $$"
         )
         yield (
-            f"CREATE OR REPLACE TRIGGER {name} {moment} ON {table} "
+            f"CREATE OR REPLACE TRIGGER {name} {event} ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {name}()"
         )
-        if moment == "BEFORE DELETE":
+        if event == "BEFORE DELETE":
             yield (
                 f"CREATE OR REPLACE TRIGGER {name}_all BEFORE TRUNCATE ON {table} "
                 f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"

@@ -1,4 +1,4 @@
-"""The tables in which version 0.2.0 keeps the register. This version only fills them.
+"""The tables in which version 0.2.0 stores the register. This version only writes them.
 
 Workers of 0.2.0 read them until they are restarted, and so does a site that goes back
 to 0.2.0. The next version deletes this module, and the one after it drops the tables:
@@ -18,7 +18,7 @@ LINK = "stemguide_sessions_claim_sources"
 
 
 def fill_older_tables() -> None:
-    """Writes all claims and sources there, as they are stored now."""
+    """Replaces the rows of those tables with the claims and sources stored now."""
     claims = RegisterEntry.objects.claims().order_by("pk")
     sources = RegisterEntry.objects.sources().order_by("pk")
     links = [(row.name, name) for row in claims for name in row.data["sources"]]
@@ -35,12 +35,12 @@ def fill_older_tables() -> None:
 
 
 def _insert(cursor: CursorWrapper, table: str, rows: Sequence[dict[str, str]]) -> None:
-    """The keys of the rows are the columns; `sources` of a claim stand in LINK."""
+    """The keys of the rows are the columns; `sources` is none: it is stored in LINK."""
     if rows:
         columns = [name for name in rows[0] if name != "sources"]
         names = ", ".join(f'"{name}"' for name in columns)
-        places = ", ".join(["%s"] * len(columns))
+        placeholders = ", ".join(["%s"] * len(columns))
         cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({places})",
+            f"INSERT INTO {table} ({names}) VALUES ({placeholders})",
             [[row[name] for name in columns] for row in rows],
         )

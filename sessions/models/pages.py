@@ -1,4 +1,4 @@
-"""The pages patients read, and every wording they ever had."""
+"""Pages, and every version of their text: wordings."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
 
 DUE_SOON = timedelta(days=60)
-"""How long before the day of its next check a page is named to clinicians."""
+"""How long before its next check a page is listed as due soon."""
 
 
 class Page(models.Model):
-    """Anything patients read that has a name, such as `stages/recovery` or `risks`."""
+    """A page of the guide in one language, such as `stages/recovery` or `risks`."""
 
     name = models.CharField(max_length=100)
     language = models.CharField(max_length=10, default=FIRST)
@@ -37,12 +37,12 @@ class Page(models.Model):
 
     @property
     def path(self) -> str:
-        """Its file, inside the content folder."""
+        """The path of its file, relative to the content folder."""
         return f"{self.language}/{self.name}.md"
 
 
 class Stage(models.Model):
-    """One of the seven stages, in the order of `Kind`, and the page it is told on."""
+    """One of the seven stages, in the order of `Kind`, and the page about it."""
 
     Kind = models.TextChoices(  # type: ignore[call-overload]
         "Kind",
@@ -65,10 +65,11 @@ class Stage(models.Model):
 
 class WordingQuerySet(models.QuerySet["Wording"]):
     def shown(self, now: datetime) -> WordingQuerySet:
-        """Published, and their time has come; or withdrawn, so it had come.
+        """Published wordings whose `publish_from` has passed, and withdrawn wordings.
 
-        A clock that is set back never brings back what was before a withdrawn text.
-        One that was cancelled before its day has no time, and is never shown.
+        The time of a withdrawn one is not compared: a clock that is set back must not
+        show the wording before it. One that was scheduled and then cancelled has no
+        `publish_from`, and is never shown.
         """
         return self.filter(
             Q(state=Wording.State.PUBLISHED, publish_from__lte=now)
@@ -76,26 +77,25 @@ class WordingQuerySet(models.QuerySet["Wording"]):
         )
 
     def live(self, now: datetime | None = None) -> WordingQuerySet:
-        """For each page the one wording patients get: the highest number shown.
+        """For each page the wording that patients get: the highest number of `shown`.
 
-        A withdrawn one is live too: its page shows the notice.
+        A withdrawn one is live too: its page then shows a notice of withdrawal.
         """
         shown = Wording.objects.shown(now or timezone.now())
         highest = shown.filter(page=OuterRef("page")).order_by("-number")
         return shown.filter(number=Subquery(highest.values("number")[:1]))
 
     def overdue(self, today: date) -> WordingQuerySet:
-        """Those of the live wordings whose next check is overdue. Ask it of live().
+        """Wordings whose next check is overdue. Use as `live().overdue(today)`.
 
-        This is the one meaning of overdue: patients read the text, a clinician has
-        approved it, and the day of its next check is over; on that day it still holds.
-        A text that was never checked is not overdue, and of a withdrawn one no check is
-        due. LivePage.is_overdue tells patients the same.
+        Overdue has one definition: the wording is live and approved, and `review_due`
+        is before today; on that day itself it is not. A wording that was never approved
+        or is withdrawn is not overdue. LivePage.is_overdue is the same rule.
         """
         return self._approved().filter(review_due__lt=today)
 
     def due_soon(self, today: date, within: timedelta = DUE_SOON) -> WordingQuerySet:
-        """Those of the live wordings whose next check is today or soon after."""
+        """Wordings to check today or soon. Use as `live().due_soon(today)`."""
         return self._approved().filter(review_due__range=(today, today + within))
 
     def _approved(self) -> WordingQuerySet:
@@ -108,9 +108,9 @@ class WordingQuerySet(models.QuerySet["Wording"]):
 class Wording(models.Model):
     """One numbered version of a page's text, as patients read it.
 
-    A wording is edited while it is a draft and never again once published: printed
-    sheets point at it by number. The database refuses what the rules below forbid;
-    wordings.steps says how a wording moves from state to state.
+    A draft can be edited; a published wording never, because printed sheets name it by
+    its number. The constraints below and the triggers in `guards` refuse anything else;
+    wordings.steps holds the changes of state.
     """
 
     class State(models.TextChoices):
@@ -226,7 +226,7 @@ class Wording(models.Model):
                 name="wording_review_has_person_and_day",
             ),
             models.CheckConstraint(
-                # A withdrawn one has none where it was cancelled before its time.
+                # One that was cancelled before it was shown is withdrawn without it.
                 condition=~Q(state="published") | Q(publish_from__isnull=False),
                 name="wording_shown_has_a_start",
             ),
@@ -250,14 +250,15 @@ class Wording(models.Model):
 
     @property
     def next_check(self) -> date | None:
-        """The day a clinician checks it again; none while no approval stands.
+        """The day of the next check by a clinician; None while it is not approved.
 
-        Version 0.1.0 kept the day of an approval that was voided; it means nothing.
+        Version 0.1.0 kept `review_due` of voided approvals, so the field alone may be
+        out of date.
         """
         return self.review_due if self.is_approved else None
 
     def void_approval(self) -> None:
-        """Ends an approval: nobody vouches for the text, and no next check is due."""
+        """Clears the approval with its role, day and next check. Does not save."""
         self.reviewer = None
         self.reviewer_role = ""
         self.approved_on = None
@@ -265,7 +266,7 @@ class Wording(models.Model):
 
     @property
     def is_scheduled(self) -> bool:
-        """Published, and its time has not come."""
+        """Published, with a `publish_from` in the future."""
         return (
             self.state == self.State.PUBLISHED
             and self.publish_from is not None
@@ -274,7 +275,7 @@ class Wording(models.Model):
 
     @property
     def status(self) -> str:
-        """Its state as staff say it, with what is derived and never stored."""
+        """The label of its state for staff. Some labels are derived, not stored."""
         if self.is_scheduled:
             return "Scheduled"
         if self.state == self.State.WITHDRAWN and self.publish_from is None:
@@ -303,7 +304,7 @@ class Saver(models.Model):
 
 
 def title_of(wording: Wording) -> str:
-    """What patients read at the top of the page; its name while it has faults."""
+    """The title in the wording's text, or the page's name if the text has faults."""
     try:
         return parse_once(wording.text).title
     except DocumentError:

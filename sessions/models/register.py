@@ -1,4 +1,4 @@
-"""What the guide rests on, as loaded from its files, and the version of it all."""
+"""The register and scorecards, as loaded from files, and the version of all content."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RegisterQuerySet(models.QuerySet["RegisterEntry"]):
 class RegisterEntry(models.Model):
     """A claim from claims.yaml, or a source from sources.yaml.
 
-    Pages list them by primary key: in the order in which they were first loaded.
+    Pages list them by primary key, in the order in which they were first loaded.
     """
 
     class Kind(models.TextChoices):
@@ -53,7 +53,10 @@ class Scorecard(models.Model):
 
 
 class ContentVersion(models.Model):
-    """One row, raised inside every write that patients can see."""
+    """One row. Every transaction that changes what patients see raises its number.
+
+    Worker processes compare it to decide whether their snapshot is still current.
+    """
 
     number = models.PositiveBigIntegerField(default=0)
 

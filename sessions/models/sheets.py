@@ -1,4 +1,4 @@
-"""Which version of which words is on a sheet of paper, and the code that names it."""
+"""Sheets: which wordings are on each, and the codes that are printed on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import models
 from sessions.models.pages import Wording
 
 GUIDE = "guide"
-# Sheets made of several pages. The whole guide is made of all there are.
+# Sheets made of several pages. An empty tuple means every page.
 SHEETS: dict[str, tuple[str, ...]] = {
     "visit": ("checklist", "questions", "options", "visit"),
     GUIDE: (),
@@ -19,10 +19,10 @@ SHEETS: dict[str, tuple[str, ...]] = {
 
 
 class SheetCode(models.Model):
-    """A short code on paper that names what is printed there, and never a patient.
+    """A short code, printed on a sheet, for the wordings on it. It names no patient.
 
-    `kind` is the name of the page that is printed, or of a sheet made of several. Rows
-    are made when something is published or loaded, and answer for ever.
+    `kind` is the name of the page, or the key in SHEETS of a sheet made of several.
+    Rows are made when something is published or loaded, and are never deleted.
     """
 
     code = models.CharField(max_length=12, unique=True)
@@ -39,15 +39,15 @@ class SheetCode(models.Model):
 
 
 def spaced_code(code: str) -> str:
-    """A sheet's code as people read it, in two groups of four: `ABCD 2345`."""
+    """A sheet's code in two groups of four, as it is printed: `ABCD 2345`."""
     return f"{code[:4]} {code[4:]}"
 
 
 class PrintCount(models.Model):
     """How many copies of one sheet were printed at the desk on one day.
 
-    It says how far a recall must reach. Nobody is named: not who printed, and not for
-    whom.
+    A recall needs the number. Neither the member of staff who printed nor the patient
+    is stored.
     """
 
     code = models.ForeignKey(
@@ -72,8 +72,7 @@ class PrintCount(models.Model):
 def sheets_at(moment: datetime) -> Iterator[tuple[str, str, list[Wording]]]:
     """(kind, language, wordings) of every sheet that can be printed at this moment.
 
-    `kind` is the name of the page, or of a sheet made of several. What is withdrawn by
-    then is on none.
+    `kind` is as in SheetCode. Withdrawn wordings are on no sheet.
     """
     live: dict[str, dict[str, Wording]] = {}
     for wording in Wording.objects.live(moment).select_related("page"):
@@ -90,7 +89,7 @@ def sheets_at(moment: datetime) -> Iterator[tuple[str, str, list[Wording]]]:
 
 
 def sheet_digest(kind: str, language: str, wordings: Iterable[Wording]) -> str:
-    """Fingerprint of a sheet by what is on it: the same words have the same code."""
+    """SHA-256 of kind, language and wordings: equal sheets have one code."""
     keys = sorted(wording.pk for wording in wordings)
     text = f"{kind} {language} {' '.join(map(str, keys))}"
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,22 +1,22 @@
-"""Which time zone a name stands for, and which names a clinic may have."""
+"""Time zones: finds one by its name, and refuses names that a clinic must not use."""
 
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
-# Files and folders of the time zone database whose meaning each machine sets itself.
+# Names in the time zone database that mean something else on each machine.
 SYSTEM_LOCAL = {"localtime", "posixrules", "Factory", "posix", "right", "SystemV"}
 
 
 def clinic_zone(name: str) -> tzinfo:
-    """The time zone of this name, or UTC where this machine does not know it.
+    """The time zone of this name, or UTC if this machine does not know it.
 
-    It was known where it was typed; the site may run on another machine now.
+    The name was valid when it was saved, but the site may have moved since.
     """
     return _find(name) or UTC
 
 
 def time_zone_fault(name: str) -> str:
-    """Why a clinic should not have this time zone; empty where it may."""
+    """Why a clinic must not use this time zone; empty if it may."""
     if name.partition("/")[0] in SYSTEM_LOCAL:
         return f'The time zone "{name}" differs from machine to machine.'
     if _find(name) is None:
@@ -27,5 +27,9 @@ def time_zone_fault(name: str) -> str:
 def _find(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):  # no file, no file name, no zone in it
+    except (
+        LookupError,
+        ValueError,
+        OSError,
+    ):  # no such file, not a file name, not a zone
         return None

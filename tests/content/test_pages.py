@@ -1,4 +1,4 @@
-"""The real words: they parse, read easily, promise nothing, and cover their subject."""
+"""The real content: it parses, is easy to read, promises nothing, and is complete."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def document(library, request):
 every_page = pytest.mark.parametrize("document", names(), indirect=True)
 
 
-def test_every_file_is_whole_and_every_page_is_there(library):
+def test_no_file_has_a_fault_and_every_required_page_exists(library):
     assert not library.faults
     assert {file.name for file in library.files} >= set(REQUIRED_PAGES)
 
@@ -53,7 +53,7 @@ def test_no_sentence_is_longer_than_twenty_words(document):
 
 
 @pytest.mark.parametrize("name", names())
-def test_nothing_keeps_the_page_from_patients(library, name):
+def test_page_has_no_blocking_finding(library, name):
     document = next(f for f in library.files if f.name == name).document
 
     blocking = [f for f in review(document, name).findings if f.is_blocking]
@@ -88,14 +88,14 @@ def test_no_note_to_writers_is_left_in(path):
 
 
 @every_page
-def test_readers_named_in_the_text_exist(document):
+def test_values_of_conditions_exist(document):
     assert not list(condition_faults(document, ["joint", "hand"]))
 
 
 @every_page
 def test_numbers_about_people_are_claims_or_marked(document):
-    """An outcome number stands in a claim or in odds, with its certainty and source."""
-    loose = [
+    """A number about outcomes is in a claim or in odds, with certainty and source."""
+    unmarked = [
         sentence
         for block in document.walk()
         if not isinstance(block, b.Odds)
@@ -104,10 +104,10 @@ def test_numbers_about_people_are_claims_or_marked(document):
         if OUTCOME.search(sentence)
     ]
 
-    assert not loose, loose[:5]
+    assert not unmarked, unmarked[:5]
 
 
-def test_help_cards_stand_on_the_help_page_alone(library):
+def test_care_cards_are_on_the_help_page_alone(library):
     for file in library.files:
         cards = [x for x in file.document.walk() if isinstance(x, b.CareCard)]
         kinds = [card.urgency for card in cards]
@@ -116,7 +116,7 @@ def test_help_cards_stand_on_the_help_page_alone(library):
         assert kinds == expected, file.name
 
 
-def test_risks_stand_in_their_order(library):
+def test_sections_of_risks_are_in_their_order(library):
     document = next(f for f in library.files if f.name == "risks").document
     order = [
         "in short",
@@ -246,21 +246,21 @@ def test_claims_are_plain_honest_and_sourced(library):
         ("Bring 2 sheets in the morning.", False),
     ],
 )
-def test_outcome_numbers_are_told_from_others(sentence, is_outcome):
+def test_outcome_numbers_are_recognised(sentence, is_outcome):
     assert bool(OUTCOME.search(sentence)) == is_outcome
 
 
-# --- the two articles the guide grew from, claim by claim ---
+# --- coverage of the two articles that the guide is based on, claim by claim ---
 
 
-def test_every_claim_of_both_articles_has_its_place_or_was_dropped():
+def test_every_claim_of_both_articles_is_in_coverage_json():
     wanted = {f"S{n}" for n in range(1, 62)} | {f"H{n}" for n in range(1, 56)}
 
     assert set(COVERAGE) == wanted
 
 
 @pytest.mark.parametrize("claim", [c for c in COVERAGE if "dropped" not in COVERAGE[c]])
-def test_claim_of_an_article_stands_where_the_map_says(claim):
+def test_claim_of_an_article_is_on_the_page_that_coverage_json_names(claim):
     place = COVERAGE[claim]
     root = Path(settings.CONTENT_DIR)
     yaml = place["page"].endswith(".yaml")

@@ -1,4 +1,4 @@
-"""The scores: every page on every yardstick, and the guide as a whole."""
+"""The scorecards: every page on every instrument, and the guide as a whole."""
 
 import pytest
 
@@ -25,8 +25,8 @@ def test_whole_guide_is_scored_as_a_decision_aid(library):
         assert WHOLE_GUIDE in library.scorecards[name].pages, name
 
 
-def test_what_needs_patients_to_test_it_scores_no(library):
-    """Field tests with patients and professionals, and effect, are not done."""
+def test_items_that_need_tests_with_patients_score_no(library):
+    """Neither field tests with patients or professionals nor effects were studied."""
     card = library.scorecards["ipdas"]
     tested = [
         item
@@ -40,7 +40,7 @@ def test_what_needs_patients_to_test_it_scores_no(library):
             assert scores[item].score != "yes", (page, item)
 
 
-def test_reasons_are_about_the_page_and_not_stamped(library):
+def test_most_reasons_are_written_for_one_page(library):
     for name, card in library.scorecards.items():
         reasons = [s.reason for scores in card.pages.values() for s in scores.values()]
 

@@ -1,4 +1,4 @@
-"""Sites whose database is made by the test."""
+"""A site with an empty database, on SQLite and on PostgreSQL."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.sites import use_postgresql
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_site(request, tmp_path) -> Path:
-    """The folder of a site whose database has no table yet."""
+    """The `var` folder of a site whose database has no tables yet."""
     if request.param == "postgresql":
         server = request.getfixturevalue("postgresql_server")
         use_postgresql(tmp_path, server.database_url)

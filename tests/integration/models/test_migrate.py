@@ -29,15 +29,15 @@ def migrate(var_dir: Path) -> subprocess.Popen[str]:
 def test_two_machines_that_start_at_once_migrate_one_after_the_other(new_site):
     both = [migrate(new_site), migrate(new_site)]
 
-    said = [process.communicate(timeout=120) for process in both]
+    outputs = [process.communicate(timeout=120) for process in both]
 
-    assert [process.returncode for process in both] == [0, 0], said
-    applied = sorted(out.count("Applying ") for out, _ in said)
+    assert [process.returncode for process in both] == [0, 0], outputs
+    applied = sorted(out.count("Applying ") for out, _ in outputs)
     assert applied[0] == 0 and applied[1] > 20
-    assert sum(WAITING in complaint for _, complaint in said) <= 1
+    assert sum(WAITING in error for _, error in outputs) <= 1
 
 
-def test_migration_waits_for_the_one_that_runs_and_says_so(new_site):
+def test_migration_waits_for_the_running_one_and_reports_it(new_site):
     first = """
 import sys, django
 django.setup()
@@ -66,7 +66,7 @@ with one_migration("default", print):
 
 # --- an old worker serves while a newer migration is applied ---
 
-# Up to here no site ran on several machines.
+# Before this migration no site ran on several machines.
 LAST_WITHOUT_RULE = "0007_print_counts"
 ADDS = (
     migrations.AddField,
@@ -78,42 +78,42 @@ ADDS = (
 
 
 def faults_of(operation: migrations.operations.base.Operation) -> list[str]:
-    """Why a worker that does not know of this operation could not go on."""
+    """Why a worker of an older version would fail after this operation."""
     if isinstance(operation, migrations.SeparateDatabaseAndState):
-        # What it takes from the state alone stays in the database.
+        # What is removed from the state alone stays in the database.
         return [
             fault for part in operation.database_operations for fault in faults_of(part)
         ]
-    said = operation.describe()
+    name = operation.describe()
     if not isinstance(operation, ADDS):
-        return [f"{said}: it takes away or changes. Do it one release later (ADR 19)."]
+        return [f"{name}: it removes or changes. Do it one release later (ADR 19)."]
     if isinstance(operation, migrations.AddField):
         field = operation.field
         is_free = field.null or field.has_db_default() or field.many_to_many
         if not is_free:
-            return [f"{said}: an old worker leaves it out. Give it a db_default."]
+            return [f"{name}: an old worker sends no value. Give it a db_default."]
     return []
 
 
-def test_migrations_only_add_what_an_old_worker_need_not_know():
+def test_migrations_only_add_what_an_old_worker_can_ignore():
     found = MigrationLoader(None).disk_migrations
-    ours = {name: m for (app, name), m in found.items() if app == "stemguide_sessions"}
+    own = {name: m for (app, name), m in found.items() if app == "stemguide_sessions"}
 
-    assert LAST_WITHOUT_RULE in ours
-    newer = [m for name, m in ours.items() if name > LAST_WITHOUT_RULE]
+    assert LAST_WITHOUT_RULE in own
+    newer = [m for name, m in own.items() if name > LAST_WITHOUT_RULE]
     assert [fault for m in newer for o in m.operations for fault in faults_of(o)] == []
 
 
 @pytest.mark.parametrize(
     ("operation", "word"),
     [
-        (migrations.RemoveField("page", "language"), "takes away"),
-        (migrations.RenameField("page", "name", "title"), "takes away"),
-        (migrations.AlterField("page", "name", models.IntegerField()), "takes away"),
-        (migrations.DeleteModel("page"), "takes away"),
+        (migrations.RemoveField("page", "language"), "removes"),
+        (migrations.RenameField("page", "name", "title"), "removes"),
+        (migrations.AlterField("page", "name", models.IntegerField()), "removes"),
+        (migrations.DeleteModel("page"), "removes"),
         (
             migrations.SeparateDatabaseAndState([migrations.DeleteModel("page")]),
-            "takes away",
+            "removes",
         ),
         (
             migrations.SeparateDatabaseAndState([], [migrations.DeleteModel("page")]),
@@ -127,7 +127,7 @@ def test_migrations_only_add_what_an_old_worker_need_not_know():
         (migrations.AddField("page", "x", models.IntegerField(db_default=1)), ""),
     ],
 )
-def test_what_an_old_worker_could_not_bear_is_found(operation, word):
+def test_operation_that_breaks_an_old_worker_is_found(operation, word):
     assert word in " ".join(faults_of(operation))
     assert bool(word) == bool(faults_of(operation))
 

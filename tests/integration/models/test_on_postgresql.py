@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.servers import PATIENT, create_database
 
-# What leans on the database most, and is quick: its rules, locks, order and faults.
+# Quick tests that depend on the database: triggers, constraints, order and errors.
 CHOSEN = [
     "models/test_wording_rules.py", "staff/test_areas_order.py",
     "stemguide/test_nul_bytes.py", "paper/test_sheet_codes.py",
@@ -17,9 +17,9 @@ CHOSEN = [
 
 
 @pytest.mark.skipif(
-    "DATABASE_URL" in os.environ, reason="These tests are on PostgreSQL already."
+    "DATABASE_URL" in os.environ, reason="All tests run on PostgreSQL already."
 )
-def test_what_leans_on_the_database_passes_on_postgresql_too(postgresql_server):
+def test_tests_that_depend_on_the_database_pass_on_postgresql(postgresql_server):
     files = [f"tests/integration/{name}" for name in CHOSEN]
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider"]
     url = f"{create_database(postgresql_server.database_url)}?options={PATIENT}"

@@ -1,4 +1,4 @@
-"""Overdue has one meaning, whoever asks: patients, paper, the desk or staff."""
+"""Overdue has one meaning on pages for patients, the desk and screens for staff."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -33,7 +33,7 @@ def make_risks(due: date | None, *, is_checked: bool = True, **fields) -> Wordin
     return wording
 
 
-# (due, the rest, is it overdue?)
+# (review_due, other arguments of make_risks, is it overdue?)
 CASES = [
     (BEFORE, {}, True),
     (TODAY, {}, False),
@@ -44,12 +44,12 @@ CASES = [
 ]
 
 
-def who_says_overdue(client) -> dict[str, bool]:
-    """Everybody who tells of it, and whether they do."""
+def overdue_by_place(client) -> dict[str, bool]:
+    """Each place that shows overdue pages, and whether it shows this one."""
     forget_snapshot()
     snapshot = current_snapshot()
     code = SheetCode.objects.get(kind="risks").code
-    sign_in(client, "Clinical reviewer", "asks")
+    sign_in(client, "Clinical reviewer", "reviewer")
     overview = reverse("admin:stemguide_sessions_page_change", args=[page_id()])
     desk = desk_groups(snapshot, TODAY, {}, titles_of(snapshot))
     notes = " ".join(n for g in desk for d in g.documents for n in d.notes)
@@ -71,12 +71,12 @@ def page_id() -> int:
 
 
 @pytest.mark.parametrize(("due", "rest", "is_overdue"), CASES)
-def test_everybody_says_the_same(client, due, rest, is_overdue):
+def test_every_place_shows_the_same(client, due, rest, is_overdue):
     make_risks(due, **rest)
 
-    said = who_says_overdue(client)
+    shown = overdue_by_place(client)
 
-    assert said == dict.fromkeys(said, is_overdue)
+    assert shown == dict.fromkeys(shown, is_overdue)
 
 
 def test_no_check_of_a_withdrawn_page_is_due(client):
@@ -84,9 +84,9 @@ def test_no_check_of_a_withdrawn_page_is_due(client):
     risks.state, risks.withdrawn_reason = Wording.State.WITHDRAWN, "It is wrong."
     risks.save()
 
-    said = who_says_overdue(client)
+    shown = overdue_by_place(client)
 
-    assert said == dict.fromkeys(said, False)
+    assert shown == dict.fromkeys(shown, False)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The register as JSON: what a migration makes of it, and what 0.2.0 finds after it."""
+"""The register as JSON: migrating it both ways, and the tables that 0.2.0 reads."""
 
 import json
 import subprocess
@@ -45,13 +45,13 @@ CLAIMS = {
     for name, sources in (("pain", ["z-trial", "a-review"]), ("harm", ["a-review"]))
 }
 
-# The last one is the claim that the test breaks; the pages before name it.
+# The last one is the page of the claim that the test breaks; the others mention it.
 EVERY_CLAIM = (
     "/evidence/", "/risks/", "/learn/what-the-studies-say/",
     "/evidence/knee-cells-against-steroid/",
 )  # fmt: skip
 
-# Standard input holds sources and claims; each step says what is in the tables then.
+# Reads sources and claims from stdin; prints what the tables hold after each step.
 BOTH_WAYS = """
 import json, sys, django
 django.setup()
@@ -81,12 +81,12 @@ def save(sources, claims):
         row.sources.set(source.filter(name__in=names))
 
 sources, claims = json.load(sys.stdin)
-said = {}
+found = {}
 migrate("0008")
 save(sources, claims)
 migrate("0009")
-said["forwards"] = entries()
-said["older tables, after it"] = older_register()
+found["forwards"] = entries()
+found["older tables, after it"] = older_register()
 
 RegisterEntry.objects.filter(name="harm").delete()
 pain = RegisterEntry.objects.get(name="pain")
@@ -95,24 +95,24 @@ pain.data["sources"] = ["z-trial"]
 pain.save()
 new = RegisterEntry.objects.create(kind="source", name="new", data=sources["a-review"])
 fill_older_tables()
-said["entries, changed"] = entries()
-said["older tables, changed"] = older_register()
+found["entries, changed"] = entries()
+found["older tables, changed"] = older_register()
 
 new.delete()
 migrate("0008")
-said["backwards"] = older_register()
+found["backwards"] = older_register()
 save(sources, claims)
 migrate("0009")
-said["forwards again"] = entries()
+found["forwards again"] = entries()
 
 save({"later": sources["a-review"]}, {})
-said["0.2.0 still writes"] = older_register()
-print(json.dumps(said))
+found["0.2.0 still writes"] = older_register()
+print(json.dumps(found))
 """
 
 
 def entries(sources, claims):
-    """As they are stored. Claims name their sources in the order of these."""
+    """The rows as stored. A claim lists its sources in the order of `sources`."""
     order = list(sources)
     claims = {
         name: {**data, "sources": sorted(data["sources"], key=order.index)}
@@ -131,21 +131,21 @@ def test_migration_keeps_every_claim_and_source_both_ways(new_site):
         input=json.dumps([SOURCES, CLAIMS]), check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout.splitlines()[-1])
+    found = json.loads(done.stdout.splitlines()[-1])
 
     pain = {**CLAIMS["pain"], "result": "No less pain.", "sources": ["z-trial"]}
     more = {**SOURCES, "new": SOURCES["a-review"]}
-    assert said["forwards"] == entries(SOURCES, CLAIMS)
-    assert said["older tables, after it"] == entries(SOURCES, CLAIMS)
-    assert sorted(said["entries, changed"]) == sorted(entries(more, {"pain": pain}))
-    assert said["older tables, changed"] == entries(more, {"pain": pain})
-    assert said["backwards"] == entries(SOURCES, {"pain": pain})
-    assert said["forwards again"] == entries(SOURCES, CLAIMS)
+    assert found["forwards"] == entries(SOURCES, CLAIMS)
+    assert found["older tables, after it"] == entries(SOURCES, CLAIMS)
+    assert sorted(found["entries, changed"]) == sorted(entries(more, {"pain": pain}))
+    assert found["older tables, changed"] == entries(more, {"pain": pain})
+    assert found["backwards"] == entries(SOURCES, {"pain": pain})
+    assert found["forwards again"] == entries(SOURCES, CLAIMS)
     later = {**SOURCES, "later": SOURCES["a-review"]}
-    assert said["0.2.0 still writes"] == entries(later, CLAIMS)
+    assert found["0.2.0 still writes"] == entries(later, CLAIMS)
 
 
-def test_what_was_loaded_is_found_by_a_site_that_goes_back(db, library):
+def test_loaded_register_is_in_the_tables_of_0_2_0(db, library):
     load_library(library)
     kept = [
         [row.kind, row.name, row.data]
@@ -160,9 +160,7 @@ def test_what_was_loaded_is_found_by_a_site_that_goes_back(db, library):
     assert older_register() == kept
 
 
-def test_entry_that_cannot_be_read_any_more_is_left_out_and_logged(
-    real_content, client, caplog
-):
+def test_invalid_entry_is_left_out_and_logged(real_content, client, caplog):
     broken = RegisterEntry.objects.get(name="knee-cells-against-steroid")
     broken.data["certainty"] = "Perhaps"
     broken.save()

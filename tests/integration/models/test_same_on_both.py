@@ -1,4 +1,4 @@
-"""Every public page and every search, word for word the same on both databases."""
+"""Every public page and every search is byte for byte the same on both databases."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from tests.sites import environment_of, manage, use_postgresql
 
 pytestmark = pytest.mark.exhaustive
 
-# Codes of sheets are random: each is told by what it names.
+# Codes of sheets are random: each is replaced by what it names.
 SITE = """
 import json, django
 django.setup()
@@ -31,27 +31,30 @@ load_library(read_library(settings.CONTENT_DIR))  # rows that were updated may m
 client = Client()
 codes = dict(SheetCode.objects.values_list("code", "kind"))
 
-def told(text):
+def without_codes(text):
     for code, kind in codes.items():
         for written in (code, f"{code[:4]} {code[4:]}"):
             text = text.replace(written, f"code of {kind}")
     return text
 
+def read(path):
+    return without_codes(client.get(path).content.decode())
+
 snapshot = current_snapshot()
 index = index_of(snapshot, Answers())
 words = sorted({word for entry in index.entries for word in entry.words})
 print(json.dumps({
-    "pages": {path: told(client.get(path).content.decode()) for path in EVERY_PATH},
+    "pages": {path: read(path) for path in EVERY_PATH},
     "found": {word: [found.address for found in index.find(word)] for word in words},
 }))
 """
 
 
-def told(var_dir: Path) -> dict[str, dict[str, str]]:
-    """What a new site with the real content says."""
+def read_new_site(var_dir: Path) -> dict[str, dict[str, str]]:
+    """The pages and search results of a new site with the real content."""
     manage(var_dir, "migrate", "--skip-checks", "-v", "0")
     environment = environment_of(var_dir)
-    environment["PUBLIC_URL"] = ""  # no picture of a random code
+    environment["PUBLIC_URL"] = ""  # no QR code of a random code
     environment["DJANGO_SETTINGS_MODULE"] = "stemguide.settings.test"
     done = subprocess.run(
         [sys.executable, "-c", SITE],
@@ -63,10 +66,10 @@ def told(var_dir: Path) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def both(tmp_path_factory, postgresql_server):
-    """What a site on SQLite says, and one on PostgreSQL."""
+    """The pages and search results on SQLite, and those on PostgreSQL."""
     folder = tmp_path_factory.mktemp("postgresql")
     use_postgresql(folder, postgresql_server.database_url)
-    return told(tmp_path_factory.mktemp("sqlite")), told(folder)
+    return read_new_site(tmp_path_factory.mktemp("sqlite")), read_new_site(folder)
 
 
 def test_every_page_is_the_same(both):

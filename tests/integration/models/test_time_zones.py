@@ -1,4 +1,4 @@
-"""A time zone that this machine does not know stops nothing, and is told."""
+"""An unknown time zone breaks nothing, and staff are told of it."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -66,32 +66,32 @@ STAFF_PAGES = [
 ]
 
 
-def keep(time_zone: str) -> Clinic:
-    """As another machine or an older version may have left it: no form was asked."""
+def store(time_zone: str) -> Clinic:
+    """Stores it without validation, as another machine or an older version may have."""
     Clinic.objects.update(time_zone=time_zone)
     return Clinic.objects.get()
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_unknown_zone_gives_the_day_of_utc(name):
-    clinic = keep(name)
+    clinic = store(name)
 
     assert clinic.today(datetime(2026, 3, 2, 23, 59, tzinfo=UTC)) == date(2026, 3, 2)
     assert clinic.zone.utcoffset(None) == UTC.utcoffset(None)
 
 
 def test_known_zone_gives_the_day_there():
-    clinic = keep("Pacific/Kiritimati")
+    clinic = store("Pacific/Kiritimati")
 
     assert clinic.today(datetime(2026, 3, 2, 11, tzinfo=UTC)) == date(2026, 3, 3)
     assert clinic_zone("Pacific/Kiritimati") == ZoneInfo("Pacific/Kiritimati")
 
 
 @pytest.mark.parametrize("path", EVERY_PATH)
-def test_page_is_read_as_in_utc(real_content, path):
-    keep("UTC")
+def test_page_with_unknown_zone_is_the_same_as_in_utc(real_content, path):
+    store("UTC")
     expected = Client().get(path)
-    keep("Mars/Base")
+    store("Mars/Base")
 
     response = Client().get(path)
 
@@ -108,7 +108,7 @@ def test_staff_page_opens(client, address, state):
     FileText.objects.create(page=live.page, text="x", digest="x")
     sign_in(client, "Administrator")
     LoadReport.objects.update(moment=datetime(2026, 3, 2, tzinfo=UTC), faults=["x"])
-    keep("Mars/Base")
+    store("Mars/Base")
     ids = {"page": live.page_id, "wording": wording.pk}
 
     user = make_person("Editor", "somebody").pk
@@ -121,7 +121,7 @@ def test_text_is_scheduled_in_the_zone_that_the_page_names(client):
     make_live_wording()
     wording = make_wording()
     sign_in(client, "Administrator")
-    keep("Mars/Base")
+    store("Mars/Base")
 
     response = client.post(
         f"/admin/stemguide_sessions/wording/{wording.pk}/publish/",
@@ -144,7 +144,7 @@ def test_text_is_scheduled_in_the_zone_that_the_page_names(client):
 @pytest.mark.parametrize("command", ["review_due", "check", "load_content"])
 def test_command_runs(command, capsys):
     make_live_wording()
-    keep("Mars/Base")
+    store("Mars/Base")
 
     call_command(command)
 
@@ -152,41 +152,39 @@ def test_command_runs(command, capsys):
 
 
 @pytest.mark.parametrize("role", ["Editor", "Clinical reviewer", "Administrator"])
-def test_first_page_of_staff_tells_of_it(client, role):
+def test_admin_index_names_an_unknown_zone(client, role):
     make_live_wording()
     sign_in(client, role)
-    keep("Mars/Base")
+    store("Mars/Base")
 
-    told = Page(client.get("/admin/")).text
+    text = Page(client.get("/admin/")).text
 
-    assert 'This machine does not know the time zone "Mars/Base".' in told
-    assert "Until another is chosen, days and times are those of UTC." in told
+    assert 'This machine does not know the time zone "Mars/Base".' in text
+    assert "Until another is chosen, days and times are those of UTC." in text
 
 
 @pytest.mark.parametrize("name", SYSTEM_LOCAL)
-def test_first_page_of_staff_tells_of_a_zone_that_each_machine_has_its_own_of(
-    client, name
-):
+def test_admin_index_names_a_zone_that_differs_by_machine(client, name):
     make_live_wording()
     sign_in(client, "Administrator")
-    keep(name)
+    store(name)
 
     assert f'The time zone "{name}" differs from machine to machine.' in (
         Page(client.get("/admin/")).text
     )
 
 
-def test_first_page_of_staff_tells_nothing_of_a_zone_that_is_known(client):
+def test_admin_index_says_nothing_of_a_known_zone(client):
     make_live_wording()
     sign_in(client, "Administrator")
-    keep("America/Chicago")
+    store("America/Chicago")
 
     assert "time zone" not in Page(client.get("/admin/")).text
 
 
 @pytest.mark.parametrize("name", [*UNKNOWN, *SYSTEM_LOCAL])
 def test_clinic_with_such_a_zone_is_not_valid(name):
-    clinic = keep("UTC")
+    clinic = store("UTC")
     clinic.time_zone = name
 
     with pytest.raises(ValidationError) as refused:
@@ -197,7 +195,7 @@ def test_clinic_with_such_a_zone_is_not_valid(name):
 
 @pytest.mark.parametrize("name", ["UTC", "America/Chicago", "Etc/GMT+5", "EST5EDT"])
 def test_clinic_may_have_any_zone_that_is_the_same_everywhere(name):
-    clinic = keep("UTC")
+    clinic = store("UTC")
     clinic.time_zone = name
 
     clinic.full_clean()

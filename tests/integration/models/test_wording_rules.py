@@ -1,4 +1,4 @@
-"""The rules that hold below the views, whoever writes to the database."""
+"""The rules that the database and the functions of `wordings` enforce."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def refused(write) -> str:
-    """What the database says when it refuses `write`, in small letters."""
+    """The error of the database that refuses `write`, in lower case."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         write()
     return str(caught.value).lower()
@@ -72,7 +72,7 @@ def test_wording_is_never_deleted(make):
     assert "never deleted" in refused(Wording.objects.filter(pk=wording.pk).delete)
 
 
-def test_page_with_wordings_can_not_be_deleted():
+def test_page_with_wordings_cannot_be_deleted():
     wording = make_live_wording()
 
     with pytest.raises(ProtectedError):
@@ -93,7 +93,7 @@ def test_number_is_used_once():
     assert "unique constraint" in refused(lambda: make_live_wording(number=3))
 
 
-def test_author_can_not_be_the_reviewer():
+def test_author_cannot_be_the_reviewer():
     nurse = make_person()
     wording = make_wording(author=nurse)
 
@@ -128,11 +128,11 @@ def test_nobody_who_approved_a_wording_may_save_it():
     assert "nobody who approved" in refused(save)
 
 
-def test_who_saved_a_wording_is_never_forgotten():
+def test_record_of_who_saved_a_wording_is_never_deleted():
     wording = make_wording()
     saver = Saver.objects.create(wording=wording, user=make_person())
 
-    assert "never forgotten" in refused(saver.delete)
+    assert "never deleted" in refused(saver.delete)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_who_saved_a_wording_is_never_forgotten():
         {"state": "burnt"},
     ],
 )
-def test_half_a_state_is_refused(values):
+def test_incomplete_or_unknown_state_is_refused(values):
     page = make_page()
 
     def write():
@@ -171,7 +171,7 @@ def test_unknown_stage_is_refused():
     )
 
 
-def test_clinic_can_not_close_before_it_opens():
+def test_clinic_cannot_close_before_it_opens():
     def write():
         OpeningTime.objects.create(clinic_id=1, day=1, opens="17:00", closes="09:00")
 
@@ -228,7 +228,7 @@ def test_second_save_of_the_same_revision_is_a_conflict_and_changes_nothing():
     assert Wording.objects.get(pk=draft.pk).text == "First."
 
 
-def test_published_wording_can_not_be_saved():
+def test_published_wording_cannot_be_saved():
     wording = make_live_wording()
 
     with pytest.raises(PermissionDenied):
@@ -268,7 +268,7 @@ def test_administrator_publishes_and_it_stays_unreviewed():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("no front matter", "There is no front matter"),
         (make_stage_text(body="It is [a link](/nowhere/)."), "There is no page at"),
@@ -278,10 +278,10 @@ def test_administrator_publishes_and_it_stays_unreviewed():
         (make_stage_text().replace("Follow your own", "Ignore your"), "care team"),
     ],
 )
-def test_text_that_must_not_reach_patients_is_refused(text, says):
+def test_text_that_must_not_reach_patients_is_refused(text, message):
     draft = make_wording(text=text)
 
-    with pytest.raises(wordings.PublishRefused, match=says):
+    with pytest.raises(wordings.PublishRefused, match=message):
         wordings.publish_wording(
             wording=draft,
             revision=1,

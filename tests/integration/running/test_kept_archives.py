@@ -240,7 +240,7 @@ def test_what_is_kept_can_still_not_be_rewritten(looked):
     assert [line.split(".")[0] for line in said] == [
         "A published wording is never edited",
         "A wording is never deleted",
-        "What was done is never rewritten",
+        "An audit entry is never edited",
     ]
 
 
