@@ -15,7 +15,7 @@ from django.utils.translation import override
 from sessions.documents.front_matter import split_front_matter
 from sessions.documents.parser import slugify
 from sessions.documents.quality import plainly
-from sessions.library.catalogs import ALL_WORDS
+from sessions.library.catalogs import POT_FILE
 
 LANGUAGE = "eo"  # Django knows it, and it runs from left to right. Its words are ours.
 
@@ -74,7 +74,7 @@ def write_catalog(
     content: Path,
     language: str = LANGUAGE,
     more: Iterable[str] = (),
-    template: Path = ALL_WORDS,
+    template: Path = POT_FILE,
 ) -> Path:
     """Writes the catalog of fixed words, as .po and .mo, and gives the .po file.
 

@@ -35,9 +35,8 @@ def read_yaml(
     try:
         _check_events(source, first_line, Loader)
     except DocumentError:
-        _check_events(
-            source, first_line, yaml.BaseLoader
-        )  # It gives the line more exactly.
+        # The loader in Python names the line more exactly, so its error comes first.
+        _check_events(source, first_line, yaml.BaseLoader)
         raise
     loader = Loader(source)
     try:

@@ -19,11 +19,11 @@ from sessions.library.po_lines import po_faults
 
 logger = logging.getLogger(__name__)
 
-TO_TRANSLATE = "sheets.po"
+PO_NAME = "sheets.po"
 """The PO file that translators fill in, one for each language."""
-CATALOG = "django.mo"
+MO_NAME = "django.mo"
 """The MO file that Django reads: compiled from it, without unsafe translations."""
-ALL_WORDS = Path(__file__).parents[1] / "locale" / "django.pot"
+POT_FILE = Path(__file__).parents[1] / "locale" / "django.pot"
 HEADER = {
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=UTF-8",
@@ -57,7 +57,7 @@ def untranslated(code: str, own: Iterable[str]) -> tuple[str, ...]:
     and of the register, which comes from the database.
     """
     known = _translations(code) if _is_catalog_safe(code) else {}
-    wanted = dict.fromkeys((*_all_words(), *own))
+    wanted = dict.fromkeys((*_comments_by_msgid(), *own))
     return tuple(w for w in wanted if not _is_safe_translation(w, known.get(w, "")))
 
 
@@ -71,34 +71,34 @@ def update_catalog(code: str, own: Iterable[str]) -> tuple[Path, list[str]]:
     LookupError for one in a wrong or unknown encoding, and CatalogRefused for one with
     syntax errors. Both files are then left as they were.
     """
-    file = _folder(code) / TO_TRANSLATE
+    file = _folder(code) / PO_NAME
     catalog = _read_catalog(file) if file.exists() else polib.POFile()
     catalog.encoding, catalog.wrapwidth = "utf-8", 0
     catalog.metadata |= {"Language": to_locale(code), **HEADER}
     entries = _entries(catalog)
-    comments = _all_words()
+    comments = _comments_by_msgid()
     wanted = [*dict.fromkeys((*comments, *own))]
-    for words in wanted:
-        if words not in entries:
-            entries[words] = polib.POEntry(msgid=words, comment=comments.get(words, ""))
-            catalog.append(entries[words])
+    for msgid in wanted:
+        if msgid not in entries:
+            entries[msgid] = polib.POEntry(msgid=msgid, comment=comments.get(msgid, ""))
+            catalog.append(entries[msgid])
     compiled = polib.POFile()
     compiled.metadata = {"Language": to_locale(code), **HEADER}
-    for words in wanted:
-        entry = entries[words]
-        if not entry.fuzzy and _is_safe_translation(words, entry.msgstr):
-            compiled.append(polib.POEntry(msgid=words, msgstr=entry.msgstr))
+    for msgid in wanted:
+        entry = entries[msgid]
+        if not entry.fuzzy and _is_safe_translation(msgid, entry.msgstr):
+            compiled.append(polib.POEntry(msgid=msgid, msgstr=entry.msgstr))
     file.parent.mkdir(parents=True, exist_ok=True)
     _replace(file, catalog.save)
-    _replace(file.with_name(CATALOG), compiled.save_as_mofile)
+    _replace(file.with_name(MO_NAME), compiled.save_as_mofile)
     clear_catalog_caches()
     translated = {entry.msgid for entry in compiled}
-    return file, [words for words in wanted if words not in translated]
+    return file, [msgid for msgid in wanted if msgid not in translated]
 
 
 def clear_catalog_caches() -> None:
     """Clears the caches of this module, so that catalogs are read from disk again."""
-    _all_words.cache_clear()
+    _comments_by_msgid.cache_clear()
     _translations.cache_clear()
     _is_catalog_safe.cache_clear()
 
@@ -132,9 +132,9 @@ def _entries(catalog: Iterable[polib.POEntry]) -> dict[str, polib.POEntry]:
 
 # Django too reads a catalog once in a process: a new one is used after a restart.
 @lru_cache(maxsize=1)
-def _all_words() -> dict[str, str]:
+def _comments_by_msgid() -> dict[str, str]:
     """The msgids of sessions/locale/django.pot, with their comments for translators."""
-    return {entry.msgid: entry.comment for entry in polib.pofile(str(ALL_WORDS))}
+    return {entry.msgid: entry.comment for entry in polib.pofile(str(POT_FILE))}
 
 
 @lru_cache(maxsize=64)
@@ -143,9 +143,9 @@ def _translations(code: str) -> dict[str, str]:
 
     polib may raise almost any exception for a damaged file.
     """
-    file = _folder(code) / CATALOG
+    file = _folder(code) / MO_NAME
     catalog = polib.mofile(str(file)) if file.is_file() else ()
-    return {words: entry.msgstr for words, entry in _entries(catalog).items()}
+    return {msgid: entry.msgstr for msgid, entry in _entries(catalog).items()}
 
 
 @lru_cache(maxsize=64)
@@ -155,7 +155,7 @@ def _is_catalog_safe(code: str) -> bool:
         with override(code):
             gettext("January")
         found = _translations(code).items()
-        unsafe = [words for words, t in found if not _is_safe_translation(words, t)]
+        unsafe = [msgid for msgid, t in found if not _is_safe_translation(msgid, t)]
     except Exception:
         # A damaged file makes Django and polib raise almost any exception.
         logger.exception("The catalog of %s cannot be read.", code)
@@ -166,18 +166,18 @@ def _is_catalog_safe(code: str) -> bool:
     return not unsafe
 
 
-def _is_safe_translation(words: str, translation: str) -> bool:
-    """Whether a sheet with this translation in place of the words is not broken."""
-    if words in DATE_FORMATS:
+def _is_safe_translation(msgid: str, translation: str) -> bool:
+    """Whether a sheet with this translation in place of the msgid is not broken."""
+    if msgid in DATE_FORMATS:
         return _is_full_date_format(translation)
-    wanted, found = (sorted(PLACEHOLDER.findall(t)) for t in (words, translation))
+    wanted, found = (sorted(PLACEHOLDER.findall(t)) for t in (msgid, translation))
     if not translation.strip() or found != wanted:
         return False
     # A new quote could end an HTML attribute; a new %, { or } could break formatting.
     kinds = {placeholder[0] for placeholder in wanted}
     unsafe = {'"'} | ({"%"} if "%" in kinds else set())
     unsafe |= {"{", "}"} if "{" in kinds else set()
-    before, after = (set(PLACEHOLDER.sub("", t)) for t in (words, translation))
+    before, after = (set(PLACEHOLDER.sub("", t)) for t in (msgid, translation))
     return not unsafe & (after - before)
 
 

@@ -226,7 +226,7 @@ class Wording(models.Model):
                 name="wording_review_has_person_and_day",
             ),
             models.CheckConstraint(
-                # One that was cancelled before it was shown is withdrawn without it.
+                # A schedule that was cancelled leaves it withdrawn, without a start.
                 condition=~Q(state="published") | Q(publish_from__isnull=False),
                 name="wording_shown_has_a_start",
             ),

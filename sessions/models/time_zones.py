@@ -27,9 +27,5 @@ def time_zone_fault(name: str) -> str:
 def _find(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (
-        LookupError,
-        ValueError,
-        OSError,
-    ):  # no such file, not a file name, not a zone
+    except (LookupError, ValueError, OSError):  # no file, no file name, not a zone
         return None

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sessions.guide.current import words_to_translate
-from sessions.library.catalogs import TO_TRANSLATE, CatalogRefused, update_catalog
+from sessions.library.catalogs import PO_NAME, CatalogRefused, update_catalog
 from sessions.library.languages import FIRST, language_fault
 
 NAMED = 5
@@ -33,12 +33,12 @@ class Command(BaseCommand):
             file, missing = update_catalog(language, words_to_translate(language))
         except CatalogRefused as refused:
             raise CommandError(
-                f"{TO_TRANSLATE} of {language} cannot be read, and nothing was "
+                f"{PO_NAME} of {language} cannot be read, and nothing was "
                 f"written. Mend it, then run this again.\n{refused}"
             ) from refused
         except (OSError, UnicodeError, LookupError) as error:
             raise CommandError(
-                f"{TO_TRANSLATE} of {language} cannot be read or written: {error}. "
+                f"{PO_NAME} of {language} cannot be read or written: {error}. "
                 "Mend it, and save it in UTF-8."
             ) from error
         self.stdout.write(f"Wrote {file}")

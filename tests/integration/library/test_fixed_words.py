@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 
 from sessions.guide.dates import in_words
-from sessions.library.catalogs import ALL_WORDS
+from sessions.library.catalogs import POT_FILE
 from sessions.paper.page_setup import Paper, Running, page_rules
 from tests.conftest import ROOT, need_program
 
@@ -51,13 +51,11 @@ def test_committed_django_pot_matches_the_code(tmp_path):
     def words(path):
         return [(e.msgctxt, e.msgid, e.msgid_plural) for e in polib.pofile(str(path))]
 
-    assert words(ALL_WORDS) == words(found), (
-        "Run `make words` and commit what it wrote."
-    )
+    assert words(POT_FILE) == words(found), "Run `make words` and commit what it wrote."
 
 
 def test_django_pot_names_no_machine_path_and_no_day():
-    text = ALL_WORDS.read_text(encoding="utf-8")
+    text = POT_FILE.read_text(encoding="utf-8")
 
     assert "POT-Creation-Date" not in text
     assert "#:" not in text

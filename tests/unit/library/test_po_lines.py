@@ -3,7 +3,7 @@
 import polib
 import pytest
 
-from sessions.library.catalogs import ALL_WORDS
+from sessions.library.catalogs import POT_FILE
 from sessions.library.po_lines import po_faults
 from tests.second_language import write_catalog
 
@@ -89,5 +89,5 @@ def test_what_polib_writes_has_no_fault(tmp_path):
     file = write_catalog(tmp_path, more=['"Quoted" and \\ at an end\\', "a\tb\nc"])
 
     assert po_faults(file.read_text()) == []
-    assert po_faults(ALL_WORDS.read_text()) == []
+    assert po_faults(POT_FILE.read_text()) == []
     assert len(polib.pofile(str(file))) > 100
