@@ -18,7 +18,7 @@ from sessions.library.names import is_leftover
 from sessions.library.texts import digest, read_text
 
 VERSIONS = "shipped.txt"
-"""The file in the shipped folder that lists the digest and path of all that shipped."""
+"""The list, in the shipped folder, of the digest and path of all that ever shipped."""
 VERSION = re.compile(r"([0-9a-f]{64})  (\S+)")
 ENDINGS = (".md", ".yaml")
 

@@ -61,7 +61,7 @@ def test_django_pot_names_no_machine_path_and_no_day():
     assert "#:" not in text
 
 
-def test_page_count_stands_in_the_order_of_the_language(other_order):
+def test_page_count_is_in_the_order_of_the_language(other_order):
     rules = page_rules(RUNNING, Paper(format="a4"))
 
     assert 'content: counter(pages) " pages; this is " counter(page);' in rules
@@ -91,5 +91,5 @@ def room(rules: str, box: str) -> float:
     return float(found[1])
 
 
-def test_day_stands_in_the_order_of_the_language(other_order):
+def test_day_is_in_the_order_of_the_language(other_order):
     assert in_words(date(2027, 1, 7)) == "January 7 2027, Thursday"

@@ -191,7 +191,7 @@ def test_refused_name_is_not_the_address_of_a_page():
     assert wrong == []
 
 
-def test_every_page_that_ships_stands_where_pages_may():
+def test_every_shipped_page_is_in_a_folder_for_pages():
     root = settings.SHIPPED_CONTENT_DIR / FIRST
     folders = {path.parent.relative_to(root).as_posix() for path in root.rglob("*.md")}
 

@@ -137,12 +137,13 @@ def test_old_worker_reads_and_writes_on_newer_tables(client):
     editor = make_person("Editor")
     live = make_live_wording(page="stages/recovery")
     draft = wordings.start_draft(page=live.page, user=editor)
-    connection.check_constraints()  # PostgreSQL alters no table with a check to come.
+    # PostgreSQL cannot alter a table with deferred checks that have not run yet.
+    connection.check_constraints()
     with connection.cursor() as cursor:
         for table in ("wording", "page", "clinic", "auditentry"):
             cursor.execute(
                 f"ALTER TABLE stemguide_sessions_{table} "
-                "ADD COLUMN newer varchar(20) NOT NULL DEFAULT 'not yet said'"
+                "ADD COLUMN newer varchar(20) NOT NULL DEFAULT 'unknown'"
             )
 
     saved = wordings.save_draft(

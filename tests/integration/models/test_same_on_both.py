@@ -27,7 +27,8 @@ from django.conf import settings
 from tests.addresses import EVERY_PATH
 
 load_library(read_library(settings.CONTENT_DIR))
-load_library(read_library(settings.CONTENT_DIR))  # rows that were updated may move
+# Again, because PostgreSQL may reorder rows that were updated.
+load_library(read_library(settings.CONTENT_DIR))
 client = Client()
 codes = dict(SheetCode.objects.values_list("code", "kind"))
 

@@ -21,7 +21,7 @@ UNKNOWN = [
     "",
     "utc ",
     "America",  # a folder
-    "zone.tab",  # a file that is no time zone
+    "zone.tab",  # a file that is not a time zone
     "/etc/localtime",
     "../UTC",
     "America/../UTC",

@@ -193,7 +193,7 @@ def test_withdrawn_wording_never_brings_an_older_one_back():
     assert list(Wording.objects.live()) == [second]
 
 
-# --- actions ---
+# --- functions of wordings ---
 
 
 def test_draft_starts_from_what_patients_read():

@@ -179,7 +179,7 @@ def test_thematic_break():
     assert isinstance(parse("a\n\n---\n\nb\n").introduction[1], b.Rule)
 
 
-def test_table_has_header_rows_and_alignments_as_words():
+def test_table_has_header_rows_and_alignments():
     table = first_block("|a|b|c|d|\n|-|:-|:-:|-:|\n|1|2|3|4|\n|5|6|7|8|\n")
 
     assert table.alignments == ("", "start", "center", "end")
@@ -224,7 +224,7 @@ def test_care_card_has_its_urgency(urgency):
         ("::::: warning\nMany colons.\n:::::\n", b.Warning),
     ],
 )
-def test_container_becomes_its_value(source, kind):
+def test_container_is_parsed_into_its_class(source, kind):
     assert type(first_block(source)) is kind
 
 
@@ -282,7 +282,7 @@ def test_odds_are_drawn_out_of_100_or_1000(arguments, count, out_of):
     assert words(odds) == "The same in words."
 
 
-def test_picture_has_caption_and_words_for_who_cannot_see_it():
+def test_picture_has_caption_and_alternative_text():
     picture = first_block("::: picture hip-bone\nA hip.\n\nA drawing of a hip.\n:::\n")
 
     assert picture.name == "hip-bone"
@@ -373,7 +373,7 @@ TASK = "- [ ] Book a ride. {#ride day=-7}\n\n  A friend can drive."
     ],
     ids=["day", "id", "emphasis", "line", "line break"],
 )
-def test_version_stays_while_the_words_stay(same):
+def test_version_stays_the_same_with_the_text(same):
     assert version(same) == version(TASK)
 
 
@@ -388,7 +388,7 @@ def test_version_stays_while_the_words_stay(same):
     ],
     ids=["words", "details", "full stop", "details gone", "code"],
 )
-def test_version_changes_with_the_words(changed):
+def test_version_changes_with_the_text(changed):
     assert version(changed) != version(TASK)
 
 

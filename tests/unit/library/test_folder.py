@@ -160,7 +160,7 @@ def test_content_folder_may_itself_be_reached_by_a_link(folder, tmp_path):
 # --- the folder --------------------------------------------------------------
 
 
-def test_pages_are_named_by_their_place(folder):
+def test_page_name_is_its_path_without_language_and_ending(folder):
     (folder / "en" / "learn" / "cells.md").write_text(make_text(title="Cells"))
 
     library = read_library(folder)

@@ -104,7 +104,7 @@ def test_every_fault_is_reported():
     assert len(found_in_body(body)) == 3
 
 
-def test_anchor_is_looked_for_in_the_text_that_is_checked():
+def test_anchor_is_searched_in_the_text_that_is_checked():
     old = parse_document(make_text(body="## Old\n\na"))
     new = parse_document(make_text(body="[a](#new) [b](/a/#new)\n\n## New\n\na"))
     known = Known(pages={"a": old}, claims=frozenset(), sources=frozenset())
@@ -145,7 +145,7 @@ def test_page_in_the_folder_of_stages_must_name_its_stage():
     ("name", "there"),
     [("fat-site", True), ("gone", False)],
 )
-def test_drawing_is_looked_for_among_the_static_files(name, there):
+def test_drawing_is_searched_among_the_static_files(name, there):
     assert picture_exists(name) is there
 
 

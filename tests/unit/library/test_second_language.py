@@ -267,7 +267,7 @@ def test_english_words_are_those_with_plain_vowels_alone():
     assert english_words(text) == ["your", "not", "FDA"]
 
 
-def test_english_words_are_found_where_a_printer_broke_or_joined_letters():
+def test_english_words_with_soft_hyphens_or_ligatures_are_found():
     assert english_words("medi\u00adcine ﬁnd") == ["medicine", "find"]
     assert english_words("a\u0301sk") == []
 
@@ -275,7 +275,7 @@ def test_english_words_are_found_where_a_printer_broke_or_joined_letters():
 # --- the catalog ---------------------------------------------------------------
 
 
-def test_catalog_translates_what_the_template_asks_for(tmp_path):
+def test_catalog_translates_every_msgid_of_the_template(tmp_path):
     template = tmp_path / "django.pot"
     template.write_text(POT, encoding="utf-8")
 
