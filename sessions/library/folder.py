@@ -87,7 +87,7 @@ class Library:
 def read_library(folder: Path, shipped: Path | None = None) -> Library:
     """Reads the clinic's folder, and from `shipped` the files that it does not replace.
 
-    Without `shipped` only the one folder is read. Never raises: faults are returned.
+    Without `shipped` only the one folder is read. Faults are returned, never raised.
     """
     try:
         files = overlay(folder, shipped)

@@ -95,7 +95,10 @@ class WordingQuerySet(models.QuerySet["Wording"]):
         return self._approved().filter(review_due__lt=today)
 
     def due_soon(self, today: date, within: timedelta = DUE_SOON) -> WordingQuerySet:
-        """Wordings to check today or soon. Use as `live().due_soon(today)`."""
+        """Wordings whose next check is due on a day from today to `today + within`.
+
+        Use as `live().due_soon(today)`.
+        """
         return self._approved().filter(review_due__range=(today, today + within))
 
     def _approved(self) -> WordingQuerySet:
