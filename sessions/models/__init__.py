@@ -3,13 +3,19 @@
 from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.governance import AuditEntry, FileText, LoadReport, ShippedText
 from sessions.models.pages import Page, Saver, Stage, Wording, WordingQuerySet
-from sessions.models.register import ContentVersion, RegisterEntry, Scorecard
+from sessions.models.register import (
+    ClinicalRules,
+    ContentVersion,
+    RegisterEntry,
+    Scorecard,
+)
 from sessions.models.sheets import PrintCount, SheetCode
 
 __all__ = [
     "Area",
     "AuditEntry",
     "Clinic",
+    "ClinicalRules",
     "ClosedDate",
     "ContentVersion",
     "FileText",

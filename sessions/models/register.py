@@ -52,6 +52,24 @@ class Scorecard(models.Model):
         return self.name
 
 
+class ClinicalRules(models.Model):
+    """One row: the rules that texts are checked against, from rules.yaml."""
+
+    data = models.JSONField(help_text="As documents.rules.Rules holds them.")
+    has_own = models.BooleanField(
+        default=False, help_text="Whether the clinic's folder added rules of its own."
+    )
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="clinical_rules_is_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return "clinical rules"
+
+
 class ContentVersion(models.Model):
     """One row. Every transaction that changes what patients see raises its number.
 
