@@ -1,14 +1,19 @@
 """Valid objects; a test states only what matters to it."""
 
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group, User
 
 from sessions.documents.quality import REQUIRED_SECTIONS
+from sessions.documents.rules import Rules
+from sessions.documents.rules_file import read_rules
 from sessions.library.languages import FIRST
-from sessions.models import Page, Stage, Wording
+from sessions.models import ClinicalRules, Page, Stage, Wording
 
+RULES = Path(__file__).parents[1] / "content" / "rules.yaml"
 PASSWORD = "a long password"
 PUBLISHED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KEY_FACTS = (
@@ -38,7 +43,23 @@ def make_stage_text(kind: str = "recovery", body: str = "", **front: str) -> str
     )
 
 
+@cache
+def shipped_rules() -> Rules:
+    """The clinical rules as they ship."""
+    rules, faults = read_rules(RULES.read_text())
+    assert rules is not None, faults
+    return rules
+
+
+def make_rules() -> None:
+    """Puts the shipped rules in force, where there are none yet."""
+    values = {"data": shipped_rules().model_dump(mode="json")}
+    ClinicalRules.objects.get_or_create(pk=1, defaults=values)
+
+
 def make_page(name: str = "stages/recovery", language: str = FIRST) -> Page:
+    """A page, on a site that has rules: nothing could be published without."""
+    make_rules()
     page, _ = Page.objects.get_or_create(name=name, language=language)
     if name.startswith("stages/"):
         Stage.objects.get_or_create(page=page, kind=name.removeprefix("stages/"))

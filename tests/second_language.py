@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from sessions.documents.front_matter import split_front_matter
 from sessions.documents.parser import slugify
-from sessions.documents.quality import plainly
+from sessions.documents.phrases import plainly
 from sessions.library.catalogs import POT_FILE
 
 LANGUAGE = "eo"  # Django knows it, and it runs from left to right. Its words are ours.

@@ -1,10 +1,10 @@
 """What a careful editor would say of a document: grade, length, hype, gaps.
 
-The editor's panel, `manage.py check` and the tests all ask here.
+The editor's panel, `manage.py check` and the tests all ask here. What a clinician
+decides stands in the rules; what the format of a text asks for stands here.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,16 +12,15 @@ from enum import StrEnum
 from sessions.documents import blocks as b
 from sessions.documents.document import Document
 from sessions.documents.parser import slugify
+from sessions.documents.phrases import folded, plainly, says
 from sessions.documents.readability import (
     Readability,
     measure,
     split_sentences,
     words_in,
 )
-from sessions.documents.shapes import BALANCE, balance, one_sided
-
-MAX_GRADE = 6.0
-MAX_SENTENCE_WORDS = 20
+from sessions.documents.rules import Approval, Limits, Rules, is_among
+from sessions.documents.shapes import balance, one_sided
 
 REQUIRED_SECTIONS = (
     "In short",
@@ -37,35 +36,6 @@ REQUIRED_SECTIONS = (
 
 SECTION_TITLES = {slugify(title): title for title in REQUIRED_SECTIONS}
 
-# Hype, unsupported comfort and unsafe advice. An entry ending in * is a stem.
-FORBIDDEN_PHRASES = (
-    "non-invasive", "noninvasive", "generally safe", "proven safe", "perfectly safe",
-    "completely safe", "totally safe", "safe and effective", "no risk", "risk-free",
-    "risk free", "zero risk", "without any risk", "no side effects", "painless",
-    "pain-free", "cures", "cured", "guarantee*", "ensures success", "ensure precision",
-    "regrow cartilage", "regrows cartilage", "rebuild cartilage", "new cartilage",
-    "regenerative power", "regenerative energy", "regenerates your",
-    "turn into cartilage", "transform into", "replace damaged tissue",
-    "repair your joint", "heals arthritis", "reverses arthritis", "stops arthritis",
-    "proven treatment", "clinically proven", "scientifically proven", "avoid surgery",
-    "replaces surgery", "miracle*", "breakthrough*", "revolutionary", "groundbreaking",
-    "cutting-edge", "cutting edge", "game-changing", "state-of-the-art",
-    "beacon of hope", "offers hope", "offering hope", "promising frontier",
-    "promising realm", "harness*", "taps into", "tapping into", "most potent",
-    "most viable", "pure stem cells", "cannot be rejected", "no downtime", "quick fix",
-    "permanent relief", "lasting relief", "long-lasting results", "success rate*",
-    "success stor*", "anyone can benefit", "stop your blood thinners",
-    "stop taking your medic*", "skip your insulin", "covered by insurance",
-    "anti-aging", "rejuvenat*", "testimonial*", "trusted by thousands",
-    "you will feel better", "great results", "nothing to worry about",
-    "minor procedure", "just a needle", "start their work", "solution you have been",
-    "compelling option",
-)  # fmt: skip
-APPROVED = re.compile(r"\bFDA[- ]approved\b|\bapproved by the FDA\b", re.IGNORECASE)
-LIMIT = re.compile(
-    r"\b(not|no|none|never|nor|without|blood|children|Ryoncil|ask|asked|whether)\b|n't|\?",
-    re.IGNORECASE,
-)
 # A status is no passive: "it is not approved" says what it is, not what is done.
 PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?"
@@ -74,41 +44,7 @@ PASSIVE = re.compile(
     re.IGNORECASE,
 )
 
-# Short forms in capitals, and those that everybody reads without help.
 SHORT_FORM = re.compile(r"(?<![\w-])([A-Z]{2,})s?(?!\w)")
-EVERYDAY = frozenset({"AM", "EU", "ID", "OK", "PM", "UK", "US", "USA"})
-
-# The pages that may quote a forbidden phrase as a warning: [no risk]{.quoted}.
-QUOTING_PAGES = ("risks", "questions", "learn/")
-
-# What must be said, on which pages, and words that say it (any case).
-STATEMENTS = (
-    (
-        ("home", "stages/consultation", "risks"),
-        "that it is not FDA-approved for any joint, tendon or hand problem",
-        r"\bnot\b[^.]*\bapproved\b|\bnot FDA-approved\b",
-    ),
-    (
-        ("home", "stages/follow-up", "risks"),
-        "that benefit is not proven and some people feel no change",
-        r"\bsome people (?:feel|notice|see) no (?:change|difference|benefit)",
-    ),
-    (
-        ("home", "stages/consultation", "risks"),
-        "that there are other choices, including waiting",
-        r"\bwait(?:ing)?\b",
-    ),
-    (
-        ("stages/preparation", "checklist"),
-        "not to stop or start a medicine unless the team says so",
-        r"\bdo not (?:stop|start) (?:or (?:stop|start) )?any medicines?\b",
-    ),
-    (
-        ("stages/",),
-        "to follow their own care team's instructions",
-        r"\bfollow your own (?:care )?team.s (?:\w+ )?(?:instructions|advice)",
-    ),
-)
 
 
 class Check(StrEnum):
@@ -154,25 +90,30 @@ class Report:
 
 
 def review(
-    document: Document, name: str = "", known_terms: Collection[str] = ()
+    document: Document, name: str, rules: Rules, known_terms: Collection[str] = ()
 ) -> Report:
-    """The report on the page `name`, findings in line order.
+    """The report on the page `name` by the rules, findings in line order.
 
     `known_terms` are the words explained to readers; without any of them, nobody can
     say what is not explained, and that check is left out.
     """
-    readability = measure(text for text, _ in reading_runs(document))
+    readability = readability_of(document)
     findings = [
-        *_grade(readability),
-        *_long_sentences(document),
-        *_forbidden(document, name),
+        *_grade(readability, rules.limits),
+        *_long_sentences(document, rules.limits),
+        *_forbidden(document, name, rules),
         *_gaps(document),
-        *_statements(document, name),
-        *_balance(document, name),
+        *_statements(document, name, rules),
+        *_balance(document, rules.limits),
         *_passive(document),
-        *_undefined(document, known_terms),
+        *_undefined(document, known_terms, rules.everyday),
     ]
     return Report(readability, tuple(sorted(findings, key=lambda f: f.line)))
+
+
+def readability_of(document: Document) -> Readability:
+    """How easily all of it reads."""
+    return measure(text for text, _ in reading_runs(document))
 
 
 def reading_runs(document: Document) -> Iterator[tuple[str, int]]:
@@ -215,64 +156,59 @@ def _words_of(block: b.Block, without: tuple[str, ...]) -> Iterator[tuple[str, i
         yield b.plain_text(run, without), block.line
 
 
-def _grade(readability: Readability) -> Iterator[Finding]:
-    if readability.grade > MAX_GRADE:
+def _grade(readability: Readability, limits: Limits) -> Iterator[Finding]:
+    goal = limits.reading_grade
+    if readability.grade > goal:
         message = (
-            f"The reading grade is {readability.grade}; the goal is {MAX_GRADE} or "
+            f"The reading grade is {readability.grade}; the goal is {goal} or "
             "lower. Use shorter sentences and more common words."
         )
         yield Finding(1, Check.GRADE, message)
 
 
-def _long_sentences(document: Document) -> Iterator[Finding]:
+def _long_sentences(document: Document, limits: Limits) -> Iterator[Finding]:
+    most = limits.sentence_words
     for run, line in reading_runs(document):
         for sentence in split_sentences(run):
             count = len(words_in(sentence))
-            if count > MAX_SENTENCE_WORDS:
+            if count > most:
                 message = (
                     f'This sentence has {count} words: "{sentence[:60]}…". Make two of '
-                    f"it; {MAX_SENTENCE_WORDS} words is the most."
+                    f"it; {most} words is the most."
                 )
                 yield Finding(line, Check.LONG_SENTENCE, message)
 
 
-def plainly(text: str) -> str:
-    """The text with plain hyphens, apostrophes and spaces, and nothing invisible."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain).replace("’", "'")
-    plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    return " ".join(plain.split())
+def forbidden_in(text: str, rules: Rules) -> list[str]:
+    """The forbidden phrases that stand in a text, as the rules write them."""
+    plain = folded(text)
+    return [phrase for phrase in rules.phrases if says(plain, phrase)]
 
 
-def forbidden_in(text: str) -> list[str]:
-    """The forbidden phrases that stand in a text, as the list writes them."""
-    plain = plainly(text).lower()
-    return [phrase for phrase, pattern in _PATTERNS if pattern.search(plain)]
-
-
-_PATTERNS = [
-    (phrase, re.compile(rf"(?<!\w){re.escape(phrase.rstrip('*'))}{end}"))
-    for phrase in FORBIDDEN_PHRASES
-    for end in (r"\w*" if phrase.endswith("*") else r"(?!\w)",)
-]
-
-
-def _forbidden(document: Document, name: str) -> Iterator[Finding]:
-    may_quote = name.startswith(QUOTING_PAGES)
+def _forbidden(document: Document, name: str, rules: Rules) -> Iterator[Finding]:
+    may_quote = is_among(name, rules.may_quote)
     remedy = "Say what is known"
     if may_quote:
         remedy += ", or mark a warning's words: [words]{.quoted}"
     for run, line in _runs(document, without_marks=("quoted",) if may_quote else ()):
-        for phrase in forbidden_in(run):
+        for phrase in forbidden_in(run, rules):
             message = f'"{phrase}" promises or comforts without proof. {remedy}.'
             yield Finding(line, Check.FORBIDDEN, message)
         for sentence in split_sentences(plainly(run)):
-            if APPROVED.search(sentence) and not LIMIT.search(sentence):
+            if _is_unlimited(sentence, rules.approval):
                 message = (
                     "Say what the FDA has approved it for, or that it has not: "
                     f'"{sentence[:60]}".'
                 )
                 yield Finding(line, Check.FORBIDDEN, message)
+
+
+def _is_unlimited(sentence: str, approval: Approval) -> bool:
+    """Whether a sentence speaks of approval without a word that limits it."""
+    plain = folded(sentence)
+    return any(says(plain, words) for words in approval.says) and not any(
+        says(plain, words) for words in approval.limited_by
+    )
 
 
 def anchor_gaps(document: Document) -> Iterator[Finding]:
@@ -307,17 +243,17 @@ def _gaps(document: Document) -> Iterator[Finding]:
         yield Finding(1, Check.GAP, message)
 
 
-def _statements(document: Document, name: str) -> Iterator[Finding]:
-    text = plainly(" ".join(run for run, _ in reading_runs(document)))
-    for pages, statement, pattern in STATEMENTS:
-        if name.startswith(pages) and not re.search(pattern, text, re.IGNORECASE):
-            message = f"This page must tell patients {statement}."
+def _statements(document: Document, name: str, rules: Rules) -> Iterator[Finding]:
+    text = folded(" ".join(run for run, _ in reading_runs(document)))
+    for statement in rules.statements:
+        if is_among(name, statement.pages) and not statement.is_told_in(text):
+            message = f"This page must tell patients {statement.tells}."
             yield Finding(1, Check.STATEMENT, message)
 
 
-def _balance(document: Document, name: str) -> Iterator[Finding]:
-    low, high = BALANCE
-    for line, percent in balance(name, document):
+def _balance(document: Document, limits: Limits) -> Iterator[Finding]:
+    low, high = limits.least_benefit, limits.most_benefit
+    for line, percent in balance(document):
         if not low <= percent <= high:
             message = (
                 f"Of the words here about benefit and harm, {percent} % are about "
@@ -325,7 +261,7 @@ def _balance(document: Document, name: str) -> Iterator[Finding]:
                 "benefit, only to mend this."
             )
             yield Finding(line, Check.BALANCE, message)
-    for fault in one_sided(name, document):
+    for fault in one_sided(document):
         yield Finding(fault.line, Check.BALANCE, fault.message)
 
 
@@ -337,9 +273,12 @@ def _passive(document: Document) -> Iterator[Finding]:
                 yield Finding(line, Check.PASSIVE, message)
 
 
-def _undefined(document: Document, known_terms: Collection[str]) -> Iterator[Finding]:
+def _undefined(
+    document: Document, known_terms: Collection[str], everyday: Collection[str]
+) -> Iterator[Finding]:
     """Short forms that neither the words page nor brackets in the text explain."""
-    known = EVERYDAY | {word.upper() for term in known_terms for word in term.split()}
+    known = {word.upper() for term in known_terms for word in term.split()}
+    known |= {short.upper() for short in everyday}
     runs = list(reading_runs(document)) if known_terms else []
     text = " ".join(run for run, _ in runs)
     reported = set()

@@ -1,4 +1,7 @@
-"""Pages with a shape of their own: the choices, the glossary, and comparisons."""
+"""Texts with a shape of their own: the choices, the glossary, and comparisons.
+
+Which page has which shape is for the caller to know.
+"""
 
 import unicodedata
 from collections.abc import Iterator
@@ -15,23 +18,14 @@ OPTION_FIELDS = (
     "What it takes",
 )
 ALSO = "Also called: "
-MAX_MEANING_WORDS = 20
-BALANCE = (40, 60)
+COMPARISON = "how-benefit-and-harm-compare"
+"""The anchor of the section that compares benefit and harm, wherever it stands."""
 
 
-def shape_faults(
-    name: str, document: Document, *, is_first: bool = True
-) -> Iterator[Fault]:
-    """What is wrong with the shape of the page `name`, by line.
-
-    The words of a header are asked of the first language alone.
-    """
+def odds_faults(document: Document) -> Iterator[Fault]:
+    """Odds that a reader cannot compare."""
     for section in document.sections:
         yield from _denominator_faults(section)
-    if name == "options":
-        yield from _option_faults(document, is_first)
-    if name == "words":
-        yield from _word_faults(document)
 
 
 def _denominator_faults(section: Section) -> Iterator[Fault]:
@@ -46,18 +40,17 @@ def _denominator_faults(section: Section) -> Iterator[Fault]:
             yield Fault(block.line, message)
 
 
-def option_table(document: Document) -> b.Table | None:
-    """The table of choices: the first table of the page."""
-    return next((x for x in document.walk() if isinstance(x, b.Table)), None)
+def option_faults(document: Document, *, is_first: bool = True) -> Iterator[Fault]:
+    """What is wrong with the choices: the first table is theirs.
 
-
-def _option_faults(document: Document, is_first: bool) -> Iterator[Fault]:
-    table = option_table(document)
+    The words of its header are asked of the first language alone.
+    """
+    table = next(_tables(document), None)
     if table is None:
         header = " | ".join(OPTION_FIELDS)
         yield Fault(1, f"The table of choices is missing. Its header is: {header}.")
         return
-    header_cells = tuple(b.plain_text(cell) for cell in table.header)
+    header_cells = _header(table)
     is_as_long = len(header_cells) == len(OPTION_FIELDS)
     if not is_as_long or (is_first and header_cells != OPTION_FIELDS):
         message = f"The header of the choices is: {' | '.join(OPTION_FIELDS)}."
@@ -70,6 +63,14 @@ def _option_faults(document: Document, is_first: bool) -> Iterator[Fault]:
                 yield Fault(table.line + 2 + number, message)
 
 
+def _tables(document: Document) -> Iterator[b.Table]:
+    return (block for block in document.walk() if isinstance(block, b.Table))
+
+
+def _header(table: b.Table) -> tuple[str, ...]:
+    return tuple(b.plain_text(cell) for cell in table.header)
+
+
 def glossary_forms(section: Section) -> tuple[str, ...]:
     """A headword and, from its line "Also called: …", every other form of it."""
     names = [section.title]
@@ -80,7 +81,8 @@ def glossary_forms(section: Section) -> tuple[str, ...]:
     return tuple(filter(None, names))
 
 
-def _word_faults(document: Document) -> Iterator[Fault]:
+def word_faults(document: Document, most_words: int | None = None) -> Iterator[Fault]:
+    """What is wrong with a glossary: its meanings have `most_words` at most."""
     previous = ""
     seen: dict[str, str] = {}
     for section in document.sections:
@@ -88,8 +90,8 @@ def _word_faults(document: Document) -> Iterator[Fault]:
         if not isinstance(meaning, b.Paragraph):
             message = f'"{section.title}" has no meaning. Write one sentence under it.'
             yield Fault(section.line, message)
-        elif len(words_in(b.plain_text(meaning.inlines))) > MAX_MEANING_WORDS:
-            message = f"A meaning has {MAX_MEANING_WORDS} words at most. Shorten it."
+        elif most_words and len(words_in(b.plain_text(meaning.inlines))) > most_words:
+            message = f"A meaning has {most_words} words at most. Shorten it."
             yield Fault(meaning.line, message)
         for form in glossary_forms(section):
             if form.lower() in seen:
@@ -108,19 +110,18 @@ def _in_order(word: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-def balance(name: str, document: Document) -> Iterator[tuple[int, int]]:
+def balance(document: Document) -> Iterator[tuple[int, int]]:
     """(line, percent of words about benefit) where benefit and harm are compared.
 
-    On risks that is the section that compares them, as a whole; on options it is each
-    row of the table. Nowhere else is balance measured.
+    That is each row of a table of choices, known by its header, and the section that
+    compares them, as a whole. Nowhere else is balance measured.
     """
-    if name == "options" and (table := option_table(document)):
-        for number, row in enumerate(table.rows):
-            if len(row) == len(OPTION_FIELDS):
+    for table in _tables(document):
+        if _header(table) == OPTION_FIELDS:
+            for number, row in enumerate(table.rows):
                 better, worse = (len(words_in(b.plain_text(row[i]))) for i in (1, 2))
                 yield table.line + 2 + number, _percent(better, worse)
-    section = document.section("how-benefit-and-harm-compare")
-    if name == "risks" and section:
+    if section := document.section(COMPARISON):
         better, worse, side = 0, 0, ""
         for block in b.walk(section.blocks):
             if isinstance(block, b.Heading):
@@ -131,10 +132,10 @@ def balance(name: str, document: Document) -> Iterator[tuple[int, int]]:
         yield section.line, _percent(better, worse)
 
 
-def one_sided(name: str, document: Document) -> Iterator[Fault]:
-    """Where the comparison on risks draws people for benefit or for harm alone."""
-    section = document.section("how-benefit-and-harm-compare")
-    if name != "risks" or section is None:
+def one_sided(document: Document) -> Iterator[Fault]:
+    """Where the comparison draws people for benefit or for harm alone."""
+    section = document.section(COMPARISON)
+    if section is None:
         return
     drawn: dict[int, bool] = {}
     sides: list[tuple[int, str]] = []

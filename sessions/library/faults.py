@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Set
 from sessions.documents import Fault
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.documents.quality import anchor_gaps
-from sessions.library.folder import ContentFile, FileFault, Library
+from sessions.documents.rules import Rules
+from sessions.library.folder import RULES, ContentFile, FileFault, Library
 from sessions.library.languages import FIRST
 from sessions.library.names import name_fault
 from sessions.library.references import Known, reference_faults
@@ -29,14 +30,18 @@ REQUIRED_PAGES = (
 )
 
 
-def library_faults(library: Library, kept: Set[str] = frozenset()) -> list[FileFault]:
+def library_faults(
+    library: Library, kept: Set[str] = frozenset(), last_rules: Rules | None = None
+) -> list[FileFault]:
     """Every fault for which a library is not loaded.
 
     `kept` are the pages that may lack a file: their last wording in the database stays.
+    `last_rules` are those in the database: they stay in force where there is no file.
     """
+    rules = library.rules or last_rules
     faults = [*library.faults, *_name_faults(library)]
     # References come last: a link to a file with a fault would be a fault as well.
-    faults = faults or list(_missing_pages(library, kept))
+    faults = faults or [*_missing_pages(library, kept), *_missing_rules(library, rules)]
     if faults:
         return faults
     first = frozenset(file.name for file in library.files if file.language == FIRST)
@@ -48,6 +53,7 @@ def library_faults(library: Library, kept: Set[str] = frozenset()) -> list[FileF
             sources=frozenset(library.register.sources),
             language=language,
             first=first,
+            rules=rules,
         )
         for file in pages.values():
             for fault in reference_faults(file.name, file.document, known):
@@ -73,6 +79,16 @@ def _missing_pages(library: Library, kept: Set[str]) -> Iterator[FileFault]:
             message = "This page is missing, and the site leads to it. Put it back."
             root = library.overlay.base_root
             yield FileFault(f"{FIRST}/{name}.md", Fault(1, message), root)
+
+
+def _missing_rules(library: Library, rules: Rules | None) -> Iterator[FileFault]:
+    if library.overlay is None or rules is not None:
+        return
+    message = (
+        "This file is missing, and no text is checked without it. Put it back as it "
+        "came with StemGuide."
+    )
+    yield FileFault(RULES, Fault(1, message), library.overlay.base_root)
 
 
 def _translation_faults(

@@ -1,17 +1,21 @@
 """Reads the content folder: pages, register, scorecards, and their faults."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sessions.documents import Document, DocumentError, Fault, parse_document
 from sessions.documents.register import Register, read_register
+from sessions.documents.rules import Rules
+from sessions.documents.rules_file import read_rules
 from sessions.documents.scorecards import Scorecard, read_scorecard
 from sessions.library.languages import FIRST, language_fault
 from sessions.library.names import (
     PAGE_ENDING,
     ending_fault,
     is_misspelt_page,
+    pages_fault,
     printable,
 )
 from sessions.library.shipped import VERSIONS, Origin, Overlay, Place, overlay
@@ -22,6 +26,7 @@ LONGEST_NAME = 100
 # Folders that stand next to those of the languages.
 OTHER_FOLDERS = ("locale", "scorecards")
 REGISTERS = ("sources.yaml", "claims.yaml")
+RULES = "rules.yaml"
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,14 @@ class Library:
     faults: tuple[FileFault, ...]
     changed: tuple[ChangedFile, ...] = ()
     overlay: Overlay | None = None
+    rules: Rules | None = None
+    """Those that ship and the clinic's together; None where they cannot be read."""
+
+    @property
+    def has_own_rules(self) -> bool:
+        """Whether the clinic's folder adds rules to those that ship."""
+        files = self.overlay
+        return files is not None and files.place(RULES).folder != files.base
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -102,9 +115,10 @@ def read_library(folder: Path, shipped: Path | None = None) -> Library:
         faults.append(FileFault(FIRST, Fault(1, message), files.base_root))
     register, register_faults = _read_register(files)
     scorecards, score_faults = _read_scorecards(files)
-    every = (*faults, *register_faults, *score_faults)
+    rules, rules_faults = _read_rules(files)
+    every = (*faults, *register_faults, *score_faults, *rules_faults)
     changed = tuple(_changed(files))
-    return Library(tuple(pages), register, scorecards, every, changed, files)
+    return Library(tuple(pages), register, scorecards, every, changed, files, rules)
 
 
 def _unreadable(file: Path, faults: Iterable[Fault]) -> Library:
@@ -199,9 +213,36 @@ def _read_register(files: Overlay) -> tuple[Register, list[FileFault]]:
     return register, faults
 
 
+def _read_rules(files: Overlay) -> tuple[Rules | None, list[FileFault]]:
+    """The rules that ship, and those that the clinic adds to them.
+
+    A file that is missing is no fault here: the last rules may stay in force.
+    """
+    ships = Place(RULES, files.base, files.base_root, Origin.SHIPPED)
+    counts = files.place(RULES)
+    if not os.path.lexists(ships.file):
+        return None, []
+    rules, faults = _rules_at(ships, None)
+    if rules is None or counts.folder == files.base:
+        return rules, faults
+    return _rules_at(counts, rules)
+
+
+def _rules_at(
+    place: Place, shipped: Rules | None
+) -> tuple[Rules | None, list[FileFault]]:
+    try:
+        text = read_text(place.file, place.folder)
+    except DocumentError as error:
+        return None, _faults(place, error.faults)
+    rules, faults = read_rules(text, shipped, pages_fault)
+    return rules, _faults(place, faults)
+
+
 def _changed(files: Overlay) -> Iterator[ChangedFile]:
+    """Rules are none of them: those that ship and the clinic's are both in force."""
     for path in sorted(files.places):
         place = files.places[path]
-        if place.origin is Origin.CLINIC_CHANGED:
+        if place.origin is Origin.CLINIC_CHANGED and path != RULES:
             own = read_text(place.file, place.folder)
             yield ChangedFile(path, own, read_text(files.base / path, files.base))

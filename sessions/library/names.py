@@ -8,6 +8,7 @@ from django.urls.converters import SlugConverter
 from django.utils.text import slugify
 
 from sessions.documents.front_matter import STAGE_KINDS
+from sessions.library.languages import FIRST
 from sessions.library.references import HOME
 
 TEXT_PAGES = (
@@ -103,6 +104,20 @@ def name_fault(name: str) -> str:
     return (
         "There is no address for a page of this name. A page of your own stands in "
         f'learn/ or after/: call this file "learn/{slug(last) or "page"}.md".'
+    )
+
+
+def pages_fault(name: str) -> str:
+    """Why a rule cannot name these pages; empty where it can.
+
+    It names a page as links do, or all of a folder: `stages/*`.
+    """
+    folder, slash, rest = name.partition("/")
+    if PAGE_NAME.fullmatch(name) or (folder in FOLDERS and slash + rest == "/*"):
+        return ""
+    return (
+        f'There can be no page "{name}". Write the name of its file under {FIRST}/ '
+        f'without "{PAGE_ENDING}", such as risks, or all of a folder, such as learn/*.'
     )
 
 

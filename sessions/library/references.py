@@ -8,12 +8,16 @@ from django.contrib.staticfiles import finders
 
 from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
-from sessions.documents.shapes import shape_faults
+from sessions.documents.rules import Rules
+from sessions.documents.shapes import odds_faults, option_faults, word_faults
 from sessions.library.languages import FIRST
 
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
 COUNTRIES = ("us", "uk", "eu", "other")
 HOME = "home"
+CHOICES = "options"
+"""The page whose table holds the choices that a patient has."""
+GLOSSARY = "words"
 # Pages that have no text of their own: the site generates them.
 GENERATED_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources", "v")
 PROCEDURE_DAY = "procedure-day"
@@ -37,6 +41,8 @@ class Known:
     language: str = FIRST
     first: frozenset[str] = frozenset()
     """The names of the pages in the first language: later ones may link to them."""
+    rules: Rules | None = None
+    """Without them no limit is checked, and nothing can be published."""
 
     @cached_property
     def task_pages(self) -> dict[str, list[str]]:
@@ -75,7 +81,7 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
         if source not in known.sources:
             message = f'"{source}" is not in sources.yaml. Add it, or correct its name.'
             yield Fault(1, message)
-    yield from shape_faults(name, document, is_first=known.language == FIRST)
+    yield from _shape_faults(name, document, known)
     yield from _block_faults(name, document, known)
     addresses = {page_address(page): page for page in known.pages}
     others = {f"/{name}/" for name in GENERATED_PAGES}
@@ -93,6 +99,16 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
         if anchor and not _has_anchor(linked, anchor):
             message = f'"{path}" has no section "#{anchor}". Correct the link.'
             yield Fault(line, message)
+
+
+def _shape_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
+    """Whether the pages that have a shape of their own keep to it."""
+    yield from odds_faults(document)
+    if name == CHOICES:
+        yield from option_faults(document, is_first=known.language == FIRST)
+    if name == GLOSSARY:
+        most = known.rules.limits.meaning_words if known.rules else None
+        yield from word_faults(document, most)
 
 
 def _block_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:

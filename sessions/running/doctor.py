@@ -37,6 +37,7 @@ from sessions.people import second_factor
 from sessions.running.backups import backups_in, made_at
 from sessions.running.health import count_unapplied_migrations
 from sessions.wordings.review_queue import Reason, review_queue
+from sessions.wordings.rules import NO_RULES, rules_in_force
 
 FEW_MEGABYTES = 200
 BACKUP_AGE = timedelta(days=2)
@@ -134,6 +135,8 @@ def _triggers() -> Iterator[Finding]:
 
 
 def _content() -> Iterator[Finding]:
+    if rules_in_force() is None:
+        yield Finding(NO_RULES)
     live = list(Wording.objects.live().select_related("page"))
     if not live:
         yield Finding("Patients read nothing yet. Run manage.py load_content.")

@@ -16,13 +16,7 @@ from django.views.decorators.http import require_POST
 from sessions import wordings
 from sessions.documents import DocumentError, parse_document
 from sessions.documents.plurals import count
-from sessions.documents.quality import (
-    MAX_GRADE,
-    Finding,
-    longest_sentences,
-    reading_runs,
-)
-from sessions.documents.readability import measure
+from sessions.documents.quality import Finding, longest_sentences, readability_of
 from sessions.guide.content_policy import SELF, allows
 from sessions.guide.current import current_snapshot
 from sessions.guide.reading import Preview
@@ -30,6 +24,7 @@ from sessions.library.languages import FIRST
 from sessions.models import Page, RegisterEntry, Wording
 from sessions.staff.preview import show_preview
 from sessions.wordings.compare import passages
+from sessions.wordings.rules import rules_in_force
 
 EDITOR_RIGHTS = [
     "stemguide_sessions.view_wording",
@@ -79,7 +74,8 @@ PICTURE = Skeleton(
 class Panel:
     """What the checks say of one text.
 
-    `grade` is None while it cannot be read, and in a language without a known grade.
+    `grade` is None while it cannot be read, and in a language without a known grade;
+    `goal` while there are no rules.
     """
 
     blocking: list[Finding]
@@ -87,7 +83,7 @@ class Panel:
     grade: float | None
     longest: list[tuple[int, int, str]]
     is_english: bool = True
-    goal: float = MAX_GRADE
+    goal: float | None = None
 
     @property
     def summary(self) -> str:
@@ -111,8 +107,10 @@ def make_panel(page: Page, text: str) -> Panel:
         document = parse_document(text)
     except DocumentError:
         return Panel(blocking, advisory, None, [])
-    grade = measure(words for words, _ in reading_runs(document)).grade
-    return Panel(blocking, advisory, grade, longest_sentences(document))
+    grade, rules = readability_of(document).grade, rules_in_force()
+    goal = rules.limits.reading_grade if rules else None
+    longest = longest_sentences(document)
+    return Panel(blocking, advisory, grade, longest, goal=goal)
 
 
 def editor_tools() -> dict[str, Any]:

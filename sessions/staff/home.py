@@ -29,6 +29,7 @@ from sessions.models.pages import DUE_SOON
 from sessions.models.sheets import GUIDE
 from sessions.models.time_zones import time_zone_fault
 from sessions.people.admin import PERSON
+from sessions.wordings.rules import NO_RULES, rules_in_force
 
 APP = "stemguide_sessions"
 NAMED = 5
@@ -114,6 +115,8 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
         )
     }
     yield from _time_zone(clinic, may["change_clinic"])
+    if may["change_wording"] or may["review_wording"]:
+        yield from _rules()
     if may["change_wording"] and may["view_filetext"]:
         yield from _content(clinic)
     if may["change_wording"] or may["review_wording"]:
@@ -132,6 +135,11 @@ def _time_zone(clinic: Clinic, may_change: bool) -> Iterator[Need]:
         line = f"Until another is chosen, days and times are those of {zone}."
         url = reverse(f"admin:{APP}_clinic_change", args=[clinic.pk])
         yield Need(fault, url if may_change else "", (Line(line),))
+
+
+def _rules() -> Iterator[Need]:
+    if rules_in_force() is None:
+        yield Need(NO_RULES, "")
 
 
 def _drafts(user: User, may_review: bool) -> Iterator[Need]:

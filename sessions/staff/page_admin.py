@@ -131,7 +131,7 @@ class PageAdmin(admin.ModelAdmin):
         live = _live(page)
         if live is None or page.language != FIRST:
             return ""
-        return str(quality.review(parse_once(live.text)).readability.grade)
+        return str(quality.readability_of(parse_once(live.text)).grade)
 
     @admin.display(description="Next check due")
     def next_check(self, page: Page) -> Any:

@@ -7,9 +7,11 @@ from sessions.documents.blocks import ClaimReference
 from sessions.documents.glossary import read_glossary
 from sessions.documents.parser import parse_once
 from sessions.documents.quality import Check, Finding, anchor_gaps, review
+from sessions.documents.rules import Rules
 from sessions.library.languages import FIRST
-from sessions.library.references import Known, reference_faults
+from sessions.library.references import GLOSSARY, Known, reference_faults
 from sessions.models import Page, RegisterEntry, Wording
+from sessions.wordings.rules import NO_RULES, rules_in_force
 
 
 def blocking_findings(*, page: Page, text: str) -> list[Finding]:
@@ -23,7 +25,16 @@ def advisory_findings(*, page: Page, text: str) -> list[Finding]:
 
 
 def all_findings(page: Page, text: str) -> list[Finding]:
-    """Everything the rules say of the text, as a page of the guide as it is now."""
+    """Everything the rules say of the text, as a page of the guide as it is now.
+
+    Without rules that is one blocking finding more, since much was not asked.
+    """
+    rules = rules_in_force()
+    lack = [] if rules else [Finding(1, Check.FAULT, NO_RULES)]
+    return [*lack, *_findings(page, text, rules)]
+
+
+def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
     try:
         document = parse_document(text)
     except DocumentError as error:
@@ -40,6 +51,7 @@ def all_findings(page: Page, text: str) -> list[Finding]:
         claims=frozenset(register.claims().values_list("name", flat=True)),
         sources=frozenset(register.sources().values_list("name", flat=True)),
         language=page.language,
+        rules=rules,
     )
     faults = reference_faults(page.name, document, known)
     findings = [Finding(fault.line, Check.FAULT, fault.message) for fault in faults]
@@ -47,8 +59,10 @@ def all_findings(page: Page, text: str) -> list[Finding]:
     # The rules on words know English alone.
     if page.language != FIRST:
         return [*findings, *anchor_gaps(document)]
-    terms = read_glossary(known.pages.get("words")).by_form
-    return [*findings, *review(document, page.name, terms).findings]
+    if rules is None:
+        return findings
+    terms = read_glossary(known.pages.get(GLOSSARY)).by_form
+    return [*findings, *review(document, page.name, rules, terms).findings]
 
 
 def _claims_without_source(document: Document) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from sessions.documents.register import Register
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.guide.live import read_snapshot
 from sessions.library.faults import REQUIRED_PAGES, library_faults
-from sessions.library.folder import ContentFile, FileFault, Library
+from sessions.library.folder import RULES, ContentFile, FileFault, Library
 from sessions.models import (
     ContentVersion,
     FileText,
@@ -27,6 +27,7 @@ from sessions.models import (
 from sessions.models.locks import one_writer
 from sessions.models.older_tables import fill_older_tables
 from sessions.wordings.drafts import Step, add_wording, record
+from sessions.wordings.rules import rules_in_force, store_rules
 from sessions.wordings.sheet_codes import make_sheet_codes
 from sessions.wordings.shipped_texts import lost_files, record_changed_files
 
@@ -62,12 +63,14 @@ def load_library(library: Library) -> list[Loaded]:
     lost = list(lost_files(library))
     is_read = library.overlay is not None and not lost
     newer = record_changed_files(library) if is_read else []
-    faults = [*lost, *library_faults(library, kept=frozenset(REQUIRED_PAGES))]
+    kept, last = frozenset(REQUIRED_PAGES), rules_in_force()
+    faults = [*lost, *library_faults(library, kept=kept, last_rules=last)]
     report = {"moment": timezone.now(), "faults": [str(fault) for fault in faults]}
     LoadReport.objects.update_or_create(pk=1, defaults=report)
     if faults:
         raise ContentRefused(faults)
     with one_writer():
+        rules = _load_rules(library)
         results = [
             _load_register(library.register),
             _load_scorecards(library.scorecards),
@@ -82,6 +85,7 @@ def load_library(library: Library) -> list[Loaded]:
         if make_sheet_codes() or is_new:
             ContentVersion.objects.filter(pk=1).update(number=F("number") + 1)
     return [
+        rules,
         *results,
         *(Loaded(path, "newer", NEWER) for path in newer),
         *_words_of_sheets(library),
@@ -99,6 +103,16 @@ def _words_of_sheets(library: Library) -> Iterator[Loaded]:
                     f"manage.py update_catalog {language}"
                 )
                 yield Loaded(f"locale/{language}", "incomplete", note)
+
+
+def _load_rules(library: Library) -> Loaded:
+    rules = library.rules
+    if rules is None:
+        return Loaded(RULES, "missing", "its file is gone; the last rules stay")
+    phrases = count(len(rules.phrases), "phrase", "phrases")
+    statements = count(len(rules.statements), "statement", "statements")
+    outcome = store_rules(rules, has_own=library.has_own_rules)
+    return Loaded(RULES, outcome, f"{phrases}, {statements}")
 
 
 def _load_file(file: ContentFile) -> Loaded:

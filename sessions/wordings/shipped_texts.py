@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 
 from sessions.documents import Fault
-from sessions.library.folder import FileFault, Library
+from sessions.library.folder import RULES, FileFault, Library
+from sessions.library.shipped import Overlay
 from sessions.library.texts import digest
-from sessions.models import Page, ShippedText
+from sessions.models import ClinicalRules, Page, ShippedText
 from sessions.models.locks import one_writer
+
+LOST = (
+    "This file held words of the clinic's own, and its folder is empty or away. Bring "
+    "the folder back. To go over to the words that ship, take CONTENT_DIR out of the "
+    "settings."
+)
 
 
 def record_changed_files(library: Library) -> list[str]:
@@ -47,20 +54,23 @@ def settle_shipped_text(*, path: str, clinic_text: str, text: str) -> None:
 
 
 def lost_files(library: Library) -> Iterator[FileFault]:
-    """Pages with words of the clinic's own, whose folder is empty or away now.
+    """Pages and rules of the clinic's own, whose folder is empty or away now.
 
     A disk that is not there must not put the shipped words in the place of theirs.
     """
     files = library.overlay
     if files is None or not files.is_clinic_empty:
         return
+    lost = [*_lost_pages(files)]
+    if ClinicalRules.objects.filter(has_own=True).exists():
+        lost.append(RULES)
+    for path in lost:
+        yield FileFault(path, Fault(1, LOST), files.clinic_root)
+
+
+def _lost_pages(files: Overlay) -> Iterator[str]:
     for page in Page.objects.order_by("language", "name"):
         loaded = page.wordings.filter(author=None).exclude(source_digest="").first()
         versions = files.versions.get(page.path)
         if loaded and versions and loaded.source_digest not in versions:
-            message = (
-                "This file held words of the clinic's own, and its folder is empty or "
-                "away. Bring the folder back. To go over to the words that ship, take "
-                "CONTENT_DIR out of the settings."
-            )
-            yield FileFault(page.path, Fault(1, message), files.clinic_root)
+            yield page.path

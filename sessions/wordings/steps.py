@@ -19,6 +19,7 @@ from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
 from sessions.wordings.drafts import Step, content_write, opened, record
 from sessions.wordings.judging import advisory_findings, blocking_findings
+from sessions.wordings.rules import NO_RULES, rules_in_force
 from sessions.wordings.step_rules import lacks_permission, refusal, standing_of
 
 
@@ -54,7 +55,9 @@ def still_needed(wording: Wording) -> list[str]:
         return []
     needed = []
     blocking = blocking_findings(page=wording.page, text=wording.text)
-    if blocking:
+    if rules_in_force() is None:
+        needed.append(NO_RULES)
+    elif blocking:
         things = count(len(blocking), "thing", "things")
         needed.append(f"{things} to mend in the text.")
     if wording.state == Wording.State.DRAFT:
@@ -113,7 +116,7 @@ def approve_wording(
 
     It is in review, or patients read it already and it is checked (again) where it
     stands. Raises PermissionDenied for anybody who saved it, for a due date that is not
-    ahead, and for a wording that cannot be approved now.
+    ahead, for a wording that cannot be approved now, and while there are no rules.
     """
     _need_permission("approve", user)
     role = _need_words(reviewer_role, 'Say what patients read after "Checked by".')
@@ -123,6 +126,8 @@ def approve_wording(
     with content_write():
         current = opened(wording, revision)
         _need_step("approve", current, user)
+        if rules_in_force() is None:
+            raise PermissionDenied(NO_RULES)
         current.reviewer = user
         current.reviewer_role = role
         current.approved_on = today

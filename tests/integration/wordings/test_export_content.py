@@ -1,6 +1,7 @@
 """manage.py export_content: live wordings go back to files that read the same."""
 
 import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from sessions import wordings
 from sessions.models import FileText, Page, Wording
 from tests.factories import (
+    RULES,
     make_live_wording,
     make_page,
     make_person,
@@ -33,6 +35,7 @@ def folder(tmp_path: Path) -> Path:
     (folder / ABOUT).write_text(make_text())
     for register in ("claims.yaml", "sources.yaml"):
         (folder / register).write_text("{}\n")
+    shutil.copy(RULES, folder)
     return folder
 
 
@@ -105,7 +108,7 @@ def test_staff_edit_is_written_and_then_nothing_differs(run, folder):
     assert after.pop(RECOVERY) == edited.text.encode()
     assert after.items() <= before.items()
     count = Wording.objects.count()
-    assert run("load_content", folder=folder).count("unchanged") == len(before) + 2
+    assert run("load_content", folder=folder).count("unchanged") == len(before) + 3
     assert "written" not in run("export_content", folder=folder)
     assert Wording.objects.count() == count
 

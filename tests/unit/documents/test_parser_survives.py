@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.quality import review
 from tests.cases import soak_only
+from tests.factories import shipped_rules
 
 pytestmark = pytest.mark.thorough
 CORPORA = Path(__file__).parents[3].parent / "shared" / "corpora"
@@ -93,7 +94,7 @@ def test_any_document_can_be_tailored_listed_and_reviewed(body):
         document.narrowed("cells", "fat")
         document.links()
         assert all(task.id and task.version for task in document.tasks())
-        assert review(document, "risks").readability.grade is not None
+        assert review(document, "risks", shipped_rules()).readability.grade is not None
 
 
 @OFTEN

@@ -5,18 +5,23 @@ import pytest
 from sessions.documents import parse_document
 from sessions.documents.quality import (
     BLOCKING,
-    FORBIDDEN_PHRASES,
     REQUIRED_SECTIONS,
     Check,
-    forbidden_in,
     longest_sentences,
     review,
 )
-from tests.factories import make_stage_text, make_text
+from sessions.documents.quality import forbidden_in as forbidden_by
+from tests.factories import make_stage_text, make_text, shipped_rules
+
+RULES = shipped_rules()
+
+
+def forbidden_in(text):
+    return forbidden_by(text, RULES)
 
 
 def findings(text, check, name=""):
-    return review(parse_document(text), name).of(check)
+    return review(parse_document(text), name, RULES).of(check)
 
 
 def messages(text, check, name=""):
@@ -32,7 +37,7 @@ def phrases_in(body, name=""):
 # --- forbidden phrases -------------------------------------------------------
 
 
-@pytest.mark.parametrize("phrase", FORBIDDEN_PHRASES)
+@pytest.mark.parametrize("phrase", RULES.phrases)
 def test_forbidden_phrase_is_found(phrase):
     found = phrases_in(f"We say {phrase.rstrip('*')} here.")
 
@@ -65,13 +70,11 @@ def test_forbidden_phrase_is_found(phrase):
     ],
 )  # fmt: skip
 def test_disguise_hides_no_forbidden_phrase(disguise):
-    lines = [
-        f"We say {disguise(phrase.rstrip('*'))} here." for phrase in FORBIDDEN_PHRASES
-    ]
+    lines = [f"We say {disguise(phrase.rstrip('*'))} here." for phrase in RULES.phrases]
 
     found = phrases_in("\n\n".join(lines))
 
-    assert set(FORBIDDEN_PHRASES) - set(found) == set()
+    assert set(RULES.phrases) - set(found) == set()
 
 
 @pytest.mark.parametrize("words", ["ｎｏ ｒｉｓｋ", "no\u2003risk", "𝐧𝐨 𝐫𝐢𝐬𝐤"])
@@ -384,7 +387,7 @@ def test_what_blocks_publishing_and_what_only_advises(check):
 def test_findings_come_in_line_order_and_know_if_they_block():
     body = " ".join(["word"] * 21) + ".\n\npainless"
 
-    found = review(parse_document(make_text(body=body))).findings
+    found = review(parse_document(make_text(body=body)), "", RULES).findings
 
     assert [(finding.check, finding.is_blocking) for finding in found] == [
         (Check.LONG_SENTENCE, False),
@@ -410,7 +413,7 @@ def test_findings_come_in_line_order_and_know_if_they_block():
     ],
 )
 def test_short_form_that_nothing_explains_is_told_once(body, known, found):
-    report = review(parse_document(make_text(body=body)), "", known)
+    report = review(parse_document(make_text(body=body)), "", RULES, known)
 
     told = [finding.message for finding in report.of(Check.UNDEFINED)]
     assert [message.split('"')[1] for message in told] == found

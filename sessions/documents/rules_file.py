@@ -1,0 +1,159 @@
+"""Reading the clinical rules: a whole file, or what a clinic adds to those that ship.
+
+A clinic adds rules, and never takes one away.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sessions.documents.faults import DocumentError, Fault
+from sessions.documents.front_matter import check
+from sessions.documents.phrases import folded
+from sessions.documents.rules import Approval, Rules
+from sessions.documents.yaml_lines import Lines, read_yaml
+
+Keys = tuple[str, ...]
+EXEMPTIONS = (("approval", "limited_by"), ("may_quote",), ("everyday",))
+"""The lists that let something pass: a clinic may not make them longer."""
+LISTS_OF_WORDS = (("phrases",), ("approval", "says"), *EXEMPTIONS)
+LEAST = ("least_benefit",)
+"""The limits that are stricter where they are higher."""
+
+
+def read_rules(
+    text: str,
+    shipped: Rules | None = None,
+    page_fault: Callable[[str], str] = lambda _: "",
+) -> tuple[Rules | None, list[Fault]]:
+    """The rules in force, or None and everything that is wrong.
+
+    The file is whole by itself. With `shipped` it is a clinic's, which may hold
+    additions alone, and both are in force together. `page_fault` says what is wrong
+    with the name of a page.
+    """
+    faults: list[Fault] = []
+    try:
+        data, lines = read_yaml(text, faults)
+    except DocumentError as error:
+        return None, list(error.faults)
+    if not isinstance(data, dict):
+        return None, [Fault(1, "Write the name of a section, and its rules.")]
+    faults += _repeated(data, lines)
+    rules = check(Rules, _filled(data, shipped), lines, faults)
+    if rules is not None:
+        faults += _unknown_pages(rules, page_fault, lines)
+        if shipped is not None:
+            faults += _laxer(rules, shipped, lines)
+            rules = _together(shipped, rules)
+    return (None if faults else rules), sorted(set(faults))
+
+
+def _filled(data: dict[str, Any], shipped: Rules | None) -> dict[str, Any]:
+    """What a clinic's file leaves out stands as it ships."""
+    filled: dict[str, Any] = shipped.model_dump(mode="json") if shipped else {}
+    for key, value in data.items():
+        ships = filled.get(key)
+        if isinstance(value, dict) and isinstance(ships, dict):
+            filled[key] = {**ships, **value}
+        else:
+            filled[key] = value
+    return filled
+
+
+def _repeated(data: dict[str, Any], lines: Lines) -> Iterator[Fault]:
+    """Entries that stand twice in one file, in whatever case."""
+    for keys in LISTS_OF_WORDS:
+        entries = _at(data, keys)
+        if isinstance(entries, list):
+            yield from _twice(entries, keys, lines)
+    statements = _at(data, ("statements",))
+    if isinstance(statements, list):
+        told = [_at(entry, ("tells",)) for entry in statements]
+        yield from _twice(told, ("statements",), lines)
+
+
+def _twice(entries: list[Any], keys: Keys, lines: Lines) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for index, entry in enumerate(entries):
+        if isinstance(entry, str) and (words := folded(entry)):
+            line = lines[(*keys, index)]
+            if words in seen:
+                message = f'"{entry}" stands on line {seen[words]} too. Keep one.'
+                yield Fault(line, message)
+            seen.setdefault(words, line)
+
+
+def _at(data: Any, keys: Keys) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _unknown_pages(
+    rules: Rules, page_fault: Callable[[str], str], lines: Lines
+) -> Iterator[Fault]:
+    """A rule on a page that cannot be would be asked of no text."""
+    named: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
+        (("may_quote",), rules.may_quote),
+        *(
+            (("statements", index, "pages"), statement.pages)
+            for index, statement in enumerate(rules.statements)
+        ),
+    ]
+    for keys, pages in named:
+        for index, page in enumerate(pages):
+            if message := page_fault(page):
+                yield Fault(lines.get((*keys, index), 1), message)
+
+
+def _laxer(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
+    """Where a clinic's file would let more pass than the rules that ship."""
+    own, ships = rules.model_dump(), shipped.model_dump()
+    for keys in EXEMPTIONS:
+        known = set(map(folded, _at(ships, keys)))
+        for index, entry in enumerate(_at(own, keys)):
+            if folded(entry) not in known:
+                message = (
+                    f'"{entry}" would let more pass than the rules that ship. A clinic '
+                    "adds rules and takes none away. Take this entry out."
+                )
+                yield Fault(lines[(*keys, index)], message)
+    for name, limit in own["limits"].items():
+        least = ships["limits"][name]
+        if limit < least if name in LEAST else limit > least:
+            message = (
+                f'"{name}: {limit}" is laxer than {least}, which ships. Write {least} '
+                "or a stricter number, or take this line out."
+            )
+            yield Fault(lines["limits", name], message)
+    known_statements = {folded(one.tells): one for one in shipped.statements}
+    for index, statement in enumerate(rules.statements):
+        if known_statements.get(folded(statement.tells), statement) != statement:
+            message = (
+                f'"{statement.tells}" ships with other pages or words, which stay. '
+                "Take this rule out, or say in another way what it tells."
+            )
+            yield Fault(lines["statements", index], message)
+
+
+def _together(shipped: Rules, own: Rules) -> Rules:
+    """Both in force; `own` is nowhere laxer. What ships comes first."""
+    return Rules(
+        phrases=_all_of(shipped.phrases, own.phrases),
+        approval=Approval(
+            says=_all_of(shipped.approval.says, own.approval.says),
+            limited_by=own.approval.limited_by,
+        ),
+        may_quote=own.may_quote,
+        statements=(
+            *shipped.statements,
+            *(one for one in own.statements if one not in shipped.statements),
+        ),
+        limits=own.limits,
+        everyday=own.everyday,
+    )
+
+
+def _all_of(shipped: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
+    known = set(map(folded, shipped))
+    return (*shipped, *(entry for entry in own if folded(entry) not in known))
