@@ -1,7 +1,11 @@
 """rules.yaml in a folder taken alone, and a clinic's beside the one that ships."""
 
+from itertools import takewhile
+from textwrap import dedent
+
 import pytest
 
+from sessions.documents.rules import Rules
 from sessions.library.faults import REQUIRED_PAGES, library_faults
 from sessions.library.folder import RULES, read_library
 from sessions.library.names import pages_fault
@@ -181,3 +185,24 @@ def test_meaning_is_as_long_as_the_rules_allow(clinic, shipped):
     assert [str(fault) for fault in found] == [
         f"{clinic}/en/words.md:8: A meaning has 5 words at most. Shorten it."
     ]
+
+
+def test_example_of_the_readme_adds_to_the_shipped_rules(clinic, shipped):
+    readme = (factories.RULES.parent / "README.md").read_text()
+    lines = readme.partition("with your additions alone:\n\n")[2].splitlines()
+    example = "\n".join(takewhile(lambda line: line.startswith("    "), lines))
+    (clinic / RULES).write_text(dedent(example))
+
+    rules = read_library(clinic, shipped).rules
+
+    assert rules is not None
+    assert rules.phrases[-1] == "a bargain"
+    assert rules.statements[-1].tells == "what the visit costs"
+    assert rules.limits.sentence_words == 18
+
+
+def test_readme_tells_of_every_section():
+    readme = (factories.RULES.parent / "README.md").read_text()
+
+    for section in Rules.model_fields:
+        assert f"| `{section}` | " in readme
