@@ -220,6 +220,16 @@ def _explain(detail: Any, path: tuple[str | int, ...]) -> str:
             return f'"{key}" is {len(given)} characters long. Use {most} at most.'
         case kind if kind.startswith("date"):
             return f'"{key}: {given}" is not a date. Write it like 2027-01-31.'
+        case "model_type":
+            return f'"{key}" needs keys of its own. Write `key: value` lines under it.'
+        case "string_type":
+            return f'"{key}" is not plain text. Put quotation marks around all of it.'
+        case "int_parsing" | "int_from_float":
+            return f'"{key}: {given}" is not a whole number. Write it like 20.'
+        case "greater_than_equal":
+            return f'"{key}: {given}" is too low. Take {detail["ctx"]["ge"]} at least.'
+        case "less_than_equal":
+            return f'"{key}: {given}" is too high. Take {detail["ctx"]["le"]} at most.'
         case "literal_error" | "enum":
             return f'"{key}: {given}" is not a known value. {detail["msg"]}.'
         case _:
