@@ -1,6 +1,7 @@
 """Reads the content folder: pages, register, scorecards, and their faults."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -27,6 +28,8 @@ LONGEST_NAME = 100
 OTHER_FOLDERS = ("locale", "scorecards")
 REGISTERS = ("sources.yaml", "claims.yaml")
 RULES = "rules.yaml"
+# What editors and people make of that name.
+LIKE_RULES = re.compile(r"rules?\.ya?ml(?:\.txt)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ def read_library(folder: Path, shipped: Path | None = None) -> Library:
     register, register_faults = _read_register(files)
     scorecards, score_faults = _read_scorecards(files)
     rules, rules_faults = _read_rules(files)
+    rules_faults += _misspelt_rules(files)
     every = (*faults, *register_faults, *score_faults, *rules_faults)
     changed = tuple(_changed(files))
     return Library(tuple(pages), register, scorecards, every, changed, files, rules)
@@ -226,6 +230,14 @@ def _read_rules(files: Overlay) -> tuple[Rules | None, list[FileFault]]:
     if rules is None or counts.folder == files.base:
         return rules, faults
     return _rules_at(counts, rules)
+
+
+def _misspelt_rules(files: Overlay) -> Iterator[FileFault]:
+    """Rules that a clinic would think to be in force."""
+    for path, place in files.places.items():
+        if path != RULES and LIKE_RULES.fullmatch(path):
+            message = f"Nobody would read these rules. Call this file {RULES}."
+            yield FileFault(path, Fault(1, message), place.root)
 
 
 def _rules_at(

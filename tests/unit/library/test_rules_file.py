@@ -142,6 +142,17 @@ def test_file_that_cannot_be_read_is_no_missing_one(clinic, shipped, spoil):
     assert fault.startswith(f"{shipped}/rules.yaml:") and MISSING not in fault
 
 
+@pytest.mark.parametrize("name", ["Rules.yaml", "rules.yml", "rules.yaml.txt"])
+def test_rules_under_a_name_that_is_not_read_are_refused(clinic, shipped, name):
+    (clinic / name).write_text("phrases: [bargain]\n")
+
+    (fault,) = map(str, read_library(clinic, shipped).faults)
+
+    assert fault == (
+        f"{clinic}/{name}:1: Nobody would read these rules. Call this file rules.yaml."
+    )
+
+
 def test_rule_for_a_page_that_cannot_be_is_refused_by_line(clinic, shipped):
     (clinic / RULES).write_text(
         "statements:\n  - tells: what it costs\n    words: [costs]\n"
