@@ -25,6 +25,7 @@ class AuditEntry(models.Model):
         SCHEDULE_CANCELLED = "schedule-cancelled", "Schedule cancelled"
         WITHDRAWN = "withdrawn", "Withdrawn"
         LOADED = "loaded", "Loaded from its file"
+        DROPPED = "dropped", "Page dropped"
 
     wording = models.ForeignKey(
         Wording, on_delete=models.PROTECT, related_name="audit_entries"
@@ -35,7 +36,7 @@ class AuditEntry(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text="Empty for what load_content did.",
+        help_text="Empty for what load_content or drop_page did.",
     )
     comment = models.TextField(blank=True)
     text = models.TextField(help_text="The wording's text when the step was taken.")

@@ -23,6 +23,13 @@ class Page(models.Model):
 
     name = models.CharField(max_length=100)
     language = models.CharField(max_length=10, default=FIRST)
+    dropped_on = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The day it was taken out of the guide for good; empty while it is "
+        "part of it.",
+    )
 
     class Meta:
         ordering = ["language", "name"]
