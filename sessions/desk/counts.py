@@ -21,6 +21,7 @@ class Standing(TextChoices):
     """How the words on a printed sheet stand today."""
 
     WITHDRAWN = "withdrawn", "Withdrawn"
+    DROPPED = "dropped", "Page dropped"
     OLDER = "older", "Older version"
     CURRENT = "current", "In use now"
 
@@ -66,7 +67,10 @@ class PrintReport:
 
     @property
     def older(self) -> tuple[PrintedSheet, ...]:
-        return tuple(s for s in self.sheets if s.standing == Standing.OLDER)
+        """What has other words than those in use, or a page that was dropped."""
+        return tuple(
+            s for s in self.sheets if s.standing in (Standing.OLDER, Standing.DROPPED)
+        )
 
     @property
     def recalled_copies(self) -> int:
@@ -89,10 +93,10 @@ def copies_of(sheets: Iterable[PrintedSheet]) -> int:
 def print_report() -> PrintReport:
     """The report as things stand now."""
     wordings = Wording.objects.select_related("page").defer("text")
-    live = {w.page_id: w for w in Wording.objects.live().select_related("page")}
-    titles = {w.page_id: _titled(title_of(w), w.page.language) for w in live.values()}
+    last = {w.page_id: w for w in Wording.objects.last_shown().select_related("page")}
+    titles = {w.page_id: _titled(title_of(w), w.page.language) for w in last.values()}
     sheets = tuple(
-        _printed(row, live, titles)
+        _printed(row, last, titles)
         for row in SheetCode.objects.filter(print_counts__copies__gt=0)
         .annotate(
             copies=Sum("print_counts__copies"),
@@ -106,7 +110,7 @@ def print_report() -> PrintReport:
         state=Wording.State.WITHDRAWN, publish_from__isnull=False
     )
     recalls = tuple(
-        Recall(titles[w.page_id], w, tuple(s for s in sheets if _reaches(w, s, live)))
+        Recall(titles[w.page_id], w, tuple(s for s in sheets if _reaches(w, s, last)))
         for w in withdrawn.order_by("page__name", "-number")
     )
     return PrintReport(sheets, recalls)
@@ -118,15 +122,9 @@ def _titled(title: str, language: str) -> str:
 
 
 def _printed(
-    row: Any, live: dict[int, Wording], titles: dict[int, str]
+    row: Any, last: dict[int, Wording], titles: dict[int, str]
 ) -> PrintedSheet:
     wordings = tuple(sorted(row.wordings.all(), key=lambda w: w.page.name))
-    if any(_is_withdrawn(w) or _is_withdrawn(live.get(w.page_id)) for w in wordings):
-        standing = Standing.WITHDRAWN
-    elif all(live.get(w.page_id) == w for w in wordings):
-        standing = Standing.CURRENT
-    else:
-        standing = Standing.OLDER
     own = [titles[w.page_id] for w in wordings if w.page.name == row.kind]
     other = "The whole guide" if row.kind == GUIDE else row.kind
     title = own[0] if own else _titled(other, row.language)
@@ -136,11 +134,20 @@ def _printed(
         title=title,
         version=_version(wordings, titles),
         wordings=wordings,
-        standing=standing,
+        standing=_standing(wordings, last),
         copies=row.copies,
         first=row.first,
         last=row.last,
     )
+
+
+def _standing(wordings: tuple[Wording, ...], last: dict[int, Wording]) -> Standing:
+    if any(_is_withdrawn(w) or _is_withdrawn(last.get(w.page_id)) for w in wordings):
+        return Standing.WITHDRAWN
+    if any(w.page.dropped_on for w in wordings):
+        return Standing.DROPPED
+    is_current = all(last.get(w.page_id) == w for w in wordings)
+    return Standing.CURRENT if is_current else Standing.OLDER
 
 
 def _version(wordings: tuple[Wording, ...], titles: dict[int, str]) -> str:
@@ -158,15 +165,15 @@ def _is_withdrawn(wording: Wording | None) -> bool:
     return wording is not None and wording.state == Wording.State.WITHDRAWN
 
 
-def _reaches(withdrawn: Wording, sheet: PrintedSheet, live: dict[int, Wording]) -> bool:
+def _reaches(withdrawn: Wording, sheet: PrintedSheet, last: dict[int, Wording]) -> bool:
     """Whether the sheet must be called back with this wording.
 
     While a page is withdrawn, what was printed of it before is no more right than the
     version that was withdrawn.
     """
-    is_live = live.get(withdrawn.page_id) == withdrawn
+    is_last = last.get(withdrawn.page_id) == withdrawn
     return any(
-        w == withdrawn or (is_live and w.page_id == withdrawn.page_id)
+        w == withdrawn or (is_last and w.page_id == withdrawn.page_id)
         for w in sheet.wordings
     )
 

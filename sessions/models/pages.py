@@ -86,8 +86,13 @@ class WordingQuerySet(models.QuerySet["Wording"]):
     def live(self, now: datetime | None = None) -> WordingQuerySet:
         """For each page the wording that patients get: the highest number of `shown`.
 
-        A withdrawn one is live too: its page then shows a notice of withdrawal.
+        A withdrawn one is live too: its page then shows a notice of withdrawal. A
+        dropped page has none.
         """
+        return self.last_shown(now).filter(page__dropped_on=None)
+
+    def last_shown(self, now: datetime | None = None) -> WordingQuerySet:
+        """The same, and for each dropped page the one that patients got last."""
         shown = Wording.objects.shown(now or timezone.now())
         highest = shown.filter(page=OuterRef("page")).order_by("-number")
         return shown.filter(number=Subquery(highest.values("number")[:1]))

@@ -21,7 +21,7 @@ from sessions.models import AuditEntry, Clinic, Page, Wording
 from sessions.models.pages import title_of
 from sessions.staff.forms import CompareForm
 from sessions.staff.next_steps import next_steps
-from sessions.staff.steps import person_name
+from sessions.staff.steps import person_name, taken_by
 from sessions.wordings.compare import compare_texts
 
 APP = "stemguide_sessions"
@@ -31,6 +31,7 @@ Step = AuditEntry.Step
 def overview(page: Page, user: User) -> dict[str, Any]:
     """What the overview of a page shows to this person."""
     live = Wording.objects.live().filter(page=page).select_related("reviewer").first()
+    last = live or Wording.objects.last_shown().filter(page=page).first()
     versions = page.wordings.select_related("author", "reviewer")
     draft = next((w for w in versions if w.is_draft), None)
     ahead = next((w for w in versions if w.is_scheduled), None)
@@ -39,8 +40,9 @@ def overview(page: Page, user: User) -> dict[str, Any]:
     stands = [wording for wording in (draft, ahead, live) if wording and may_see]
     entries = AuditEntry.objects.filter(wording__page=page).select_related("user")
     return {
-        "title": title_of(live) if live else str(page),
+        "title": title_of(last) if last else str(page),
         "live": live,
+        "dropped": _dropped(page),
         "is_overdue": Wording.objects.live()
         .overdue(clinic.today())
         .filter(page=page)
@@ -48,21 +50,32 @@ def overview(page: Page, user: User) -> dict[str, Any]:
         "address": page_address(page.name, page.language),
         "draft": draft,
         "steps_of": [next_steps(wording, user) for wording in stands],
-        "wordings": [(w, _status(w, live), _savers(w)) for w in versions]
+        "wordings": [(w, _status(w, last), _savers(w)) for w in versions]
         if may_see
         else [],
-        "may_edit": user.has_perm(f"{APP}.change_wording"),
-        "entries": entries.select_related("wording", "wording__page")
+        "may_edit": user.has_perm(f"{APP}.change_wording") and not page.dropped_on,
+        "entries": [
+            (entry, taken_by(entry))
+            for entry in entries.select_related("wording", "wording__page")
+        ]
         if user.has_perm(f"{APP}.view_auditentry")
         else [],
         "time_zone": clinic.zone,
     }
 
 
-def _status(wording: Wording, live: Wording | None) -> str:
-    if live == wording:
-        is_withdrawn = wording.state == Wording.State.WITHDRAWN
-        return "Withdrawn" if is_withdrawn else "Published. Patients read this."
+def _dropped(page: Page) -> AuditEntry | None:
+    """The step that took the page out of the guide, while it is out."""
+    if page.dropped_on is None:
+        return None
+    return AuditEntry.objects.filter(wording__page=page, step=Step.DROPPED).first()
+
+
+def _status(wording: Wording, last: Wording | None) -> str:
+    """Where a version stands; `last` is the one that patients got last."""
+    if last == wording and wording.state == Wording.State.PUBLISHED:
+        is_dropped = wording.page.dropped_on is not None
+        return f"Published. Patients {'read it last' if is_dropped else 'read this'}."
     is_shown = wording.state == Wording.State.PUBLISHED and not wording.is_scheduled
     return "Replaced" if is_shown else wording.status
 
@@ -156,7 +169,7 @@ def _audit_rows() -> Iterator[list[Any]]:
             str(wording.page),
             wording.number,
             entry.get_step_display(),
-            person_name(entry.user),
+            taken_by(entry),
             wording.reviewer_role if is_approval else "",
             entry.comment,
             wording.review_due if is_approval else "",

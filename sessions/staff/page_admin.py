@@ -52,6 +52,7 @@ class PageAdmin(admin.ModelAdmin):
     """Every page patients read. Stages are edited here; the rest in their files."""
 
     list_display = ["title", "live_version", "checked", "grade", "next_check", "draft"]
+    list_filter = [("dropped_on", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
     fields = ()
     change_form_template = "admin/stemguide_sessions/page_overview.html"
@@ -114,6 +115,8 @@ class PageAdmin(admin.ModelAdmin):
     @admin.display(description="Patients read")
     def live_version(self, page: Page) -> str:
         live = _live(page)
+        if page.dropped_on is not None:
+            return f"nothing: dropped on {page.dropped_on:%d %B %Y}"
         if live is None:
             return "nothing yet"
         withdrawn = live.state == Wording.State.WITHDRAWN

@@ -31,7 +31,7 @@ APP = "stemguide_sessions"
 def edit_wording(request: HttpRequest, page_id: int) -> HttpResponse:
     """Opens the page's draft, or starts one from the text patients read now."""
     page = get_object_or_404(Page, pk=page_id)
-    if not hasattr(page, "stage"):
+    if page.dropped_on is None and not hasattr(page, "stage"):
         raise PermissionDenied("This page is changed in its file under content/.")
     draft = wordings.start_draft(page=page, user=cast(User, request.user))
     return redirect(f"admin:{APP}_wording_change", draft.pk)
@@ -70,7 +70,9 @@ def show_preview(
             "is_popup": not preview.back,
         }
         return render(request, "staff/preview_faults.html", context)
-    live = current_snapshot().in_language(wording.page.language)
+    snapshot = current_snapshot()
+    # Once every page of a language is dropped, the first one stands in for it.
+    live = snapshot.translations.get(wording.page.language, snapshot)
     page = page_of(wording, live.clinic, timezone.now())
     reading = read_answers(given, live.with_page(page), preview)
     if on_paper or reading.is_translation:

@@ -45,6 +45,7 @@ DONE = {
     Step.SCHEDULED: "set the day for this",
     Step.SCHEDULE_CANCELLED: "cancelled the schedule of this",
     Step.WITHDRAWN: "withdrew this",
+    Step.DROPPED: "dropped the page of this",
 }
 
 
@@ -218,7 +219,7 @@ def what_happened(wording: Wording) -> str:
     did, who, moment = "changed this", "Somebody", timezone.now()
     if entry is not None:
         did, moment = DONE.get(Step(entry.step), did), entry.moment
-        who = person_name(entry.user)
+        who = taken_by(entry)
     if last_save is not None and (entry is None or last_save.saved > entry.moment):
         did, moment = "saved this", last_save.saved
         who = person_name(last_save.user)
@@ -227,6 +228,13 @@ def what_happened(wording: Wording) -> str:
         f"{who} {did} at {clock}. Nothing of yours was lost. What you see now is how "
         "it stands; look again before you go on."
     )
+
+
+def taken_by(entry: AuditEntry) -> str:
+    """How staff know who took a step: a person, a file, or whoever runs the server."""
+    if entry.step == Step.DROPPED and entry.user is None:
+        return "A command on the server"
+    return person_name(entry.user)
 
 
 def person_name(user: User | None) -> str:

@@ -72,13 +72,24 @@ def add_wording(
     return wording
 
 
+def _need_page_in_guide(page: Page) -> None:
+    """Raises PermissionDenied for a dropped page, with how it comes back."""
+    if page.dropped_on is not None:
+        raise PermissionDenied(
+            f"This page was dropped on {page.dropped_on:%d %B %Y}. To bring it back, "
+            f"put its file {page.path} into the content folder and run load_content."
+        )
+
+
 def start_draft(*, page: Page, user: User, text: str | None = None) -> Wording:
     """A new draft with `text` (the newest text when not given), or the draft there is.
 
-    A draft that is there already is never overwritten.
+    A draft that is there already is never overwritten. Raises PermissionDenied for a
+    dropped page.
     """
     with one_writer():
         page = Page.objects.select_for_update().get(pk=page.pk)
+        _need_page_in_guide(page)
         draft = page.wordings.drafts().first()
         if draft is not None:
             return draft
@@ -126,10 +137,12 @@ def save_draft(
 def restore_wording(*, wording: Wording, user: User) -> Wording:
     """A new draft with the text of an older wording, which itself stays as it is.
 
-    Raises PermissionDenied where the page has a draft already: nothing is overwritten.
+    Raises PermissionDenied where the page has a draft already, so nothing is
+    overwritten, and for a dropped page.
     """
     with one_writer():
         page = Page.objects.select_for_update().get(pk=wording.page_id)
+        _need_page_in_guide(page)
         if page.wordings.drafts().exists():
             message = "This page has a draft already. Publish it first, or change it."
             raise PermissionDenied(message)

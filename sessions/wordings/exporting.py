@@ -52,6 +52,8 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
     path = root / f"{page.name}.md"
     if path.resolve() != path or not path.is_relative_to(root):
         return Exported(name, "refused", "this leads out of the folder")
+    if page.dropped_on is not None:
+        return Exported(name, "left", f"dropped on {page.dropped_on:%d %B %Y}")
     if live is None:
         return Exported(name, "left", "patients read nothing here yet")
     if live.state == Wording.State.WITHDRAWN:

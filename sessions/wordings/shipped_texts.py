@@ -69,7 +69,7 @@ def lost_files(library: Library) -> Iterator[FileFault]:
 
 
 def _lost_pages(files: Overlay) -> Iterator[str]:
-    for page in Page.objects.order_by("language", "name"):
+    for page in Page.objects.filter(dropped_on=None).order_by("language", "name"):
         loaded = page.wordings.filter(author=None).exclude(source_digest="").first()
         versions = files.versions.get(page.path)
         if loaded and versions and loaded.source_digest not in versions:

@@ -12,23 +12,35 @@ from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
 from sessions.documents.glossary import explain_blocks
+from sessions.guide.live import page_of
 from sessions.guide.reading import Reading, read_request
 from sessions.guide.rendering import show_built
 from sessions.guide.snapshot import LivePage
 from sessions.library.languages import FIRST
-from sessions.models import SheetCode, Wording
+from sessions.models import Page, SheetCode, Wording
 from sessions.models.sheets import GUIDE, SHEETS
 
 
 @dataclass(frozen=True)
 class PartStatus:
-    """One page on the paper: what patients read now, and what changed since."""
+    """One page on the paper: what patients read now, and what changed since.
+
+    Of a dropped page it is what they read last.
+    """
 
     page: LivePage
     changes: tuple[str, ...]
     withdrawn_reason: str
     is_changed: bool
     is_overdue: bool
+    is_dropped: bool = False
+
+    @property
+    def doubt(self) -> str:
+        """Why somebody should ask before they use this part; empty where nothing is."""
+        if self.is_dropped:
+            return gettext("This page is not in use")
+        return self.page.behind_line if self.page.original_withdrawn_reason else ""
 
 
 @dataclass(frozen=True)
@@ -46,8 +58,8 @@ class SheetStatus:
 
     @property
     def doubtful(self) -> tuple[PartStatus, ...]:
-        """Translations of pages that are withdrawn now."""
-        return tuple(p for p in self.parts if p.page.original_withdrawn_reason)
+        """Dropped pages, and translations of pages that are withdrawn now."""
+        return tuple(part for part in self.parts if part.doubt)
 
     @property
     def changed(self) -> tuple[PartStatus, ...]:
@@ -98,16 +110,16 @@ def _render_status(reading: Reading, code: str) -> str:
     if row is None or any(not _was_shown(wording) for wording in wordings):
         raise Http404
     # A paper is answered in the language that it is in.
-    try:
-        snapshot = reading.snapshot.in_language(row.language)
-    except KeyError as error:  # Its first pages were published this second.
-        raise Http404 from error
+    # Once every page in it is dropped, the first one answers.
+    snapshot = reading.snapshot.translations.get(row.language, reading.snapshot)
     reading = replace(reading, snapshot=snapshot)
     parts = tuple(
         _part(wording, page, reading)
         for wording in wordings
-        if (page := reading.page(wording.page.name)) is not None
+        if (page := _page(wording.page, reading)) is not None
     )
+    if not parts:  # Its first pages were published this second.
+        raise Http404
     with override(snapshot.spoken):
         if row.kind == GUIDE:
             title, address = gettext("The whole guide"), _guide_address(row.language)
@@ -138,16 +150,27 @@ def _was_shown(wording: Wording) -> bool:
     return wording.publish_from is not None and wording.publish_from <= timezone.now()
 
 
+def _page(page: Page, reading: Reading) -> LivePage | None:
+    """The page as patients read it now, or, where it is dropped, read it last."""
+    if page.dropped_on is None:
+        in_its_language = page.language == reading.language
+        return reading.page(page.name) if in_its_language else None
+    rows = Wording.objects.last_shown().select_related("page", "page__stage")
+    return page_of(rows.get(page=page), reading.clinic, timezone.now())
+
+
 def _part(wording: Wording, page: LivePage, reading: Reading) -> PartStatus:
     later = Wording.objects.shown(timezone.now()).filter(
         page=wording.page_id, number__gt=wording.number, number__lte=page.number
     )
     notes = later.order_by("-number").values_list("patient_change_note", flat=True)
     own_reason = wording.withdrawn_reason
+    is_dropped = wording.page.dropped_on is not None
     return PartStatus(
         page=page,
         changes=tuple(filter(None, notes)),
         withdrawn_reason=page.withdrawn_reason if page.is_withdrawn else own_reason,
-        is_changed=page.number != wording.number,
-        is_overdue=page.is_overdue(reading.today),
+        is_changed=page.number != wording.number and not is_dropped,
+        is_overdue=page.is_overdue(reading.today) and not is_dropped,
+        is_dropped=is_dropped,
     )
