@@ -44,7 +44,7 @@ class ContentRefused(Exception):
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one file: new, published, unchanged, kept or missing."""
+    """What became of one file: new, published, back, unchanged, kept or missing."""
 
     path: str
     outcome: str
@@ -77,11 +77,12 @@ def load_library(library: Library) -> list[Loaded]:
             *(_load_file(file) for file in library.files),
         ]
         there = {(file.language, file.name) for file in library.files}
-        for page in Page.objects.all():
+        for page in Page.objects.filter(dropped_on=None):
             if (page.language, page.name) not in there:
                 note = "its file is gone; the last wording stays"
                 results.append(Loaded(page.path, "missing", note))
-        is_new = any(result.outcome in ("new", "published") for result in results)
+        changes = ("new", "published", "back")
+        is_new = any(result.outcome in changes for result in results)
         if make_sheet_codes() or is_new:
             ContentVersion.objects.filter(pk=1).update(number=F("number") + 1)
     return [
@@ -120,6 +121,8 @@ def _load_file(file: ContentFile) -> Loaded:
     stage = file.document.front_matter.stage
     if stage is not None:
         Stage.objects.get_or_create(page=page, defaults={"kind": stage})
+    if page.dropped_on is not None:
+        return _bring_back(file, page)
     # A restored wording has a digest too, and a person who restored it.
     loaded = page.wordings.filter(author=None).exclude(source_digest="").first()
     newest = page.wordings.first()
@@ -130,6 +133,11 @@ def _load_file(file: ContentFile) -> Loaded:
         return Loaded(file.path, "unchanged")
     if newest is not None and not newest.source_digest:
         return _keep(file, page, newest)
+    wording = _publish(file, page)
+    return Loaded(file.path, "new" if is_new else "published", str(wording))
+
+
+def _publish(file: ContentFile, page: Page, comment: str = "") -> Wording:
     wording = add_wording(
         page=page,
         text=file.text,
@@ -138,8 +146,18 @@ def _load_file(file: ContentFile) -> Loaded:
         publish_from=timezone.now(),
         source_digest=file.digest,
     )
-    record(wording, Step.LOADED, None)
-    return Loaded(file.path, "new" if is_new else "published", str(wording))
+    record(wording, Step.LOADED, None, comment)
+    return wording
+
+
+def _bring_back(file: ContentFile, page: Page) -> Loaded:
+    """A dropped page is part of the guide again, with the file as a new version."""
+    note = f"the page was dropped on {page.dropped_on:%d %B %Y}, and is back"
+    page.dropped_on = None
+    page.save()
+    FileText.objects.filter(page=page).delete()
+    wording = _publish(file, page, f"{note[0].upper()}{note[1:]}.")
+    return Loaded(file.path, "back", f"{wording}; {note}")
 
 
 def _keep(file: ContentFile, page: Page, newest: Wording) -> Loaded:

@@ -1,4 +1,4 @@
-"""The column for a dropped page: migrated both ways, on both databases."""
+"""A dropped page on both databases: its column is migrated, and the act is whole."""
 
 import json
 import subprocess
@@ -68,3 +68,57 @@ def test_migration_keeps_pages_history_and_rules_both_ways(new_site):
     assert said["dropped"] == 0
     assert said["history"] == ["Page dropped: learn/ours version 1"]
     assert "A wording is never deleted." in said["refused"]
+
+
+DROP = """
+import json, django
+django.setup()
+from pathlib import Path
+from django.core.management import call_command
+from django.test import Client
+from sessions.library.shipped import Overlay
+from sessions.models import ContentVersion, SheetCode
+from sessions.wordings import content_write
+from sessions.wordings.dropping import DropRefused, drop_page
+from tests.factories import make_live_wording
+
+call_command("migrate", skip_checks=True, verbosity=0)
+for page in ("get-help", "learn/ours"):
+    make_live_wording(page=page)
+with content_write():
+    pass
+code = SheetCode.objects.get(kind="learn/ours").code
+
+def told():
+    addresses = ("/learn/ours/", "/learn/ours/print/", f"/v/{code}/")
+    answers = [Client().get(address).status_code for address in addresses]
+    return [ContentVersion.objects.get().number, answers]
+
+def drop():
+    nothing = Overlay({}, Path("none"), "", "")
+    drop_page(name="learn/ours", reason="Nobody reads it.", files=nothing)
+
+said = [told()]
+drop()
+said.append(told())
+try:
+    drop()
+except DropRefused:
+    said.append(told())
+print(json.dumps(said))
+"""
+
+
+def test_page_is_dropped_on_either_database(new_site):
+    environment = environment_of(new_site)
+    environment["DJANGO_SETTINGS_MODULE"] = "stemguide.settings.test"
+    done = subprocess.run(
+        [sys.executable, "-c", DROP],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+    before, after, refused = json.loads(done.stdout.splitlines()[-1])
+    assert before[1] == [200, 200, 200]
+    assert after == [before[0] + 1, [404, 404, 200]]
+    assert refused == after

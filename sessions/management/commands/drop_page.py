@@ -1,0 +1,44 @@
+"""manage.py drop_page: takes a page out of the guide for good."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sessions.documents import DocumentError
+from sessions.library.shipped import VERSIONS, overlay
+from sessions.wordings.dropping import DropRefused, drop_page
+
+UNCHANGED = "Nothing was changed."
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+    help = (
+        "Takes a page whose file was removed out of the guide for good. Its wordings, "
+        "its history and the codes on paper stay. If its file is put back, "
+        "load_content brings it back."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "name", help="Such as learn/costs, es/learn/costs or en/learn/costs.md."
+        )
+        parser.add_argument(
+            "--reason", default="", help="Why. Staff read it in the page's history."
+        )
+
+    def handle(self, *, name: str, reason: str, **options: Any) -> None:
+        try:
+            files = overlay(settings.CONTENT_DIR, settings.SHIPPED_CONTENT_DIR)
+            page = drop_page(name=name, reason=reason, files=files)
+        except OSError as error:
+            raise CommandError(f"{UNCHANGED} {error}") from error
+        except DocumentError as error:
+            told = error.faults[0].at(f"{settings.SHIPPED_CONTENT_DIR}/{VERSIONS}")
+            raise CommandError(f"{UNCHANGED} {told}") from error
+        except DropRefused as refused:
+            for line in refused.reasons:
+                self.stderr.write(line)
+            raise CommandError(UNCHANGED) from refused
+        self.stdout.write(f"{page} is dropped. Patients are not shown it any more.")

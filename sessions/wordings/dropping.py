@@ -1,0 +1,134 @@
+"""Taking a page out of the guide for good. Nothing that is kept of it is deleted."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from django.db.models import Q
+from django.utils import timezone
+
+from sessions.documents import DocumentError
+from sessions.documents.parser import parse_once
+from sessions.library.faults import HELP_PAGE, REQUIRED_PAGES
+from sessions.library.languages import FIRST, language_name
+from sessions.library.references import page_address
+from sessions.library.shipped import Overlay
+from sessions.models import Clinic, FileText, Page, Wording
+from sessions.wordings.drafts import Step, content_write, record
+
+NO_REASON = "Say why it is dropped, with --reason. Staff read it in its history."
+
+
+class DropRefused(Exception):
+    """Why a page stays in the guide, a sentence for each reason. Nothing changed."""
+
+    def __init__(self, reasons: list[str]):
+        self.reasons = reasons
+        super().__init__("\n".join(reasons))
+
+
+def drop_page(*, name: str, reason: str, files: Overlay) -> Page:
+    """The page, out of the guide from now on: no patient is shown it, or led to it.
+
+    `name` is as staff see it (`learn/ours`, `es/learn/ours`), or its file. `files` are
+    those that load_content would take in. Raises DropRefused, and changes nothing.
+    """
+    with content_write():
+        page = _named(name)
+        reasons = list(_reasons_to_stay(page, files))
+        if not reason.strip():
+            reasons.insert(0, NO_REASON)
+        if reasons:
+            raise DropRefused(reasons)
+        page.dropped_on = Clinic.objects.get(pk=1).today()
+        page.save()
+        shown = Wording.objects.last_shown().filter(page=page).first()
+        last = shown or page.wordings.first()
+        assert last is not None  # A page begins with its first wording.
+        record(last, Step.DROPPED, None, reason.strip())
+        return page
+
+
+def _named(name: str) -> Page:
+    pages = list(Page.objects.all())
+    for page in pages:
+        if name in (str(page), page.path):
+            return page
+    names = [page.path if name.endswith(".md") else str(page) for page in pages]
+    close = get_close_matches(name, names)
+    hint = f"Close to it: {', '.join(close)}." if close else "Admin lists all pages."
+    raise DropRefused([f'There is no page "{name}". {hint}'])
+
+
+def _reasons_to_stay(page: Page, files: Overlay) -> Iterator[str]:
+    if page.dropped_on is not None:
+        yield f"{page} was dropped already, on {page.dropped_on:%d %B %Y}."
+        return
+    if page.language == FIRST and page.name in REQUIRED_PAGES:
+        yield f"The site itself leads to {page}, so it cannot be dropped. Withdraw it."
+        return
+    shipped = files.base / page.path
+    if files.base_root != files.clinic_root and shipped.is_file():
+        yield f"{shipped} ships with StemGuide, so it cannot be dropped. Withdraw it."
+        return
+    if place := files.places.get(page.path):
+        yield f"Its file is still there. Remove {place.file} first."
+    yield from _unsettled(page)
+    if page.language == FIRST:
+        yield from _translations(page)
+        yield from _links(page)
+    elif page.name == HELP_PAGE:
+        yield from _sheets_with_help(page)
+
+
+def _unsettled(page: Page) -> Iterator[str]:
+    """What somebody is at work on, or has decided for a later day."""
+    for wording in page.wordings.drafts():
+        yield (
+            f"{wording} is a draft. Publish it first, or set a day for it and cancel "
+            "that."
+        )
+    scheduled = Q(state=Wording.State.PUBLISHED, publish_from__gt=timezone.now())
+    for wording in page.wordings.filter(scheduled):
+        yield f"{wording} is scheduled. Cancel its schedule in admin first."
+    if FileText.objects.filter(page=page, is_settled=False).exists():
+        yield f"The file of {page} differs from staff's text. Settle that in admin."
+
+
+def _translations(page: Page) -> Iterator[str]:
+    others = Page.objects.filter(name=page.name, dropped_on=None).exclude(pk=page.pk)
+    for other in others:
+        yield f"{other} is its translation. Drop that first."
+
+
+def _links(page: Page) -> Iterator[str]:
+    """Links of other pages, in every language, now and from a day that is set."""
+    now = timezone.now()
+    live = Wording.objects.live(now).filter(state=Wording.State.PUBLISHED)
+    coming = Wording.objects.filter(
+        state=Wording.State.PUBLISHED, publish_from__gt=now, page__dropped_on=None
+    )
+    for wording in [*live.select_related("page"), *coming.select_related("page")]:
+        for line in () if wording.page == page else _lines_to(page, wording):
+            yield (
+                f"{wording} leads to it in line {line}. Change that text first, and "
+                "publish it."
+            )
+
+
+def _lines_to(page: Page, wording: Wording) -> Iterator[int]:
+    try:
+        links = parse_once(wording.text).links()
+    except DocumentError:  # Patients are told that it is not in use.
+        return
+    for line, href in links:
+        if href.partition("#")[0] == page_address(page.name):
+            yield line
+
+
+def _sheets_with_help(page: Page) -> Iterator[str]:
+    others = Page.objects.filter(language=page.language, dropped_on=None)
+    if others.exclude(pk=page.pk).exists():
+        yield (
+            f"Every sheet in {language_name(page.language)} ends with the words of "
+            f"{page}. Drop the other pages in that language first."
+        )
