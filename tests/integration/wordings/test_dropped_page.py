@@ -144,7 +144,7 @@ def test_a_text_that_leads_to_it_is_told_so(costs):
     drop()
 
     [finding] = wordings.blocking_findings(page=page, text=text)
-    assert finding.message == f'There is no page at "/{COSTS}/". Mend the link.'
+    assert finding.message == f'There is no page at "/{COSTS}/". Correct the link.'
 
 
 def test_its_paper_says_what_it_was_and_to_ask(client, costs):
