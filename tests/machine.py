@@ -1,7 +1,7 @@
-"""A machine that follows deploy/README.md: its folders, its programs, its systemd.
+"""A simulated machine on which tests run the commands of deploy/README.md.
 
-All of it lies below one folder, and each place of a real machine is written anew. What
-only root may do has stand-ins, so has what takes long or a network.
+All of it lies below one folder: paths such as /srv are replaced by paths below it.
+Small scripts stand in for programs that need root, time or a network.
 """
 
 import os
@@ -23,8 +23,8 @@ from pathlib import Path
 from tests.conftest import ROOT
 from tests.production import KEY
 from tests.project_documents import tokens
-from tests.proxies import Front, make_certificate, with_what_debian_puts_round
-from tests.servers import free_port
+from tests.proxies import ProxiedSite, make_certificate, write_nginx_configuration
+from tests.servers import START_TIMEOUT, free_port, wait_for_port
 from tests.units import launch, read_settings, read_unit_file
 
 PLACE = re.compile(r"(?<![\w.])(?=/(?:srv|etc|var/lib|var/log|usr/local/sbin)/)")
@@ -77,7 +77,7 @@ with socket.create_connection(('127.0.0.1', {port})) as systemd:
 
 
 def commands_below(heading: str) -> list[str]:
-    """The blocks of commands that deploy/README.md has in this chapter, in order."""
+    """The blocks of commands below this heading of deploy/README.md, in order."""
     chapter, found = "", []
     for part in tokens("deploy/README.md"):
         if part.type == "heading_open":
@@ -90,7 +90,7 @@ def commands_below(heading: str) -> list[str]:
 
 
 class Machine:
-    """What is installed, what runs, and how the site is asked through nginx."""
+    """What is installed, which processes run, and the site as seen through nginx."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -100,15 +100,15 @@ class Machine:
         self._web: subprocess.Popen[bytes] | None = None
         self._nginx: subprocess.Popen[bytes] | None = None
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=4096)
-        self._told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._told.bind(str(root / "notify"))
-        self._told.settimeout(30)
+        self._notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._notifications.bind(str(root / "notify"))
+        self._notifications.settimeout(START_TIMEOUT)
         self._port, self._plain_port = free_port(), free_port()
         self._make_folders()
 
     @property
-    def front(self) -> Front:
-        return Front(self._port, self._plain_port, self._certificate, patience=90)
+    def site(self) -> ProxiedSite:
+        return ProxiedSite(self._port, self._plain_port, self._certificate, timeout=90)
 
     @property
     def master(self) -> int:
@@ -120,7 +120,8 @@ class Machine:
         found = Path(f"/proc/{self.master}/task/{self.master}/children").read_text()
         return [int(child) for child in found.split()]
 
-    def here(self, text: str) -> str:
+    def with_paths_here(self, text: str) -> str:
+        """The text with /srv, /etc and others replaced by folders of this machine."""
         return PLACE.sub(str(self.root), text)
 
     def path(self, place: str) -> Path:
@@ -129,19 +130,21 @@ class Machine:
     # --- versions that can be cloned ---
 
     def publish(self, make: Callable[[Path], None]) -> None:
-        """A new version in the repository, as `make` puts it into a folder."""
+        """Commits a new version to the repository; `make` writes its files."""
         for old in self.repository.iterdir():
             if old.name != ".git":
                 shutil.rmtree(old) if old.is_dir() else old.unlink()
         make(self.repository)
         for file in (self.repository / "deploy").iterdir():
-            file.write_text(self._with_our_ports(self.here(file.read_text())))
+            file.write_text(
+                self._with_free_ports(self.with_paths_here(file.read_text()))
+            )
         self._git("add", "--all")
         self._git("commit", "--quiet", "--allow-empty", "--message", "A version")
 
-    def _with_our_ports(self, text: str) -> str:
-        behind = self._listening.getsockname()[1]
-        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{behind}")
+    def _with_free_ports(self, text: str) -> str:
+        upstream = self._listening.getsockname()[1]
+        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
         text = re.sub(r" +listen \[::\].*\n", "", text)
         text = re.sub(r"listen 80\b", f"listen 127.0.0.1:{self._plain_port}", text)
         return re.sub(r"listen 443\b", f"listen 127.0.0.1:{self._port}", text)
@@ -154,12 +157,12 @@ class Machine:
     # --- its administrator ---
 
     def run(self, commands: str) -> None:
-        """As root would type them; the first that fails ends them, and the test."""
+        """Runs them as root would; the first command that fails stops the test."""
         commands = commands.replace("ADDRESS-OF-THIS-REPOSITORY", str(self.repository))
         done = subprocess.run(
-            ["sh", "-eu", "-c", self.here(commands)],
+            ["sh", "-eu", "-c", self.with_paths_here(commands)],
             cwd=self.root, env=self._environment, capture_output=True, text=True,
-            timeout=300, check=False,
+            timeout=900, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
 
@@ -202,7 +205,7 @@ class Machine:
         unit = self._units["stemguide.service"]["Service"]
         settings = read_settings(Path(unit["EnvironmentFile"]))
         self._web = launch(unit, settings, self._listening, self.root)
-        while b"READY=1" not in self._told.recv(4096):
+        while b"READY=1" not in self._notifications.recv(4096):
             pass
 
     def _run_once(self, unit: SectionProxy) -> None:
@@ -223,11 +226,7 @@ class Machine:
             return
         command = [str(self.root / "bin/nginx")]
         self._nginx = subprocess.Popen(command, env=self._environment)
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
-                    return
-                probe.settimeout(0.1)
+        wait_for_port(self._port, self._nginx)
 
     def end(self) -> None:
         for process in (self._web, self._nginx):
@@ -235,7 +234,7 @@ class Machine:
                 process.terminate()
                 process.wait(timeout=30)
         self._listening.close()
-        self._told.close()
+        self._notifications.close()
 
     # --- what Debian puts there ---
 
@@ -251,12 +250,12 @@ class Machine:
         keys.mkdir(parents=True)
         self._certificate = make_certificate(keys)
         sites = f"include {self.path('etc/nginx/sites-enabled')}/*;"
-        with_what_debian_puts_round(sites, self.root)
+        write_nginx_configuration(sites, self.root)
         shutil.copy(ROOT / "tests/light_venv.py", self.root)
         self._git("init", "--quiet")
 
     def put_stand_ins(self, port: int) -> None:
-        """`port`: where systemctl is heard."""
+        """`port`: where `systemctl` sends its arguments."""
         known = {
             "python": sys.executable, "root": self.root, "key": KEY,
             "ask": ASK.format(port=port), "nginx": shutil.which("nginx"),
@@ -270,7 +269,7 @@ class Machine:
 
 @contextmanager
 def a_machine(root: Path) -> Iterator[Machine]:
-    """With nothing of StemGuide on it; what it runs ends with it."""
+    """A machine without StemGuide; its processes end after the block."""
     machine = Machine(root)
 
     class Systemd(socketserver.StreamRequestHandler):

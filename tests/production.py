@@ -1,4 +1,4 @@
-"""A real site under production settings, for tests that ask it as a proxy would."""
+"""A real site under production settings, for tests that send what a proxy would."""
 
 import http.client
 import os
@@ -14,11 +14,11 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.copies import put_copy
-from tests.servers import free_port
+from tests.servers import START_TIMEOUT, IncompleteResponse, free_port
 
 HOST = "guide.example"
 KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"
-# As root, a server would read and write whatever its permissions say.
+# Root ignores file permissions. Without these capabilities a server of root obeys them.
 BOUND_BY_PERMISSIONS = (
     ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
     if os.geteuid() == 0
@@ -28,7 +28,7 @@ TLS = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7
 
 
 def production_environment(var_dir: Path, **changed: str) -> dict[str, str]:
-    """Safe values for a site with its files in `var_dir`; `changed` go over them."""
+    """Valid settings for a site with its files in `var_dir`; `changed` goes first."""
     return {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "stemguide.settings.production",
@@ -69,7 +69,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class RunningSite:
-    """A site with its files in `var_dir`, its master process, and where it answers."""
+    """A site with its files in `var_dir`, its port and its master process."""
 
     var_dir: Path
     port: int
@@ -93,18 +93,23 @@ class RunningSite:
         timeout: float = 30,
         **headers: str,
     ) -> Answer:
-        """What the site says to a request that came through the proxy over TLS."""
+        """The response to a request that came through the proxy over TLS."""
         sent = {**TLS, **{k.replace("_", "-"): v for k, v in headers.items()}}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, address, body, sent)
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
+        except http.client.HTTPException as error:
+            raise IncompleteResponse(repr(error)) from error
         finally:
             connection.close()
 
-    def wait_for(self, address: str, status: int, seconds: float = 20) -> Answer:
-        """The answer, once it has that status."""
+    def wait_for(
+        self, address: str, status: int, seconds: float = START_TIMEOUT
+    ) -> Answer:
+        """The response, as soon as one has that status."""
+        answer: Answer | None = None
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
@@ -120,7 +125,7 @@ class RunningSite:
 
 @contextmanager
 def running_site(var_dir: Path, **changed: str) -> Iterator[RunningSite]:
-    """Serves what is in `var_dir`; ends it after."""
+    """Serves the site in `var_dir`; its processes end after the block."""
     port = free_port()
     environment = production_environment(var_dir, PORT=str(port), **changed)
     with (var_dir.parent / "log").open("a") as log:
@@ -141,7 +146,7 @@ def running_site(var_dir: Path, **changed: str) -> Iterator[RunningSite]:
 
 
 def set_up(var_dir: Path, **changed: str) -> None:
-    """Makes the site's database and static files, and takes the real content in."""
+    """Creates the site's database and static files, and loads the real content."""
     if changed:
         _make_site(var_dir, **changed)
     else:

@@ -1,10 +1,9 @@
-"""Readers who send requests through a proxy while something happens to the site."""
+"""Readers who send requests through a reverse proxy while a test changes the site."""
 
 import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from http.client import HTTPException
 from itertools import count
 
 
@@ -16,8 +15,8 @@ class Readers:
     exception and each status from 500 on.
     """
 
-    def __init__(self, front, addresses, pause=0.0):
-        self.front = front
+    def __init__(self, site, addresses, pause=0.0):
+        self.site = site
         self.addresses = addresses
         self.pause = pause
         self.statuses = Counter()
@@ -42,10 +41,10 @@ class Readers:
 
     def _ask(self, address):
         try:
-            response, body = self.front.ask(address)
+            response, body = self.site.ask(address)
             status = response.status
             self.has_read(body)
-        except (OSError, HTTPException) as fault:
+        except OSError as fault:
             status = type(fault).__name__
         self.statuses[status] += 1
         if not isinstance(status, int) or status >= 500:

@@ -1,8 +1,8 @@
-"""Private database and cache servers: on a free port, never as root, ended after use.
+"""Database and cache servers of tests: on a free port, never as root, ended after use.
 
     python -m tests.servers COMMAND ...
 
-runs a command with a PostgreSQL of its own in DATABASE_URL.
+runs a command with DATABASE_URL set to a PostgreSQL that is started for it.
 """
 
 import os
@@ -24,9 +24,11 @@ from urllib.parse import urlsplit
 
 DEBIANS_POSTGRESQL = "/usr/lib/postgresql/*/bin"
 OWNER = "stemguide"
-PATIENT = "-c%20idle_in_transaction_session_timeout%3D0"
-# They speak the same; some systems have the one, some the other.
-SAME = {"redis-server": "valkey-server"}
+# Seconds. Starts take one to four; a busy machine may be many times slower.
+START_TIMEOUT = 90
+NO_IDLE_TIMEOUT = "-c%20idle_in_transaction_session_timeout%3D0"
+# Valkey has the protocol and the options of Redis; systems have one or the other.
+ALTERNATIVES = {"redis-server": "valkey-server"}
 
 
 def find_program(name: str) -> str | None:
@@ -35,7 +37,7 @@ def find_program(name: str) -> str | None:
         [os.environ.get("PATH", ""), *sorted(glob(DEBIANS_POSTGRESQL), reverse=True)]
     )
     found = shutil.which(name, path=path)
-    return found or (find_program(SAME[name]) if name in SAME else None)
+    return found or (find_program(ALTERNATIVES[name]) if name in ALTERNATIVES else None)
 
 
 def free_port() -> int:
@@ -44,10 +46,29 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _not_root() -> dict[str, Any]:
-    """What subprocess needs to give up the rights of root, where this process has them.
+class IncompleteResponse(ConnectionError):
+    """The server ended in the middle of a response.
 
-    A database server refuses to run with them.
+    http.client raises HTTPException then, which is no OSError. To a test it is the same
+    as a refused connection, so callers need to catch OSError only.
+    """
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Returns when `process` accepts connections on `port`."""
+    end = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < end and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"Nothing listens on port {port}: {process.args!r}")
+
+
+def _not_root() -> dict[str, Any]:
+    """Options for subprocess that drop root, if this process runs as root.
+
+    A database server refuses to run as root.
     """
     if os.geteuid() != 0:
         return {}
@@ -56,7 +77,7 @@ def _not_root() -> dict[str, Any]:
 
 @contextmanager
 def _own_folder() -> Iterator[Path]:
-    """A folder that belongs to whoever the server runs as."""
+    """A temporary folder that is owned by the user whom the server runs as."""
     with tempfile.TemporaryDirectory(prefix="stemguide-") as name:
         if who := _not_root():
             shutil.chown(name, who["user"], who["group"])
@@ -79,16 +100,15 @@ class Server:
                 self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, **_not_root(),
             )  # fmt: skip
-        for _ in range(300):
+        end = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < end and self.process.poll() is None:
             if self._answers():
                 return
-            if self.process.poll() is not None:
-                break
             time.sleep(0.05)
         raise RuntimeError(f"It did not start:\n{(self.folder / 'log').read_text()}")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Ends it; SIGINT lets PostgreSQL drop its clients and close its files."""
+        """Ends it. On SIGINT, PostgreSQL drops its clients and closes its files."""
         if self.process is not None:
             self.process.send_signal(how)
             self.process.wait(timeout=30)
@@ -107,7 +127,7 @@ class Server:
 
 
 class DatabaseServer(Server):
-    """A PostgreSQL. It listens a while before it lets anybody in."""
+    """A PostgreSQL. It listens on its port before it accepts queries."""
 
     def _answers(self) -> bool:
         import psycopg
@@ -120,12 +140,12 @@ class DatabaseServer(Server):
 
     @property
     def database_url(self) -> str:
-        """A database that is there always, and stays empty."""
+        """The URL of the database that every server has. It stays empty."""
         return f"postgresql://{OWNER}:{self.password}@127.0.0.1:{self.port}/postgres"
 
 
 def create_database(url: str) -> str:
-    """Makes a new database on the server of this one; its address."""
+    """Creates a database on the server in `url`; returns the URL of the new one."""
     import psycopg
 
     name = f"stemguide_{secrets.token_hex(8)}"
@@ -138,8 +158,8 @@ def create_database(url: str) -> str:
 def postgresql() -> Iterator[DatabaseServer]:
     """A PostgreSQL with nothing in it.
 
-    It sorts text as people do and not as SQLite does, so that tests find whatever
-    leans on that. It does not wait for the disk: the machine is not going to fail.
+    Its collation sorts text as people do and not as SQLite does, so tests find code
+    that depends on the order of SQLite. fsync is off, to save time.
     """
     initdb, postgres = find_program("initdb"), find_program("postgres")
     assert initdb and postgres
@@ -166,7 +186,7 @@ def postgresql() -> Iterator[DatabaseServer]:
 
 @contextmanager
 def redis() -> Iterator[Server]:
-    """A Redis, or Valkey, that keeps nothing."""
+    """A Redis or Valkey that writes nothing to disk."""
     program = find_program("redis-server")
     assert program
     with _own_folder() as folder:
@@ -190,11 +210,11 @@ def main(*command: str) -> int:
     if find_program("postgres") is None:
         print("postgres is not installed (apt install postgresql)", file=sys.stderr)
         return 1
-    # Told to end, it ends its server too.
+    # On SIGTERM the database server ends too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with postgresql() as server:
-        # A test is one transaction, and may be stopped in the middle to be looked at.
-        url = f"{create_database(server.database_url)}?options={PATIENT}"
+        # A test is one transaction, and may wait in a debugger for as long as it takes.
+        url = f"{create_database(server.database_url)}?options={NO_IDLE_TIMEOUT}"
         return subprocess.call(command, env={**os.environ, "DATABASE_URL": url})
 
 

@@ -1,7 +1,4 @@
-"""A real site (gunicorn, two workers, the real content): made, served, managed.
-
-No browser is needed for it.
-"""
+"""A real try-out site (gunicorn, two workers, the real content), without a browser."""
 
 import os
 import re
@@ -13,22 +10,23 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.copies import put_copy
-from tests.servers import create_database
+from tests.servers import START_TIMEOUT, create_database, wait_for_port
 
 PUBLIC_URL = "https://guide.example"
-# For what weighs pages and measures them.
+# For measurements: pages are compressed as patients get them (see tests/tryout.py).
 AS_SHIPPED = {"DJANGO_SETTINGS_MODULE": "stemguide.settings.tryout"}
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the running site answers, and how its administrator signs in."""
+    """The address of a running site, its administrator's password, and its files."""
 
     url: str
     password: str
@@ -36,7 +34,7 @@ class Site:
 
 
 def environment_of(var_dir: Path, port: int = 8000) -> dict[str, str]:
-    """What a try-out site with its files in `var_dir` runs with."""
+    """The environment variables of a try-out site with its files in `var_dir`."""
     database = var_dir / "database-url"
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")},
@@ -49,7 +47,7 @@ def environment_of(var_dir: Path, port: int = 8000) -> dict[str, str]:
 
 
 def use_postgresql(var_dir: Path, server_url: str) -> str:
-    """Gives the site in `var_dir` a database of its own on this server: its address."""
+    """Creates a database on this server for the site in `var_dir`; returns its URL."""
     url = create_database(server_url)
     (var_dir / "database-url").write_text(url)
     return url
@@ -66,9 +64,10 @@ def manage(var_dir: Path, *command: str) -> str:
 
 
 def set_up(var_dir: Path) -> str:
-    """Makes a site's database and static files; its administrator's password.
+    """Creates a site's database and static files; returns its administrator's password.
 
-    Where the tests run on PostgreSQL, so does the site. Files are made once and copied.
+    If the tests run on PostgreSQL, so does the site. Else its files are made once, and
+    later sites get a copy.
     """
     if server_url := os.environ.get("DATABASE_URL"):
         use_postgresql(var_dir, server_url)
@@ -76,7 +75,7 @@ def set_up(var_dir: Path) -> str:
 
 
 def fill(var_dir: Path) -> str:
-    """The same on the database that this site is set to, SQLite if to none."""
+    """The same on the database that `use_postgresql` gave this site, else on SQLite."""
     if (var_dir / "database-url").exists():
         return _make_site(var_dir)
     return put_copy(_make_site, var_dir)
@@ -106,7 +105,7 @@ def _collect_static(var_dir: Path) -> None:
 def serve(
     var_dir: Path, port: int, **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Runs the site whose database and static files are in `var_dir`; ends it after."""
+    """Serves the site in `var_dir`; its processes end after the block."""
     with (var_dir / "log").open("a") as log:
         gunicorn = subprocess.Popen(
             [
@@ -117,6 +116,7 @@ def serve(
             stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
+            wait_for_port(port, gunicorn)
             _wait_until_it_answers(f"http://127.0.0.1:{port}/healthz")
             yield gunicorn
         finally:
@@ -125,12 +125,14 @@ def serve(
 
 
 def _wait_until_it_answers(address: str) -> None:
-    for _ in range(150):
+    end = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(address, timeout=2):
+            with urllib.request.urlopen(address, timeout=30):
                 return
-        except urllib.error.HTTPError:
-            return  # it answers, if only to a name of its own
-        except OSError:
+        except urllib.error.HTTPError as error:
+            error.close()
+            return  # It answers; this Host may be refused.
+        except (OSError, HTTPException):
             time.sleep(0.2)
     pytest.fail(f"{address} never answered.")

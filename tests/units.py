@@ -1,4 +1,4 @@
-"""What systemd does with the web server's units in deploy/."""
+"""Stands in for systemd: runs what the units of the web server in deploy/ say."""
 
 import os
 import shlex
@@ -9,16 +9,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from configparser import ConfigParser, SectionProxy
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import ROOT
 from tests.production import KEY, RunningSite
 from tests.proxies import DEPLOY
-from tests.servers import free_port
+from tests.servers import START_TIMEOUT, free_port
 
-# A program finds the socket of its unit as its file 3, if LISTEN_PID names it.
+# Socket activation: the socket is file descriptor 3, LISTEN_PID the process it is for.
 WITH_THE_SOCKET = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
@@ -39,7 +39,7 @@ def read_unit_file(path: Path) -> ConfigParser:
 
 
 def read_settings(path: Path) -> dict[str, str]:
-    """What a file of settings holds, as systemd reads it."""
+    """The settings in an EnvironmentFile, as systemd reads it."""
     lines = path.read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if line and line[0] != "#")
 
@@ -50,8 +50,8 @@ def settings_of_example() -> dict[str, str]:
     return dict(line.lstrip("# ").split("=", 1) for line in given)
 
 
-def lay_version(var_dir: Path) -> Path:
-    """A folder as of a version: this program, its environment, these static files."""
+def make_version_folder(var_dir: Path) -> Path:
+    """A folder like that of a release: code, environment, and these static files."""
     version = var_dir.parent / "version"
     shutil.copytree(DEPLOY, version / "deploy")
     for name in ("content", "pyproject.toml", "sessions", "stemguide", "templates"):
@@ -63,12 +63,12 @@ def lay_version(var_dir: Path) -> Path:
 
 @dataclass
 class WebServer:
-    """The web server of the unit, on the socket of its other unit."""
+    """The process of stemguide.service, on the socket of stemguide.socket."""
 
     var_dir: Path
     unit: SectionProxy
     listening: socket.socket
-    told: socket.socket
+    notifications: socket.socket
     master: subprocess.Popen[bytes]
 
     @property
@@ -79,10 +79,10 @@ class WebServer:
     def site(self) -> RunningSite:
         return RunningSite(self.var_dir, self.port, self.master)
 
-    def wait_until_told(self, word: str) -> None:
-        """Until it says so, as a unit of type notify must."""
-        self.told.settimeout(20)
-        while word not in self.told.recv(4096).decode():
+    def wait_for_notification(self, word: str) -> None:
+        """Until it sends this to NOTIFY_SOCKET, as a unit of Type=notify must."""
+        self.notifications.settimeout(START_TIMEOUT)
+        while word not in self.notifications.recv(4096).decode():
             pass
 
     def start(self) -> None:
@@ -98,36 +98,40 @@ class WebServer:
         return self.master.wait(timeout=int(self.unit["TimeoutStopSec"]))
 
     def kill(self) -> None:
-        """The master dies, and systemd ends what is left of the unit."""
+        """Kills the master, then the workers, as systemd does for a failed unit."""
         left = self.site.workers
         self.master.kill()
-        self.master.wait(timeout=20)
+        self.master.wait(timeout=30)
         for worker in left:
-            os.kill(worker, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # It may end by itself before this.
+                os.kill(worker, signal.SIGKILL)
 
 
 @contextmanager
 def started(var_dir: Path) -> Iterator[WebServer]:
-    """The units of the web server with the settings of deploy/, on a free port."""
+    """Runs the web server as its units say, with the settings of deploy/.
+
+    It listens on a free port.
+    """
     unit = read_unit("stemguide.service")["Service"]
     assert unit["EnvironmentFile"] == "/etc/stemguide/stemguide.env"
     assert unit["Type"] == "notify"
     address, _ = read_unit("stemguide.socket")["Socket"]["ListenStream"].split(":")
     with (
         socket.create_server((address, free_port()), backlog=4096) as listening,
-        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifications,
     ):
-        told.bind(str(var_dir / "notify"))
-        version = str(lay_version(var_dir))
+        notifications.bind(str(var_dir / "notify"))
+        version = str(make_version_folder(var_dir))
         command = unit["ExecStart"]
         unit["ExecStart"] = command.replace("/srv/stemguide/current", version)
         master = _start(var_dir, unit, listening)
-        server = WebServer(var_dir, unit, listening, told, master)
+        server = WebServer(var_dir, unit, listening, notifications, master)
         try:
             yield server
         finally:
-            server.master.kill()
-            server.master.wait(timeout=20)
+            if server.master.poll() is None:
+                server.kill()
 
 
 def _start(
@@ -142,14 +146,14 @@ def _start(
 def launch(
     unit: SectionProxy, values: dict[str, str], listening: socket.socket, folder: Path
 ) -> subprocess.Popen[bytes]:
-    """What the unit starts. It tells what it has to tell to `notify` in `folder`."""
-    door = listening.fileno()
+    """Starts the command of the unit. Its notifications go to `notify` in `folder`."""
+    descriptor = listening.fileno()
     command = shlex.split(unit["ExecStart"])
     with (folder / "log").open("a") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", WITH_THE_SOCKET, str(door), *command],
+            [sys.executable, "-c", WITH_THE_SOCKET, str(descriptor), *command],
             cwd=unit.get("WorkingDirectory", "/"), stdout=log, stderr=log,
-            umask=int(unit["UMask"], 8), pass_fds=[door],
+            umask=int(unit["UMask"], 8), pass_fds=[descriptor],
             env={
                 "PATH": os.defpath, "LANG": "C.UTF-8",
                 "NOTIFY_SOCKET": str(folder / "notify"), **values,

@@ -1,4 +1,4 @@
-"""Units, script and settings of deploy/; the web server as its unit starts it."""
+"""Units, scripts and settings of deploy/; the web server as its unit starts it."""
 
 import os
 import re
@@ -18,16 +18,16 @@ from tests.conftest import ROOT, need_program
 from tests.integration.deploy.test_deploy import nginx, shipped_configuration
 from tests.integration.deploy.test_deploy_caddy import caddy
 from tests.production import KEY
-from tests.proxies import DEPLOY, Front, checked, make_certificate
+from tests.proxies import DEPLOY, ProxiedSite, code_and_output, make_certificate
 from tests.readers import Readers
-from tests.servers import free_port
+from tests.servers import START_TIMEOUT, free_port
 from tests.sites import fill
 from tests.units import read_unit, settings_of_example, started
 
 SUFFIXES = (".service", ".socket", ".timer")
 
 
-def test_systemd_takes_the_units(tmp_path):
+def test_systemd_accepts_the_units(tmp_path):
     need_program("systemd-analyze")
     units = [p for p in DEPLOY.iterdir() if p.suffix in SUFFIXES]
     assert len(units) == 6
@@ -36,9 +36,9 @@ def test_systemd_takes_the_units(tmp_path):
         (tmp_path / unit.name).write_text(text)
 
     files = [str(tmp_path / unit.name) for unit in units]
-    code, words = checked("systemd-analyze", "verify", "--man=no", *files)
+    code, output = code_and_output("systemd-analyze", "verify", "--man=no", *files)
 
-    ours = [line for line in words.splitlines() if "stemguide" in line]
+    ours = [line for line in output.splitlines() if "stemguide" in line]
     assert (code, ours) == (0, [])
 
 
@@ -50,19 +50,19 @@ def test_units_name_commands_that_exist():
 
 
 def test_socket_proxies_and_settings_name_one_port():
-    door = read_unit("stemguide.socket")["Socket"]["ListenStream"]
+    address = read_unit("stemguide.socket")["Socket"]["ListenStream"]
 
-    assert door == f"127.0.0.1:{settings_of_example()['PORT']}"
-    assert f"server {door} " in (DEPLOY / "nginx.conf").read_text()
-    assert f"reverse_proxy {door} " in (DEPLOY / "Caddyfile").read_text()
+    assert address == f"127.0.0.1:{settings_of_example()['PORT']}"
+    assert f"server {address} " in (DEPLOY / "nginx.conf").read_text()
+    assert f"reverse_proxy {address} " in (DEPLOY / "Caddyfile").read_text()
 
 
 @pytest.mark.parametrize("name", ["stemguide-exec", "stemguide-manage"])
-def test_a_shell_takes_the_script(name):
-    assert checked("sh", "-n", str(DEPLOY / name)) == (0, "")
+def test_the_script_has_no_syntax_error(name):
+    assert code_and_output("sh", "-n", str(DEPLOY / name)) == (0, "")
 
 
-def test_a_version_is_only_reached_by_the_link_that_an_upgrade_switches():
+def test_files_name_a_version_only_by_the_link_that_an_upgrade_switches():
     files = [path for path in DEPLOY.iterdir() if path.suffix != ".md"]
 
     named = {
@@ -86,7 +86,7 @@ def test_example_settings_are_known_and_do_not_start_before_a_key_is_made(tmp_pa
     values = settings_of_example()
     named = set(values) - {"DJANGO_SETTINGS_MODULE"}
     assert named <= set(env.env.dump())
-    # The folder of a real machine is not on this one.
+    # /var/lib/stemguide need not exist here.
     values["STEMGUIDE_VAR_DIR"] = str(tmp_path)
 
     done = start(values)
@@ -98,11 +98,10 @@ def test_example_settings_are_known_and_do_not_start_before_a_key_is_made(tmp_pa
 
 
 def wait_until(is_so):
-    for _ in range(200):
-        if is_so():
-            return
+    end = time.monotonic() + START_TIMEOUT
+    while not is_so():
+        assert time.monotonic() < end, "It did not become true in time."
         time.sleep(0.1)
-    pytest.fail("It never came to that.")
 
 
 def test_the_unit_starts_reloads_and_ends_the_web_server(tmp_path):
@@ -110,7 +109,7 @@ def test_the_unit_starts_reloads_and_ends_the_web_server(tmp_path):
     folder.mkdir(mode=0o700)
 
     with started(folder) as server:
-        server.wait_until_told("READY=1")
+        server.wait_for_notification("READY=1")
         server.site.wait_for("/healthz", 200)
         master, workers = server.master, server.site.workers
 
@@ -122,26 +121,26 @@ def test_the_unit_starts_reloads_and_ends_the_web_server(tmp_path):
         assert server.stop() == 0
 
 
-# --- readers while it starts anew ---
+# --- readers while the web server restarts ---
 
 
 @contextmanager
-def through_nginx(folder, behind):
+def through_nginx(folder, upstream):
     need_program("nginx")
     certificate = make_certificate(folder)
     port, plain_port = free_port(), free_port()
-    path = shipped_configuration(folder, port, plain_port, behind)
+    path = shipped_configuration(folder, port, plain_port, upstream)
     with nginx(path, port):
-        yield Front(port, plain_port, certificate)
+        yield ProxiedSite(port, plain_port, certificate)
 
 
 @contextmanager
-def through_caddy(folder, behind):
+def through_caddy(folder, upstream):
     need_program("caddy")
     certificate = make_certificate(folder)
     port, plain_port = free_port(), free_port()
-    with caddy(folder, port, plain_port, behind):
-        yield Front(port, plain_port, certificate)
+    with caddy(folder, port, plain_port, upstream):
+        yield ProxiedSite(port, plain_port, certificate)
 
 
 def kill_while_readers_wait(server, readers):
@@ -157,7 +156,7 @@ def stop(server, _):
 
 
 @pytest.mark.parametrize("proxy", [through_nginx, soak_only(through_caddy)])
-def test_no_reader_sees_an_error_while_the_web_server_starts_anew(tmp_path, proxy):
+def test_no_reader_sees_an_error_while_the_web_server_restarts(tmp_path, proxy):
     var_dir, folder = tmp_path / "var", tmp_path / "proxy"
     var_dir.mkdir(mode=0o700)
     folder.mkdir()
@@ -165,23 +164,23 @@ def test_no_reader_sees_an_error_while_the_web_server_starts_anew(tmp_path, prox
 
     with (
         started(var_dir) as server,
-        proxy(folder, server.port) as front,
-        Readers(front, ["/stages/recovery/?area=hand&cells=fat"]) as readers,
+        proxy(folder, server.port) as site,
+        Readers(site, ["/stages/recovery/?area=hand&cells=fat"]) as readers,
     ):
         for end in (kill_while_readers_wait, stop):
-            server.wait_until_told("READY=1")
+            server.wait_for_notification("READY=1")
             readers.wait_for_more(20, timeout=60)
             end(server, readers)
             server.start()
-        server.wait_until_told("READY=1")
+        server.wait_for_notification("READY=1")
         readers.wait_for_more(20, timeout=60)
 
     assert set(readers.statuses) == {200}, readers.statuses
 
 
 @contextmanager
-def a_program_that_dies_at_first():
-    """Its port, and the methods it was asked by: it answers all but the first."""
+def server_that_drops_its_first_request():
+    """Gives its port, and the methods of its requests. It answers all but the first."""
     asked = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -207,14 +206,14 @@ def a_program_that_dies_at_first():
 
 
 @pytest.mark.parametrize("proxy", [through_nginx, through_caddy])
-def test_what_a_dying_worker_left_is_asked_again_and_never_saved_twice(tmp_path, proxy):
+def test_a_dropped_get_is_sent_again_and_a_dropped_post_is_not(tmp_path, proxy):
     with (
-        a_program_that_dies_at_first() as (port, asked),
-        proxy(tmp_path, port) as front,
+        server_that_drops_its_first_request() as (port, asked),
+        proxy(tmp_path, port) as site,
     ):
-        read, _ = front.ask("/risks/")
+        read, _ = site.ask("/risks/")
         assert (read.status, asked) == (200, ["GET", "GET"])
 
         asked.clear()
-        saved, _ = front.ask("/admin/", "Content-Length: 3", method="POST", body=b"a=b")
+        saved, _ = site.ask("/admin/", "Content-Length: 3", method="POST", body=b"a=b")
         assert (saved.status, asked) == (503, ["POST"])

@@ -1,4 +1,4 @@
-"""Upgrades as deploy/README.md writes them, with readers asking all the while."""
+"""Runs the upgrades of deploy/README.md while readers request pages."""
 
 import os
 import re
@@ -14,7 +14,8 @@ from tests.conftest import need_program
 from tests.machine import a_machine, commands_below, this_version, version_0_1_0
 from tests.readers import Readers
 
-# Until the upgrade begins. Of what the others need, no worker has loaded all.
+# Requested before the upgrade. Other pages need modules and templates that no worker
+# has loaded yet.
 FEW = ["/", "/risks/"]
 EVERY = [
     *EVERY_PATH,
@@ -22,7 +23,7 @@ EVERY = [
     "/.well-known/security.txt", "/service-worker.js", "/nothing/",
 ]  # fmt: skip
 STATIC = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
-# As its README said. The content was copied before.
+# The commands of the README of 0.1.0, in which the content folder was copied.
 SET_UP_0_1_0 = """
 mkdir -m 700 /var/lib/stemguide /etc/stemguide
 git clone ADDRESS-OF-THIS-REPOSITORY /srv/stemguide && cd /srv/stemguide
@@ -45,20 +46,20 @@ nginx -t && systemctl reload nginx
 
 
 class ReadersOfPages(Readers):
-    """They also keep each static file that a page named, and what it was."""
+    """Readers who also keep the content of each static file that a page named."""
 
-    def __init__(self, front):
-        # The machine is there for others too.
-        super().__init__(front, FEW, pause=0.05)
+    def __init__(self, site):
+        # Pauses leave processor time for the upgrade itself.
+        super().__init__(site, FEW, pause=0.05)
         self.static = {}
 
     def has_read(self, body):
         for name in map(bytes.decode, STATIC.findall(body)):
             if name not in self.static:
-                self.static[name] = self.front.ask(name)[1]
+                self.static[name] = self.site.ask(name)[1]
 
     def ask_everything(self):
-        """Until each address was asked from now on, whoever answers."""
+        """Returns when each address was requested again, of either version."""
         self.addresses = EVERY
         self.wait_for_more(len(EVERY) + 8, timeout=240)
 
@@ -71,8 +72,8 @@ def machine(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def machine_of_today(tmp_path_factory):
-    """With version 0.1.0. Each test leaves that running as it was."""
+def machine_of_0_1_0(tmp_path_factory):
+    """A machine with version 0.1.0, which each test leaves running, unchanged."""
     need_program("nginx")
     with a_machine(tmp_path_factory.mktemp("m")) as machine:
         machine.publish(version_0_1_0)
@@ -92,22 +93,23 @@ def with_another_look(folder):
 
 
 def style_of(machine):
-    _, page = machine.front.ask("/")
+    _, page = machine.site.ask("/")
     (name,) = re.findall(rb'"(/static/css/site\.[^"]+)"', page)
     return name
 
 
 def version_that_answers(machine):
-    """The folder in which master and workers run."""
+    """The working directory of the master and its workers."""
     processes = [machine.master, *machine.workers]
     (folder,) = {os.readlink(f"/proc/{process}/cwd") for process in processes}
     return folder.removeprefix(str(machine.root))
 
 
 def ask_everything_before_the_restart(machine, readers):
-    """Of workers that have served for long, and of one that has to load all of it.
+    """Requests every address from workers that run for long, then from a fresh one.
 
-    Meanwhile the link leads to an empty folder, as no version is more different.
+    Meanwhile the link points at an empty folder: a process that reads files through the
+    link, and not from its own version, finds nothing.
     """
     new = os.readlink(machine.path("/srv/stemguide/current"))
     machine.run("mkdir /srv/empty && ln -sfn /srv/empty /srv/stemguide/current")
@@ -119,21 +121,21 @@ def ask_everything_before_the_restart(machine, readers):
 
 
 def assert_open_pages_find_their_files(machine, readers):
-    """Those that any version named so far."""
+    """Every static file that a page of any version named is still served."""
     assert readers.static
     for name, body in list(readers.static.items()):
-        answer, found = machine.front.ask(name)
+        answer, found = machine.site.ask(name)
         assert (answer.status, found) == (200, body), name
 
 
-def test_files_that_are_laid_over_a_running_site_are_errors_for_readers(
-    machine_of_today,
+def test_replacing_files_below_a_running_site_causes_errors_for_readers(
+    machine_of_0_1_0,
 ):
-    machine = machine_of_today
+    machine = machine_of_0_1_0
     machine.systemctl("restart", "stemguide")
     machine.publish(with_its_templates_elsewhere)
 
-    with ReadersOfPages(machine.front) as readers:
+    with ReadersOfPages(machine.site) as readers:
         machine.run("cd /srv/stemguide && git pull --quiet")
         readers.ask_everything()
 
@@ -142,12 +144,12 @@ def test_files_that_are_laid_over_a_running_site_are_errors_for_readers(
     machine.systemctl("restart", "stemguide")
 
 
-def test_a_site_of_today_is_upgraded_and_taken_back_while_readers_ask(machine_of_today):
-    machine = machine_of_today
+def test_a_site_of_0_1_0_is_upgraded_and_taken_back_while_readers_ask(machine_of_0_1_0):
+    machine = machine_of_0_1_0
     machine.publish(this_version)
     once, back, _ = commands_below("From 0.1.0, once")
 
-    with ReadersOfPages(machine.front) as readers:
+    with ReadersOfPages(machine.site) as readers:
         machine.before_restart = partial(
             ask_everything_before_the_restart, machine, readers
         )
@@ -168,7 +170,7 @@ def test_a_site_of_today_is_upgraded_and_taken_back_while_readers_ask(machine_of
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
-def test_the_page_for_a_site_that_is_away_is_found_by_the_link(name, tmp_path):
+def test_the_page_for_a_site_that_does_not_answer_is_found_by_the_link(name, tmp_path):
     version_0_1_0(tmp_path)
     file = tmp_path / "deploy" / name
     assert "/srv/stemguide/templates" in file.read_text()
@@ -209,7 +211,7 @@ def test_a_site_is_installed_upgraded_and_taken_back_as_it_is_written(machine):
     style = style_of(machine)
     machine.publish(with_another_look)
 
-    with ReadersOfPages(machine.front) as readers:
+    with ReadersOfPages(machine.site) as readers:
         machine.before_restart = partial(
             ask_everything_before_the_restart, machine, readers
         )

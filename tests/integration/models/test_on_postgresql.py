@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
-from tests.servers import PATIENT, create_database
+from tests.servers import NO_IDLE_TIMEOUT, create_database
 
 # Quick tests that depend on the database: triggers, constraints, order and errors.
 CHOSEN = [
@@ -22,7 +22,7 @@ CHOSEN = [
 def test_tests_that_depend_on_the_database_pass_on_postgresql(postgresql_server):
     files = [f"tests/integration/{name}" for name in CHOSEN]
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider"]
-    url = f"{create_database(postgresql_server.database_url)}?options={PATIENT}"
+    url = f"{create_database(postgresql_server.database_url)}?options={NO_IDLE_TIMEOUT}"
 
     done = subprocess.run(
         [*command, *files],
