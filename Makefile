@@ -11,10 +11,11 @@ DEVELOPMENT := PORT=$(PORT) STEMGUIDE_VAR_DIR=$(VAR)/dev \
   DJANGO_SETTINGS_MODULE=stemguide.settings.development
 DEVELOP := $(DEVELOPMENT) $(BIN)/python manage.py
 
-# Tests of one file share a worker and what they set up; files with browsers come first.
+# One file of tests runs in one worker process, which sets its fixtures up once. Files are
+# not sorted by their number of tests: the browser tests come first.
 ON_TWO_CORES := -n 2 --dist loadfile --no-loadscope-reorder
 
-# `make test DATABASE=postgresql`: with a PostgreSQL of its own, which ends with the tests.
+# `make test DATABASE=postgresql`: starts a PostgreSQL, and stops it after the tests.
 ON_POSTGRESQL := $(BIN)/python -m tests.servers
 ifeq ($(DATABASE),postgresql)
 ON_DATABASE := $(ON_POSTGRESQL)
@@ -46,20 +47,20 @@ run: $(VENV)/installed $(VENV)/installed-pdf $(VAR)/collected ## Run the guide o
 	@$(MANAGE) migrate --skip-checks -v 0
 	@$(MANAGE) load_content > $(VAR)/load_content.log 2>&1 || { \
 	  cat $(VAR)/load_content.log; \
-	  echo "The content was not taken in. The last good version stays."; }
+	  echo "The content was not loaded. The last good version stays."; }
 	@$(MANAGE) create_first_administrator
 	@echo "StemGuide: http://127.0.0.1:$(PORT)"
 	@$(TRYOUT) exec $(BIN)/gunicorn --config stemguide/gunicorn_conf.py \
 	  --no-control-socket stemguide.wsgi
 
-dev: $(VENV)/installed $(VENV)/installed-pdf ## Run it while you change it: what you save shows when you load the page again
+dev: $(VENV)/installed $(VENV)/installed-pdf ## Run a development site: saved changes show when you load the page again
 	@mkdir -p $(VAR)/dev
 	@$(DEVELOP) migrate --skip-checks -v 0
 	@$(DEVELOP) load_content > $(VAR)/dev/load_content.log 2>&1 || { \
 	  cat $(VAR)/dev/load_content.log; \
-	  echo "The content was not taken in. Mend it, and it is taken in when you save."; }
+	  echo "The content was not loaded. Correct it: it is loaded when you save."; }
 	@$(DEVELOP) create_first_administrator
-	@echo "StemGuide, for writing code: http://127.0.0.1:$(PORT)"
+	@echo "StemGuide, development site: http://127.0.0.1:$(PORT)"
 	@$(DEVELOPMENT) exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 quick: $(VENV)/installed-dev ## Run the quick tests, in seconds
@@ -81,13 +82,13 @@ else
 	@exit 1
 endif
 
-bench: $(VENV)/installed-dev ## Measure: pages beside a bare Django view, growth, PDFs
+bench: $(VENV)/installed-dev ## Measure speed and memory: pages, growth, PDFs
 	@$(BIN)/python -m tests.bench
 
-format: $(VENV)/installed-dev ## Write code and templates in the one style
+format: $(VENV)/installed-dev ## Format code and templates
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
-	@# It says 1 where it changed a file: then it must find nothing more to change.
+	@# djade exits with 1 if it changed a file. Then a check must find nothing to change.
 	$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html') || \
 	  $(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 
@@ -100,8 +101,9 @@ lint: $(VENV)/installed-dev ## Check style, types and spelling
 	$(BIN)/lint-imports --no-cache
 	@$(MAKE) --no-print-directory lint-scripts
 
-# The types are JSDoc; what scripts share is in *.d.ts, which browsers never load.
-# The service worker is made in a folder that git ignores, and read all the same.
+# Types are written as JSDoc. Types that scripts share are in *.d.ts files, which browsers
+# never load. The service worker is generated in a folder that git ignores; --no-ignore
+# makes oxlint check it too.
 TSC := tsc --strict --allowJs --checkJs --noEmit --target es2022 --module es2022 \
   --moduleResolution node --moduleDetection force
 WORKER := $(VAR)/javascript/service-worker.js
@@ -113,20 +115,21 @@ lint-scripts: $(WORKER)
 	$(TSC) --lib es2022,dom,dom.iterable stemguide/javascript/pages.d.ts static/js/*.js static/js/*/*.js
 	$(TSC) --lib es2022,webworker,webworker.iterable stemguide/javascript/worker.d.ts $(WORKER)
 
-# The comments of the template become JSDoc. Lines keep their numbers.
+# Comments of the template become JSDoc. Line numbers stay the same.
 $(WORKER): $(wildcard templates/*/service-worker.js)
 	@mkdir -p $(@D)
 	@sed -e 's|{#|/**|g' -e 's|#}|*/|g' -e 's|{% load .*%}||' $^ > $@
 
-content: $(VENV)/installed ## Check the words in content/, changing nothing
+content: $(VENV)/installed ## Check the files in content/, changing nothing
 	@$(MANAGE) load_content --check
 
 shipped: $(VENV)/installed ## List every text that ever shipped in content/, after a change there
 	@$(BIN)/python -m tests.shipped_versions
 
-# From a copy, so that nothing is left beside the templates; without settings, so that no
-# catalog of a language is touched. The head says only what stays the same.
-words: $(VENV)/installed ## Gather the fixed words of sheets for translators
+# It works on a copy, because makemessages writes files beside the templates. It runs
+# without settings, so that it updates no catalog of a language. Of the header of the POT
+# file, only lines that never change are kept.
+words: $(VENV)/installed ## Extract the translatable strings of sheets
 	@rm -rf $(VAR)/words
 	@mkdir -p $(VAR)/words/locale $(dir $(WORDS))
 	@cp -R sessions templates $(VAR)/words
@@ -136,7 +139,7 @@ words: $(VENV)/installed ## Gather the fixed words of sheets for translators
 	@sed -e '1,/^$$/{/^#/d;/^"POT-Creation-Date/d;}' $(VAR)/words/locale/django.pot > $(WORDS)
 	@rm -rf $(VAR)/words
 
-# The oldest Python needs some packages that newer ones do not; the files serve all.
+# The oldest Python needs some packages that newer ones do not. Pins made there fit all.
 requirements: $(VENV)/installed-dev ## Pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 	  echo "Pin them on the oldest Python that StemGuide runs on, 3.11, such as" \
@@ -163,11 +166,11 @@ pictures: $(VENV)/installed-dev ## Take the pictures of the README from a runnin
 	@PICTURES=$(CURDIR)/stemguide/docs/pictures $(BIN)/python -m pytest -n 0 -q \
 	  tests/browser/project/test_pictures.py
 
-clean: ## Remove what can be made again; the database and the secret key stay
+clean: ## Remove generated files; the database and the secret key stay
 	rm -rf $(VENV) $(VAR)/static $(VAR)/collected
 
-# Which Python that is, asked of the program itself: a name says neither what it starts
-# nor whether it does. Nothing is asked of an environment that is there and not argued.
+# Which version $(PYTHON) is: the program itself is asked, since a name does not tell. If
+# PYTHON is not given, an existing virtual environment is used without this check.
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 CANNOT_RUN := echo "$(PYTHON) cannot be run. Name one that can in full, such as PYTHON=/usr/bin/python3"
 
@@ -193,20 +196,20 @@ $(VENV)/bin/pip: | asked-python
 	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-# Only once: what is installed later may bring a newer pip.
+# Order-only: later installations may update pip, which must not start this again.
 $(VENV)/installed: requirements/base.txt | $(VENV)/bin/pip
 	@echo "Installing what StemGuide needs"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements/base.txt
 	@touch $@
 
-# WeasyPrint needs libraries that come with the machine. Asked anew until they are there.
+# WeasyPrint needs these system libraries. They are looked for at each start until found.
 PANGO := import ctypes; [ctypes.CDLL(name) for name in \
   ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")]
 
 $(VENV)/installed-pdf: requirements/pdf.txt $(VENV)/installed
 	@if $(BIN)/python -c '$(PANGO)' 2>/dev/null; then \
-	  echo "Installing what draws PDF"; \
+	  echo "Installing WeasyPrint, for PDF"; \
 	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
 	    -r requirements/pdf.txt && touch $@ || \
 	  echo "It could not be installed. Sheets print through the browser."; \
