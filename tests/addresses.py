@@ -1,4 +1,4 @@
-"""Every public page, and every combination of answers."""
+"""The URLs of every public page, and every combination of answers."""
 
 PATHS = (
     "/",
@@ -56,7 +56,7 @@ PATHS = (
     "/visit/",
     "/visit/print/",
 )
-# Everything once more on one sheet: looked at whole, but not from every side.
+# All pages on one sheet. Tests read it, but not in every variant: that takes too long.
 WHOLE_GUIDE = "/guide/print/"
 EVERY_PATH = (*PATHS, WHOLE_GUIDE)
 ANSWERS = (

@@ -1,4 +1,4 @@
-"""The accessibility scanner, asked for every rule of WCAG 2.2 AA and good advice."""
+"""Runs the accessibility scanner axe with all rules of WCAG 2.2 AA and good advice."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,20 +10,20 @@ RULES = {
     "runOnly": [
         "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
     ],
-    # What is right is not described: that took most of the time.
+    # Without a report on rules that pass: that took most of the time.
     "resultTypes": ["violations"],
 }  # fmt: skip
 FOR_PATIENTS = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
 
 
 def looks(first: tuple[int, str], *others: tuple[int, str]) -> pytest.MarkDecorator:
-    """Widths and colour schemes to scan in; `make test` takes the first alone."""
+    """Viewport widths and colour schemes to scan in; `make test` uses the first."""
     rare = [soak_only(*look) for look in others]
     return pytest.mark.parametrize(("width", "scheme"), [first, *rare])
 
 
 def violations(page: Page, options: dict | None = None) -> list[tuple[str, list[str]]]:
-    """Each rule that the page breaks, with the first places where it does."""
+    """Each rule that the page breaks, with the first three elements that break it."""
     page.wait_for_load_state()
     response = Axe().run(page, options=RULES | (options or {})).response
     return [

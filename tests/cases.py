@@ -1,4 +1,4 @@
-"""Cases that are left to `make soak`: a quicker one proves the same in every run."""
+"""Marks test cases that run in `make soak` only, where a quicker case is similar."""
 
 from typing import Any
 

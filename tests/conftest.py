@@ -1,4 +1,4 @@
-"""Fixtures that every test may ask for; and a word on tests that could not run."""
+"""Fixtures for all tests, and a summary of the tests that could not run here."""
 
 import os
 import shutil
@@ -18,13 +18,13 @@ from tests import servers
 from tests.copies import MadeRows
 from tests.servers import find_program
 
-# A browser driven from this process leaves an event loop running beside the tests.
+# Playwright leaves an event loop running in this process; Django would refuse queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
 
-# What some tests need beside Python: (program, which tests, how to get it on Debian).
+# Programs that some tests need: (program, which tests, how to install it on Debian).
 PROGRAMS = [
     ("chromium", "the browser tests", "apt install chromium"),
     ("pdftotext", "the tests of printed pages", "apt install poppler-utils"),
@@ -41,7 +41,7 @@ PROGRAMS = [
 
 
 HAS_PLAYWRIGHT = find_spec("playwright") is not None
-# Without Playwright all else is collected. In CI its import fails, and so do the tests.
+# Without Playwright all other tests are collected. In CI its import fails, as it must.
 if not HAS_PLAYWRIGHT and not os.environ.get("CI"):
     collect_ignore = ["browser"]
 
@@ -53,13 +53,13 @@ def _pdf_fault() -> str:
 
 
 def need_program(name: str) -> None:
-    """Skips a test whose program is not here; in CI that is a failure."""
+    """Skips the test if this program is not installed; in CI the test fails."""
     if not find_program(name):
         _skip(f"{name} is not installed.")
 
 
 def need_pdf() -> None:
-    """The same for WeasyPrint and the libraries it needs."""
+    """Skips the test if WeasyPrint or a library it needs is not installed."""
     if fault := _pdf_fault():
         _skip(fault)
 
@@ -93,7 +93,7 @@ def how_many(request):
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """The last lines: what was left out for want of a program or of the corpora."""
+    """Names at the end the tests that were skipped, and what they need."""
     missing = [
         f"SKIPPED {tests}: {program} is not installed ({remedy})"
         for program, tests, remedy in PROGRAMS
@@ -121,13 +121,13 @@ def _no_snapshot_from_another_test():
 
 @pytest.fixture(autouse=True)
 def _no_counts_from_another_test():
-    """Nobody is held back for what another test asked."""
+    """Rate limits do not count requests of other tests."""
     cache.clear()
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[servers.DatabaseServer]:
-    """A PostgreSQL of our own; each test makes itself a database there."""
+    """A PostgreSQL started for the tests; each test creates its own database there."""
     need_program("postgres")
     with servers.postgresql() as server:
         yield server
@@ -135,7 +135,7 @@ def postgresql_server() -> Iterator[servers.DatabaseServer]:
 
 @pytest.fixture
 def redis_server() -> Iterator[servers.Server]:
-    """A Redis or Valkey of our own, with nothing in it."""
+    """An empty Redis or Valkey, started for the test."""
     need_program("redis-server")
     with servers.redis() as server:
         yield server
@@ -143,7 +143,7 @@ def redis_server() -> Iterator[servers.Server]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _texts_are_read_once():
-    """A text of the content folder that is as it was is not parsed again."""
+    """Parses each distinct text of a content folder once in a run, to save time."""
     from sessions.library import folder as library
 
     with pytest.MonkeyPatch.context() as patch:
@@ -228,7 +228,7 @@ def _forget_catalogs() -> None:
 
 @pytest.fixture(scope="session")
 def responses(django_db_setup, django_db_blocker, library):
-    """Every public page for every answers, by address, as a patient gets it."""
+    """The response for every public page with every combination of answers, by URL."""
     from django.db import transaction
     from django.test import Client
 

@@ -1,4 +1,4 @@
-"""What takes long to make is made once, and each test gets a copy."""
+"""Data that takes long to create is created once, and each test gets a copy."""
 
 import shutil
 from collections.abc import Callable
@@ -13,34 +13,37 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
 
-Said = TypeVar("Said")
+Result = TypeVar("Result")
 Rows = dict[type[Model], list[dict[str, Any]]]
 
 
-def put_copy(make: Callable[[Path], Said], folder: Path) -> Said:
-    """Fills `folder` with what `make` makes in one; gives what `make` said then."""
-    first, said = _made(make)
+def put_copy(make: Callable[[Path], Result], folder: Path) -> Result:
+    """Fills `folder` with the files that `make` writes; returns what `make` returned.
+
+    `make` is called once in a test run.
+    """
+    first, result = _made(make)
     shutil.copytree(first.name, folder, dirs_exist_ok=True)
-    return said
+    return result
 
 
 @cache
-def _made(make: Callable[[Path], Said]) -> tuple[TemporaryDirectory[str], Said]:
-    """The folder goes when the tests end."""
+def _made(make: Callable[[Path], Result]) -> tuple[TemporaryDirectory[str], Result]:
+    """Python removes the temporary folder when the tests end."""
     folder = TemporaryDirectory()
     return folder, make(Path(folder.name))
 
 
 @dataclass(frozen=True)
 class MadeRows:
-    """What something left in the database, when, and what it said."""
+    """The rows that a function wrote, when it did, and what it returned (`said`)."""
 
     rows: Rows
     made: datetime
     said: Any
 
     def put(self) -> None:
-        """The same rows, as if they were made now."""
+        """Writes the same rows again, with times moved as if they were made now."""
         later = timezone.now() - self.made
         for model, rows in self.rows.items():
             key, *others = model._meta.concrete_fields
@@ -53,7 +56,7 @@ class MadeRows:
 
 
 def rows_made_by(make: Callable[[], object]) -> MadeRows:
-    """Runs it, and keeps each row that is new or another than before."""
+    """Calls `make`, and keeps each row that it added or changed."""
     before = _all_rows()
     said = make()
     rows = {

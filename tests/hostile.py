@@ -1,4 +1,4 @@
-"""Hostile strings, and what a page must not hold whatever was typed."""
+"""Hostile strings, and a check that no page contains them as markup."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from tests.conftest import CORPORA
 LOADS = {"iframe", "object", "embed", "base", "applet", "frame", "link", "script"}
 ADDRESSES = ("href", "src", "action", "formaction", "data", "poster", "xlink:href")
 SCHEMES = {"", "http", "https", "tel", "mailto"}
-# For a machine without the corpora: one of each kind.
+# One of each kind, for machines without the corpora.
 OUR_OWN = [
     "<script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",
@@ -21,13 +21,13 @@ OUR_OWN = [
 
 
 def payloads() -> list[str]:
-    """OWASP's filter evasion strings, and a few of our own."""
+    """OWASP's filter evasion strings, and those above."""
     path = CORPORA / "xss-owasp.json"
     return [*OUR_OWN, *(json.loads(path.read_text()) if path.is_file() else [])]
 
 
 def hostile_parts(source: str) -> list[str]:
-    """What in a page would run, load or lead where it must not."""
+    """Parts of a page that would run code, load files, or link to forbidden schemes."""
     if not source.strip():
         return []
     found = []
@@ -63,7 +63,7 @@ def _is_ours(element) -> bool:
 
 
 def assert_inert(response, *typed: str) -> None:
-    """Nothing typed came through as markup."""
+    """Asserts that nothing in `typed` is markup in the response."""
     source = response.content.decode()
     assert hostile_parts(source) == []
     for text in typed:

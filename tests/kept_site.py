@@ -1,4 +1,4 @@
-"""A backup archive of an older version, restored; and what people then read there."""
+"""Restores a backup archive of an older version, and reads the restored site."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ from tests.production import manage, production_environment
 from tests.servers import create_database, find_program
 
 ARCHIVES = ROOT / "tests" / "archives"
-# The moment at which the restored sites are read, whatever the clock says.
+# The time at which tests read the restored sites, whatever the real time is.
 TODAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 # The invented secrets of the people in the archives.
@@ -33,7 +33,7 @@ Tables = dict[str, dict[Any, Row]]
 
 @dataclass(frozen=True)
 class Place:
-    """Where an archive is put back: a folder, and a database of its own."""
+    """Where an archive is restored: a folder, and a database for it alone."""
 
     folder: Path
     database_url: str = ""
@@ -57,10 +57,10 @@ class Place:
         return manage(self.folder, *command, **self.settings)
 
     def look(self, visits: Visits) -> dict[str, Any]:
-        """What `look` below says inside the restored site."""
+        """Runs the function `look` below in the restored site; returns its result."""
         names = "import json; from tests import kept_site; "
         code = f"{names} print(json.dumps(kept_site.look({visits!r})))"
-        # Where static files were collected, there is such a folder.
+        # `collectstatic` is not run here, but settings expect its folder.
         (self.folder / "static").mkdir()
         printed = self.manage("shell", "-v", "0", "-c", code)
         return json.loads(printed.splitlines()[-1])
@@ -73,7 +73,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Archive:
-    """One of the kept archives, read without the app that made it."""
+    """One of the archives in tests/archives, read without the app that wrote it."""
 
     engine: str
 
@@ -86,7 +86,7 @@ class Archive:
             return {e.name: tar.extractfile(e).read() for e in tar}
 
     def tables(self, folder: Path, server_url: str) -> Tables:
-        """Its database as it was made, before any later migration."""
+        """The tables of its database, without any later migration."""
         files = self.files()
         if self.engine == "sqlite":
             copy = folder / "as-it-was.sqlite3"
@@ -131,7 +131,7 @@ def _postgresql_tables(url: str) -> Tables:
 
 
 def _by_key(rows: Iterable[Any]) -> dict[Any, Row]:
-    """Django's tables have their key first."""
+    """Rows by their first column, which is the primary key in Django's tables."""
     plain = [dict(row) for row in rows]
     return {next(iter(row.values())): row for row in plain}
 
@@ -140,7 +140,7 @@ def _by_key(rows: Iterable[Any]) -> dict[Any, Row]:
 
 
 def look(visits: Visits) -> dict[str, Any]:
-    """All that the tests ask of the site."""
+    """All that the tests need to know about the site."""
     import time_machine
     from django.conf import settings
     from django.test import override_settings
@@ -165,7 +165,7 @@ def look(visits: Visits) -> dict[str, Any]:
 
 
 def _visit(who: str, addresses: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """{address: (status, words)}. Who is a name that signs in, or ""."""
+    """{URL: (status, text)}. `who` is the name of a user who signs in, or ""."""
     client = _signed_in(who)
     return {address: _read(client, address) for address in addresses}
 
@@ -174,7 +174,7 @@ _asked = count()
 
 
 def _client() -> Any:
-    """Behind a proxy with TLS, from an address of its own: nobody is held back."""
+    """A client behind a proxy with TLS. Each has its own IP address, against limits."""
     from django.test import Client
 
     number = next(_asked)
@@ -209,7 +209,7 @@ def _read(client: Any, address: str) -> tuple[int, str]:
 
 
 def _wordings() -> dict[str, list[str | None]]:
-    """{page version: status, and who checked it as what, when, and until when}."""
+    """{page and number: status, reviewer, role, approved on, review due}."""
     from sessions.models import Wording
 
     return {
@@ -225,7 +225,7 @@ def _wordings() -> dict[str, list[str | None]]:
 
 
 def _people() -> dict[str, list[str]]:
-    """{user name: whole name, and the roles}."""
+    """{user name: full name, then roles}."""
     from django.contrib.auth.models import User
 
     return {
@@ -238,7 +238,7 @@ def _people() -> dict[str, list[str]]:
 
 
 def _refusals() -> list[str]:
-    """What the database says to whoever rewrites what is kept."""
+    """The errors of the database when published rows are changed."""
     from django.db import DatabaseError, transaction
 
     from sessions.models import AuditEntry, Wording
@@ -258,7 +258,7 @@ def _refusals() -> list[str]:
 
 
 def _key_of_a_new_page() -> int:
-    """The one it would get now. None is made."""
+    """The primary key that a new page would get. The page is rolled back."""
     from django.db import transaction
 
     from sessions.models import Page

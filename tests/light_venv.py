@@ -1,9 +1,9 @@
-"""`python3 -m venv`, in a moment: the packages are links to those of this program.
+"""A quick `python3 -m venv`: its packages are links to those of this environment.
 
     python tests/light_venv.py FOLDER
 
-Programs in it have the paths that they have in a whole one. Its pip installs nothing,
-and fails where a file of requirements is not there.
+Its programs have the same paths as in a real one. Its pip installs nothing, and fails
+if a requirements file is missing.
 """
 
 import sys

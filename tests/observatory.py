@@ -1,8 +1,9 @@
-"""What an answer earns by the published rules of the Mozilla HTTP Observatory.
+"""The score of a response by the published rules of the Mozilla HTTP Observatory.
 
-From its scoring table: 100 to begin with, penalties first, and bonuses only from 90
-on. What no header can tell (a certificate, a preload list) earns nothing here. The
-most that is left is 155, and 150 where no cookie is set.
+From its scoring table: a response begins with 100 points. Penalties are subtracted. A
+bonus is added only if 90 points or more are left. Rules about certificates and preload
+lists are left out, since headers do not show these. The highest score here is 155, and
+150 without cookies.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +22,7 @@ OPENERS = {"same-origin", "same-origin-allow-popups", "noopener-allow-popups"}
 
 
 def score(headers: Mapping[str, str], cookies: Iterable[str] = ()) -> int:
-    """The points of an answer over TLS; `cookies` are its Set-Cookie lines."""
+    """The score of a response over TLS; `cookies` are its Set-Cookie headers."""
     policy = directives(headers.get("Content-Security-Policy", ""))
     modifiers = [
         _policy(policy),

@@ -1,4 +1,4 @@
-"""The register as version 0.2.0 reads it, in the tables of its own."""
+"""The register as version 0.2.0 reads it, from the tables of that version."""
 
 from typing import Any
 

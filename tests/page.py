@@ -1,4 +1,4 @@
-"""Reads headings, links and words out of a response, as a person would."""
+"""Reads headings, links and text from the HTML of a response."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Page:
         ]
 
     def link(self, text: str = "", rel: str = "") -> PageLink:
-        """The one link with these words or this relation; an error names what is."""
+        """The first link with this text and this `rel`; an error lists all links."""
         found = [
             link
             for link in self.links()
@@ -52,7 +52,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """All words of the body."""
+        """All text of the body."""
         return words(self.tree.body)
 
     @property
@@ -63,9 +63,9 @@ class Page:
         return bool(self.tree.cssselect(selector))
 
     def runs(self) -> list[str]:
-        """The words of `main`, a heading, paragraph or list item at a time.
+        """The text of each heading, paragraph and list item in `main`.
 
-        Source titles and the headwords of the glossary are left out, as the grade does.
+        Titles of sources and text in popovers are left out, as in the reading grade.
         """
         main = self.tree.get_element_by_id("main")
         for unread in main.cssselect(
@@ -86,7 +86,7 @@ def _has_block_inside(element) -> bool:
 
 
 def words(element) -> str:
-    """An element's words with the white space folded; blocks stand apart."""
+    """An element's text with white space collapsed, and a space between blocks."""
 
     def pieces(node):
         apart = " " if node.tag not in INLINE_TAGS else ""

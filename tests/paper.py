@@ -1,4 +1,4 @@
-"""Measures a printed sheet: what must be true of every PDF, whoever made it."""
+"""Measures a printed sheet: rules for every PDF, from Chromium and from WeasyPrint."""
 
 import re
 import subprocess
@@ -18,9 +18,9 @@ from pypdfium2 import raw as pdfium
 
 PAPERS = {"a4": (595, 842), "letter": (612, 792)}
 SMALL = 0.8
-"""Size of what stands in the margins, by the size of the words."""
+"""The size of text in the margins, as a share of the size of other text."""
 EDGE = 20
-"""Points at every edge of the paper that no printer must be asked to print on."""
+"""Points at every edge of the paper that many printers cannot print on."""
 WHOLE = ".task, li, tr, figure, .claim, .odds, .write-in, .contact-card"
 CODE = "[2-9A-HJKMNP-Z]{4}"
 BOXES = ".care-card, .warning, .advice"
@@ -30,12 +30,12 @@ WORD = re.compile(
 
 
 def letters(text: str) -> str:
-    """Letters and figures alone: line breaks and hyphens differ on paper."""
+    """Only the letters and digits: hyphens and line breaks differ on paper."""
     return re.sub(r"[\W_]", "", text.lower())
 
 
 def word_counts(text: str) -> Counter[str]:
-    """How often each word stands there; columns may be read in any order."""
+    """How often each word occurs; the order of columns does not matter."""
     return Counter(re.findall(r"[^\W_]+", text.lower()))
 
 
@@ -62,13 +62,13 @@ class Box:
         return self.bottom - self.top
 
     def shared(self, other: "Box") -> tuple[float, float]:
-        """How far the two lie over each other, across and down; negative if apart."""
+        """The width and height of the overlap; negative if the boxes are apart."""
         across = min(self.right, other.right) - max(self.left, other.left)
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
         return across, down
 
     def is_apart_from(self, other: "Box") -> bool:
-        """True where the two have no point in common."""
+        """Whether the two have no point in common."""
         return (
             self.top > other.bottom
             or self.bottom < other.top
@@ -77,7 +77,7 @@ class Box:
         )
 
     def holds(self, other: "Box") -> bool:
-        """True where all of the other lies in this one, give or take a line's width."""
+        """Whether all of the other is inside this one, with a tolerance of 2 points."""
         return (
             self.left - 2 < other.left
             and self.right + 2 > other.right
@@ -93,12 +93,12 @@ class Word(Box):
     text: str
 
     def covers(self, other: "Word") -> bool:
-        """True where the two lie over each other by more than letters do in a line."""
+        """Whether the two overlap by more than neighbouring words of a line may."""
         across, down = self.shared(other)
         return across > 1.5 and down > 0.5 * min(self.height, other.height)
 
     def crosses(self, box: Box) -> bool:
-        """True where an edge of the box runs through the letters."""
+        """Whether an edge of the box runs through the letters of this word."""
         if self.is_apart_from(box):
             return False
         across, down = self.shared(box)
@@ -123,7 +123,7 @@ class PrintedSheet:
 
     @cached_property
     def words(self) -> list[list[Word]]:
-        """Every word of each page with its place."""
+        """Every word of each page, with its position."""
         found = run("pdftotext", "-bbox", self.path, "-")
         return [
             [
@@ -170,7 +170,7 @@ Point = tuple[float, float]
 
 
 def _boxes(page: pypdfium2.PdfPage) -> Iterator[Box]:
-    """One for each outline: several may be drawn as one."""
+    """A box for each outline; one PDF object may hold several outlines."""
     height = page.get_height()
     for drawn in page.get_objects([pdfium.FPDF_PAGEOBJ_PATH]):
         clips = [_bounds(points) for points in _clips(drawn)]
@@ -202,7 +202,7 @@ def _outlines(drawn: pypdfium2.PdfObject) -> Iterator[list[Point]]:
 
 
 def _clips(drawn: pypdfium2.PdfObject) -> Iterator[list[Point]]:
-    """Outlines beyond which nothing of it is shown."""
+    """The clipping paths of an object."""
     clip = pdfium.FPDFPageObj_GetClipPath(drawn)
     for path in range(pdfium.FPDFClipPath_CountPaths(clip)):
         yield [
@@ -227,10 +227,10 @@ def faults_of(
     public_url: str,
     say: Callable[[str], str] = str,
 ) -> list[str]:
-    """All that is wrong with a printed sheet, in words; empty for a good one.
+    """Each fault of a printed sheet as a sentence; an empty list for a good one.
 
-    `source` is the HTML it was made from, `words` what the page must say; `say` puts
-    the words of every sheet into its language.
+    `source` is the HTML it was made from. `words` is the text that must be on it. `say`
+    translates the fixed words of sheets into its language.
     """
     tree = html.fromstring(source)
     return [
@@ -298,9 +298,9 @@ def _margin_faults(sheet: PrintedSheet) -> list[str]:
 
 
 def box_faults(sheet: PrintedSheet) -> list[str]:
-    """Words that a line runs through; frames that are cut or lie over each other.
+    """Words that a line runs through; frames that are cut off or overlap.
 
-    A frame is what has words in it; the parts of a drawing may overlap.
+    A frame is a box with words in it. The parts of a drawing may overlap.
     """
     faults = []
     width, height = sheet.paper
@@ -326,7 +326,7 @@ def box_faults(sheet: PrintedSheet) -> list[str]:
 
 def _word_faults(sheet: PrintedSheet, words: str) -> list[str]:
     lost = word_counts(words) - word_counts(" ".join(sheet.pages))
-    # A long word may be broken at its end; then its letters still follow each other.
+    # A long word may be hyphenated: then it is found in the text without hyphens.
     printed = letters("".join(sheet.pages))
     lost = [word for word in lost if word not in printed]
     return [f"Lost on paper: {lost}."] if lost else []
@@ -335,7 +335,7 @@ def _word_faults(sheet: PrintedSheet, words: str) -> list[str]:
 def _split_faults(
     sheet: PrintedSheet, tree: html.HtmlElement, size: int, say: Callable[[str], str]
 ) -> list[str]:
-    """Items that are not whole on one page. In giant words a box may not fit."""
+    """Items that are split over pages. At 24 points a box may not fit on one page."""
     pages = [letters(text) for text in sheet.pages]
     wanted = WHOLE if size == 24 else f"{WHOLE}, {BOXES}"
     faults = []

@@ -12,10 +12,10 @@ from tests.conftest import ROOT
 PICTURES = ROOT / "stemguide/docs/pictures"
 STAGE = "/stages/preparation/?cells=fat&area=hand"
 CHECKLIST = "/checklist/print/short/?cells=fat&area=hand&paper=letter"
-# The first page holds what to know first, the second the lines to tick.
+# The first page is a summary; the second has lines to tick.
 PAGE_OF_LINES = 1
 PHONE = {"width": 390, "height": 844}
-# The README shows them less than half as wide, for sharp screens.
+# The README shows them at less than half this width, for screens with high resolution.
 SHARPNESS = 1.5
 HEIGHT = int(PHONE["height"] * SHARPNESS)
 EDGE = "#b8bdbe"
@@ -23,7 +23,7 @@ QUALITY = 70
 
 
 def take_pictures(browser: Browser, url: str, folder: Path) -> None:
-    """Writes a stage on a phone, and a checklist on paper, both equally high."""
+    """Writes pictures of a stage on a phone and a checklist on paper, equally high."""
     folder.mkdir(parents=True, exist_ok=True)
     _save(_stage_on_a_phone(browser, url), folder / "stage-on-a-phone.webp")
     _save(_checklist_on_paper(browser, url), folder / "checklist-on-paper.webp")
@@ -51,7 +51,7 @@ def _checklist_on_paper(browser: Browser, url: str) -> Image.Image:
 
 
 def _save(picture: Image.Image, path: Path) -> None:
-    """Draws the edge of the phone or the paper too, for pages that are white."""
+    """Saves it with a border, because the pages are white."""
     picture = picture.convert("RGB")
     right, bottom = picture.width - 1, picture.height - 1
     ImageDraw.Draw(picture).rectangle((0, 0, right, bottom), None, EDGE, 2)

@@ -1,4 +1,4 @@
-"""What the project's own documents hold: links, anchors, code and commands."""
+"""Reads the project's own documents: links, anchors, code and commands."""
 
 import re
 import shlex
@@ -10,10 +10,10 @@ from markdown_it import MarkdownIt
 
 from tests.conftest import ROOT
 
-# Pages that people read on the site are no documents of the project.
+# Pages of the site are not documents of the project.
 NOT_OURS = re.compile(r"^(\.|var/|templates/|content/(?!README))")
 SRC = re.compile(r'<img src="([^"]+)"')
-# Commands in the middle of a sentence.
+# Commands inside a sentence.
 NAMED = re.compile(
     r"(make|git|pre-commit|manage\.py|stemguide-manage|apt|pip|\.venv/bin/\w+) \S"
 )
@@ -27,7 +27,7 @@ def documents():
 
 
 def documents_of_today():
-    """Without what tells of the day it was written: things may have moved since."""
+    """Without CHANGELOG and decisions: paths in them may have changed since."""
     past = re.compile(r"CHANGELOG|stemguide/docs/decisions/\d")
     return [name for name in documents() if not past.match(name)]
 
@@ -41,7 +41,7 @@ def tokens(document):
 
 
 def links(document):
-    """Where its links and pictures lead, addresses of other sites left out."""
+    """The targets of its links and pictures, without URLs of other sites."""
     found = [part.attrs for part in tokens(document)]
     targets = [attrs.get("href") or attrs.get("src") for attrs in found]
     targets += [path for part in tokens(document) for path in SRC.findall(part.content)]
@@ -49,7 +49,7 @@ def links(document):
 
 
 def anchors(document):
-    """The anchors that a forge gives to its headings."""
+    """The anchors of its headings, as GitHub and others generate them."""
     neighbours = pairwise(tokens(document))
     titles = [part.content for mark, part in neighbours if mark.type == "heading_open"]
     plain = (re.sub(r"[^\w\- ]", "", title.lower()) for title in titles)
@@ -57,26 +57,26 @@ def anchors(document):
 
 
 def code_words(document):
-    """What stands in backticks."""
+    """The text of its code spans."""
     return [part.content for part in tokens(document) if part.type == "code_inline"]
 
 
 def blocks_of_commands(document):
-    """What it asks to type, block by block: what is indented; a fence holds samples."""
+    """Its indented blocks, which hold commands. Fenced blocks hold samples."""
     if document == "content/README.md":  # Its blocks show how a page is written.
         return []
     return [part.content for part in tokens(document) if part.type == "code_block"]
 
 
 def commands(document):
-    """Each command that it asks to type or names in a line, as a list of words."""
+    """Each command of its blocks and code spans, as a list of words."""
     lines = "\n".join(blocks_of_commands(document)).replace("\\\n", " ").splitlines()
     named = [word for word in code_words(document) if NAMED.match(word)]
     return [words for line in lines + named for words in _commands_of(line)]
 
 
 def _commands_of(line):
-    """A line's commands without what is set for them; a comment is none."""
+    """The commands of a line, without variables set before them and comments."""
     parts = re.split(r"\s(?:&&|\|\|?|;)\s", line)
     words = [shlex.split(part, comments=True) for part in parts]
     bare = [list(dropwhile(SETS.match, found)) for found in words]

@@ -1,6 +1,6 @@
 """A made-up second language: English with an accent on every vowel.
 
-No English word is left in it, so a test can prove that a sheet was translated whole.
+No English word is left in it, so a test can prove that all of a sheet was translated.
 """
 
 import re
@@ -17,14 +17,15 @@ from sessions.documents.parser import slugify
 from sessions.documents.phrases import plainly
 from sessions.library.catalogs import POT_FILE
 
-LANGUAGE = "eo"  # Django knows it, and it runs from left to right. Its words are ours.
+# A left-to-right language that Django knows. The words are made up.
+LANGUAGE = "eo"
 
 ACCENTS = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
 WORD = re.compile(r"[^\W\d_]{3,}")
 PLAIN_VOWEL = re.compile("[aeiou]", re.IGNORECASE)
 ACCENTED_VOWEL = re.compile("[áéíóú]", re.IGNORECASE)
 
-# What a program reads: placeholders, marks in braces, HTML tags and entities.
+# Syntax that must stay as it is: placeholders, braces, HTML tags and entities.
 FOR_PROGRAMS = (
     r"%%|%\(\w+\)[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}"
     r"|</?[a-zA-Z][^<>]*>|&(?:#?\w+);"
@@ -38,19 +39,19 @@ DATE_FORMAT = re.compile(
 
 SECTION = re.compile(r"## +(?P<words>.*?)(?P<anchor> +\{#[a-z0-9-]+\})?\s*")
 MORE = re.compile(r"(?P<opening>:{3,} *more +)(?P<summary>.*)")
-SIGN = " ĵ"
+SUFFIX = " ĵ"
 FRONT_MATTER_WORDS = ("title", "summary", "message")
 
 
 def accented(text: str) -> str:
-    """The text in the second language; what a program reads in it stays the same."""
+    """The text in the second language; placeholders and markup stay the same."""
     return text if DATE_FORMAT.fullmatch(text) else _accented_words(text)
 
 
 def english_words(text: str) -> list[str]:
-    """The words of three letters or more that did not come out of `accented`.
+    """The words of three letters or more that `accented` did not translate.
 
-    A word without any of the five vowels, such as "why", is the same in both.
+    Words without any of the five vowels, such as "why", are the same in both languages.
     """
     return [
         word
@@ -65,7 +66,8 @@ def write_pages(content: Path, language: str = LANGUAGE) -> None:
         translated = content / language / page.relative_to(content / "en")
         translated.parent.mkdir(parents=True, exist_ok=True)
         text = page.read_text(encoding="utf-8")
-        # Words are found by their headings; elsewhere a lost anchor must be seen.
+        # Entries of words.md are found by their headings. On other pages a heading gets
+        # a suffix, so that a test sees it if its anchor is lost.
         is_apart = page.name != "words.md"
         translated.write_text(_accented_page(text, is_apart), encoding="utf-8")
 
@@ -76,9 +78,9 @@ def write_catalog(
     more: Iterable[str] = (),
     template: Path = POT_FILE,
 ) -> Path:
-    """Writes the catalog of fixed words, as .po and .mo, and gives the .po file.
+    """Writes the catalog of fixed words as .po and .mo; returns the path of the .po.
 
-    It holds what the template asks for, the texts in `more`, months and weekdays.
+    It has the entries of the template, the texts in `more`, months and weekdays.
     """
     catalog = polib.POFile()
     catalog.metadata = {
@@ -104,7 +106,7 @@ def write_catalog(
 
 
 def _accented_words(text: str, *kept: str) -> str:
-    """The text with accents on all but what a program reads, and the patterns given."""
+    """The text with accents, except in FOR_PROGRAMS and in the patterns `kept`."""
     pattern = "|".join((*kept, FOR_PROGRAMS))
     result, start = "", 0
     for match in re.finditer(pattern, text):
@@ -124,7 +126,7 @@ def _accented_page(text: str, is_apart: bool) -> str:
 
 
 def _accented_header(header: str) -> str:
-    """The front matter with its words accented where they stand, quotes and all."""
+    """The front matter with accents on its values; its layout and quotes stay."""
     loader = yaml.BaseLoader(header)
     root = loader.get_single_node()
     assert isinstance(root, yaml.MappingNode)
@@ -150,14 +152,14 @@ def _words_of(root: yaml.MappingNode) -> Iterator[yaml.ScalarNode]:
 
 
 def _accented_line(line: str, is_apart: bool) -> str:
-    """A line of the body. A section keeps the anchor that its English words give.
+    """A line of the body. A section keeps the anchor of its English heading.
 
-    `is_apart`: its own words would give another one.
+    `is_apart`: a suffix makes sure that the translated heading gives another anchor.
     """
     if section := SECTION.fullmatch(line):
         words = section["words"]
         anchor = section["anchor"] or f" {{#{slugify(words)}}}"
-        end = SIGN if is_apart else ""
+        end = SUFFIX if is_apart else ""
         return f"## {_accented_words(words, LINK_TARGET)}{end}{anchor}"
     if more := MORE.fullmatch(line):
         return more["opening"] + _accented_words(more["summary"])

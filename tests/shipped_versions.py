@@ -1,7 +1,7 @@
 """The list of every text that ever shipped in content/: `make shipped` writes it.
 
-A clinic's file that is in the list is no change of the clinic's, so what is in it stays
-in it. What is new comes from the history of the project and from the folder as it is.
+A file of a clinic whose text is in this list was not changed by the clinic. So a text
+is never removed from the list. Texts are added from the git history and from content/.
 """
 
 import re
@@ -14,7 +14,7 @@ from sessions.library.texts import digest, text_of
 
 ROOT = Path(__file__).parents[1]
 CONTENT = ROOT / "content"
-# What load_content reads.
+# The files that load_content reads.
 IS_READ = re.compile(r".+/.+\.md|.+\.yaml")
 Version = tuple[str, str]
 """The path of a file in the folder, and the digest of its text."""
@@ -37,7 +37,7 @@ def of_today() -> set[Version]:
 
 
 def of_history(root: Path = ROOT) -> set[Version]:
-    """Every file as it was in any commit; none where the history is not there."""
+    """Every file in any commit; nothing if there is no git history."""
     return {
         (path, digest(text_of(_git(root, "cat-file", "blob", blob))))
         for path, blob in _blobs(root)
@@ -46,13 +46,13 @@ def of_history(root: Path = ROOT) -> set[Version]:
 
 
 def _blobs(root: Path) -> set[tuple[str, str]]:
-    """The path and the name of each blob that ever stood in the folder."""
+    """The path and the object name of each blob that was ever in the folder."""
     if not (root / ".git").exists():
         return set()
     return set(_changes(_git(root, *LOG).decode().split("\0")))
 
 
-# Each change as `:modes blob blob kind`, NUL, path, NUL; -m: those of merges too.
+# Prints each change as `:modes blob blob kind`, NUL, path, NUL. -m includes merges.
 LOG = (
     "log", "--format=", "--raw", "-z", "-m", "--no-renames", "--no-abbrev", "HEAD",
     "--", "content",

@@ -1,4 +1,4 @@
-"""How staff sign in when the sign-in itself is not what is tested."""
+"""Signs staff in, for tests that are not about the sign-in itself."""
 
 from django.contrib.auth.models import User
 from django.test import Client
@@ -10,7 +10,7 @@ PAGES = "/admin/stemguide_sessions/page/"
 
 
 def sign_in(client: Client, role: str = "Editor", username: str = "nurse") -> User:
-    """Somebody new, signed in with `client`."""
+    """Creates a user with this role, and signs them in with `client`."""
     user = make_person(role, username)
     client.force_login(user)
     return user

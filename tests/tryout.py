@@ -1,6 +1,6 @@
-"""The settings of `make run`, but pages are compressed in a hurry.
+"""The settings of `make run`, but with the lowest Brotli quality.
 
-A site lives for a few seconds in a test, and would spend most of them on compressing.
+A site runs for a few seconds in a test, and would spend most of them on compression.
 """
 
 from stemguide.settings.tryout import *  # noqa: F403

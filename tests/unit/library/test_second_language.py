@@ -13,7 +13,7 @@ from sessions.documents.quality import reading_runs
 from tests.conftest import ROOT
 from tests.second_language import (
     LANGUAGE,
-    SIGN,
+    SUFFIX,
     accented,
     english_words,
     write_catalog,
@@ -138,7 +138,7 @@ def test_page_has_the_same_front_matter_but_for_its_words(english, second):
 def test_every_word_of_the_page_is_in_the_second_language(english, second):
     runs = [text for text, _ in reading_runs(english)]
 
-    assert [text.removesuffix(SIGN) for text, _ in reading_runs(second)] == [
+    assert [text.removesuffix(SUFFIX) for text, _ in reading_runs(second)] == [
         accented(text) for text in runs
     ]
     assert all(not english_words(text) for text, _ in reading_runs(second))
