@@ -1,7 +1,7 @@
 """Measures StemGuide: `make bench`, or one part: `python -m tests.bench pages`.
 
-On sites of its own (gunicorn, two workers, SQLite, the real content), on free ports of
-this machine and in a folder of its own. Every load has an end.
+It starts its own sites (gunicorn, two workers, SQLite, the real content) on free ports,
+in a temporary folder. Every measurement ends by itself.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What a request, a start and a worker cost on sites with more areas and wordings."""
+"""Cost of a request, a start and a worker on sites with more areas and wordings."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ STAGE = "/stages/recovery/?area=hand&cells=fat"
 
 
 def grown(var_dir: Path, areas: int, wordings: int = WORDINGS) -> Path:
-    """A copy of the site in `var_dir` with so much in it."""
+    """Copies the site in `var_dir`, and adds areas and wordings."""
     from tests.sites import environment_of
 
     folder = var_dir / f"areas-{areas}"
@@ -38,7 +38,7 @@ def tag_of(url: str) -> str:
 
 
 def measure(var_dir: Path, seconds: int) -> None:
-    """A table of requests on all these sites in turn, and one of memory and start."""
+    """Prints a table of requests to all sites in turn, and one of memory and start."""
     folders = {areas: grown(var_dir, areas) for areas in AREAS}
     held: dict[int, str] = {}
     with ExitStack() as running:

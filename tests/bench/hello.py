@@ -1,4 +1,4 @@
-"""A bare Django: one view that says hello, and nothing round it. Settings, too."""
+"""A bare Django view that returns "hello", and settings without middleware."""
 
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse

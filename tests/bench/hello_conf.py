@@ -1,4 +1,4 @@
-"""The same options of gunicorn as StemGuide's; the bare view has no pages to read."""
+"""The gunicorn options of StemGuide, without the hook that reads all pages."""
 
 from stemguide.gunicorn_conf import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""A load of requests that ends by itself, made by wrk, and what it found."""
+"""Measurements with wrk; each ends by itself."""
 
 import json
 import statistics
@@ -19,7 +19,7 @@ FIGURES = Path(__file__).with_name("figures.lua")
 
 @dataclass(frozen=True)
 class Found:
-    """Requests a second, and milliseconds until the middle and the slow ones end."""
+    """Requests a second, and the 50th and 99th percentile in milliseconds."""
 
     per_second: float
     p50: float
@@ -29,7 +29,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Target:
-    """What is asked for, again and again."""
+    """A URL that is requested again and again."""
 
     name: str
     url: str
@@ -42,7 +42,7 @@ def need_wrk() -> None:
 
 
 def load(target: Target, seconds: int) -> Found:
-    """Asks over connections that stay open, each again as soon as it is answered."""
+    """Requests the target over keep-alive connections, without a pause."""
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s"]
     for name, value in target.headers.items():
         command += ["-H", f"{name}: {value}"]
@@ -51,13 +51,13 @@ def load(target: Target, seconds: int) -> Found:
         capture_output=True, text=True, check=True, timeout=seconds + 30,
     )  # fmt: skip
     found = Found(**json.loads(done.stdout.splitlines()[-1]))
-    # A refusal is answered quickly; it must not count as speed.
+    # Errors are fast; they must not improve the result.
     assert found.failures == 0, f"{target.name}: {done.stdout}"
     return found
 
 
 def interleaved(targets: Sequence[Target], seconds: int) -> dict[str, list[Found]]:
-    """What each round found: in turn, so that a busy minute hits all of them."""
+    """The results of each round: targets in turn, so a busy minute affects all."""
     for target in targets:
         load(target, WARM_UP_SECONDS)
     rounds = [[load(target, seconds) for target in targets] for _ in range(ROUNDS)]
@@ -72,6 +72,6 @@ def middle(rounds: Sequence[Found], what: str) -> float:
 
 
 def ratio(rounds: Sequence[Found], others: Sequence[Found], what: str) -> float:
-    """The median of what each round says of the two, one beside the other."""
+    """The median of the ratios of each round."""
     pairs = zip(rounds, others, strict=True)
     return statistics.median(getattr(a, what) / getattr(b, what) for a, b in pairs)

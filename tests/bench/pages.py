@@ -1,4 +1,4 @@
-"""How fast a built page is answered: beside a bare Django view, and beside nginx."""
+"""Speed of a page from the cache, compared with a bare Django view and with nginx."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ http {{
 
 @contextmanager
 def hello(folder: Path) -> Iterator[str]:
-    """The bare view, under the same options of gunicorn."""
+    """Serves the bare view, with the same gunicorn options."""
     port = free_port()
     environment = {
         **os.environ,
@@ -54,7 +54,7 @@ def hello(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def nginx(folder: Path, program: str, body: bytes) -> Iterator[str]:
-    """The same bytes as a file, without gunicorn and Django."""
+    """Serves the same bytes as a file, with nginx only."""
     folder.mkdir()
     (folder / "page").write_bytes(body)
     port = free_port()
@@ -73,7 +73,7 @@ def nginx(folder: Path, program: str, body: bytes) -> Iterator[str]:
 
 
 def measure(var_dir: Path, seconds: int) -> None:
-    """Serves the site in `var_dir`; a table of speed, one of memory and start."""
+    """Serves the site in `var_dir`; prints tables of speed, memory and start time."""
     with ExitStack() as running:
         address, master = running.enter_context(processes.site(var_dir))
         targets = [load.Target("The stage page", f"{address}{STAGE}", load.AS_A_PHONE)]

@@ -1,4 +1,4 @@
-"""How fast PDFs are made, and what readers get meanwhile."""
+"""Speed of PDFs, and of pages while a batch of PDFs is drawn."""
 
 import statistics
 import sys
@@ -17,7 +17,7 @@ SHEETS = 100
 
 @dataclass(frozen=True)
 class Made:
-    """What it took to make one PDF."""
+    """Time and memory for one PDF."""
 
     seconds: float
     pages: int
@@ -37,7 +37,7 @@ def make(sheets: Sequence[str], copies: int = 1) -> Made:
 
 
 def peak_memory() -> int:
-    """The most that the worker process has held at any time, in kilobytes."""
+    """The peak memory of the worker process, in kilobytes."""
     children = [
         Path("/proc") / pid
         for task in Path("/proc/self/task").glob("*/children")
@@ -54,7 +54,7 @@ def peak_memory() -> int:
 
 
 def measure(var_dir: Path, seconds: int) -> None:
-    """Serves the site in `var_dir`, and draws and reads it."""
+    """Serves the site in `var_dir`; draws PDFs, without and with readers."""
     from sessions.pdf.client import pdf_fault, stop_workers
     from tests.bench.sheets import two_page_sheets
     from tests.servers import free_port

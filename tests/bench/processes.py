@@ -1,4 +1,4 @@
-"""A running gunicorn: how long it takes to start, and what it holds in memory."""
+"""A running gunicorn: the time of its start, and its memory."""
 
 import statistics
 import subprocess
@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 
 from tests.addresses import ANSWERS, EVERY_PATH
@@ -22,7 +23,7 @@ SITE = ("stemguide/gunicorn_conf.py", "stemguide.wsgi")
 def gunicorn(
     config: str, application: str, environment: Mapping[str, str], first: str
 ) -> Iterator[int]:
-    """The id of its master, once it has answered `first`. Ends it after."""
+    """Gives the pid of its master, when `first` answers. It ends after the block."""
     log = Path(environment["STEMGUIDE_VAR_DIR"]) / "bench.log"
     command = [sys.executable, "-m", "gunicorn", "--config", config]
     with log.open("a") as output:
@@ -40,7 +41,7 @@ def gunicorn(
 
 @contextmanager
 def site(var_dir: Path, page: str = "/healthz") -> Iterator[tuple[str, int]]:
-    """Where the site in `var_dir` is served, and the id of the master."""
+    """The address of the served site in `var_dir`, and the pid of its master."""
     from tests.sites import AS_SHIPPED, environment_of
 
     port = free_port()
@@ -57,7 +58,7 @@ def wait_for(url: str) -> None:
             return get(url)
         except urllib.error.HTTPError:
             raise  # It answers, but not with a page.
-        except OSError:
+        except (OSError, HTTPException):
             assert time.monotonic() < end, f"{url} never answered."
             time.sleep(0.01)
 
@@ -69,7 +70,7 @@ def get(url: str) -> None:
 
 
 def read_every_page(address: str, answers: Sequence[str] = ANSWERS) -> None:
-    """So often that each of two workers has answered with nearly every page."""
+    """Requests each page four times, so that nearly all are in each worker's cache."""
     for path in EVERY_PATH:
         for one in answers:
             for _ in range(4):
@@ -77,7 +78,7 @@ def read_every_page(address: str, answers: Sequence[str] = ANSWERS) -> None:
 
 
 def memory(pid: int) -> tuple[float, float]:
-    """What a process holds in MB, and the same with only its part of what is shared."""
+    """The RSS and the PSS of a process in MB; PSS divides shared memory."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
     kilobytes = {
         line.partition(":")[0]: int(line.split()[1]) for line in lines if "kB" in line
@@ -92,7 +93,7 @@ def largest_worker(master: int) -> str:
 
 
 def seconds_to_first_page(var_dir: Path, page: str) -> float:
-    """From the start of gunicorn until it has answered with that page: the median."""
+    """The median time from the start of gunicorn to its first response."""
     found = []
     for _ in range(STARTS):
         begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""Patients who read as fast as they can, over connections that stay open."""
+"""Clients that send requests without a pause, over keep-alive connections."""
 
 import http.client
 import multiprocessing
@@ -21,7 +21,7 @@ _spawn = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True)
 class Read:
-    """What all of them got."""
+    """The results of all clients."""
 
     pages: int
     seconds: float
@@ -40,7 +40,7 @@ class Read:
 
 
 class Readers:
-    """Readers at work; `stop` says what they got."""
+    """Running clients; `stop` returns their results."""
 
     def __init__(self, port: int) -> None:
         self._stop = _spawn.Event()
@@ -69,7 +69,7 @@ class Readers:
 
 @contextmanager
 def reading(port: int) -> Iterator[Readers]:
-    """Readers for as long as the block runs, and never for much longer."""
+    """Clients that run as long as the block; a time limit ends them in any case."""
     readers = Readers(port)
     try:
         yield readers
@@ -78,7 +78,7 @@ def reading(port: int) -> Iterator[Readers]:
 
 
 def _read(port: int, stop, results) -> None:
-    """One process: reads with several threads until told to stop, or long enough."""
+    """One process with several threads: until `stop` is set, or for MOST_SECONDS."""
     begun = time.monotonic()
     counts: list[list[float]] = [[0, 0, 0.0] for _ in range(THREADS)]
 

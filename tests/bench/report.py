@@ -1,4 +1,4 @@
-"""How results are printed: the machine, and tables that BENCHMARKS.md can take."""
+"""Prints results: the machine, and tables in the format of BENCHMARKS.md."""
 
 import os
 import platform
@@ -21,7 +21,7 @@ def print_machine() -> None:
 
 
 def head(title: str, *columns: str) -> None:
-    """Begins a table. The load of before tells if the machine had other work."""
+    """Prints the head of a table, with the load average before the measurement."""
     print(f"\n### {title}\n")
     print(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; "

@@ -1,4 +1,4 @@
-"""Fills a site with areas, and with the history of years: versions, codes, audit.
+"""Fills a site with areas and with a history of years: versions, codes, audit entries.
 
 Run as a program, in the environment of the site:
 `python -m tests.bench.seed AREAS WORDINGS`.

@@ -1,4 +1,4 @@
-"""Real sheets to draw, as the site gives them; and the same, cut to two pages."""
+"""Real sheets to draw, as the site serves them, and the same cut to two pages."""
 
 import urllib.request
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def pages_of(html: str) -> int:
 
 
 def two_page_sheets(site: str, count: int) -> list[Sheet]:
-    """So many sheets of two pages that all differ: by page, answers or both."""
+    """Sheets of two pages that all differ: by page, answers or both."""
     found = list(_two_page_sheets(site, count))
     assert len(found) == len({one.html for one in found}) == count
     return found
@@ -57,7 +57,7 @@ def _two_page_sheets(site: str, count: int) -> Iterator[Sheet]:
 
 
 def cut(html: str, *, pages: int) -> str:
-    """The sheet with as much of its beginning as has room on so many pages."""
+    """The beginning of the sheet, as much as fits on this number of pages."""
     least, most = 0, len(_blocks(lxml.html.document_fromstring(html)))
     while least < most:
         middle = (least + most + 1) // 2
@@ -82,7 +82,7 @@ def _shortened(html: str, blocks: int) -> str:
 
 
 def _drop(block: lxml.html.HtmlElement) -> None:
-    """Leaves it out, and what held it if that holds nothing more."""
+    """Removes the element, and its parent if that is empty then."""
     holder = block.getparent()
     block.drop_tree()
     if not len(holder) and not holder.text_content().strip():
@@ -90,6 +90,6 @@ def _drop(block: lxml.html.HtmlElement) -> None:
 
 
 def _blocks(root: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
-    """What can be left out alone, in reading order."""
+    """The elements that can be removed one by one, in reading order."""
     kinds = "self::p or self::li or self::tr or self::dt or self::dd or self::figure"
     return root.xpath(f"//main//*[{kinds} or self::h2 or self::h3]")

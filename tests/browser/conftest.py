@@ -10,7 +10,7 @@ from tests.servers import free_port
 from tests.sites import Site, serve, set_up
 
 CHROMIUM = "/usr/bin/chromium"
-# The same without windows and PDF viewer, in less than half the time.
+# Chromium without windows and PDF viewer. It needs less than half the time.
 WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell"
 # Milliseconds. Playwright's own 5 seconds are too few on a machine that is busy.
 EXPECT_TIMEOUT = 20_000

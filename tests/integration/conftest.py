@@ -1,4 +1,4 @@
-"""Fixtures that several tests through real addresses ask for."""
+"""Fixtures for integration tests."""
 
 from datetime import UTC, datetime
 
@@ -14,16 +14,17 @@ MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 @pytest.fixture
 def clock():
-    """Stands still on a Monday morning until a test moves it."""
+    """Time stands still on a Monday morning until the test moves it."""
     with time_machine.travel(MORNING, tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
 def kept_connection(db):
-    """A request that ends does not end the transaction that the test stands in.
+    """The end of a request does not close the connection of the test's transaction.
 
-    Django's test client sees to it; a test that calls Django by another door asks here.
+    Django's test client sees to this itself. Tests that call the WSGI application
+    without that client need this fixture.
     """
     signals = (request_started, request_finished)
     for signal in signals:

@@ -1,4 +1,4 @@
-"""A site of its own for the tests that wear it out; small numbers in `make test`."""
+"""A site for stress tests; they run with small numbers in `make test`."""
 
 import sqlite3
 from contextlib import closing
@@ -20,14 +20,14 @@ CHECK_INDEXES = (
 
 
 @dataclass(frozen=True)
-class Worn:
-    """A site's folder, and what its database holds."""
+class StressedSite:
+    """The folder and the database of a site under stress."""
 
     var_dir: Path
     database_url: str = ""
 
     def ask(self, *queries: str) -> list[Any]:
-        """What the last of these queries finds."""
+        """Runs these queries; returns the rows of the last one."""
         with closing(self._connect()) as connection:
             for query in queries:
                 cursor = connection.execute(query)
@@ -48,7 +48,7 @@ class Worn:
         return found
 
     def numbers(self, page: int) -> list[int]:
-        """Every number the page's wordings have, in the order they were made."""
+        """The numbers of all wordings of the page, in the order of their creation."""
         query = (
             f"SELECT number FROM stemguide_sessions_wording WHERE page_id = {page} "
             "ORDER BY id"
@@ -56,7 +56,7 @@ class Worn:
         return [number for (number,) in self.ask(query)]
 
     def is_whole(self) -> bool:
-        """Whether the database finds no fault in itself. PostgreSQL raises one."""
+        """Whether the database passes its own check. PostgreSQL raises an error."""
         if self.database_url:
             return bool(
                 self.ask("CREATE EXTENSION IF NOT EXISTS amcheck", CHECK_INDEXES)
@@ -65,7 +65,7 @@ class Worn:
 
 
 @pytest.fixture(scope="session", params=["sqlite", soak_only("postgresql")])
-def worn(request, tmp_path_factory) -> Worn:
+def stressed(request, tmp_path_factory) -> StressedSite:
     """A new site without the real content, on each database."""
     var_dir = tmp_path_factory.mktemp("var")
     url = ""
@@ -74,4 +74,4 @@ def worn(request, tmp_path_factory) -> Worn:
         url = use_postgresql(var_dir, server.database_url)
     manage(var_dir, "migrate", "--skip-checks", "-v", "0")
     collect_static(var_dir)
-    return Worn(var_dir, url)
+    return StressedSite(var_dir, url)

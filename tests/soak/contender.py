@@ -1,7 +1,7 @@
 """One of several processes that write to one database at the same time.
 
-Run as a program: `python -m tests.soak.contender WHAT ...`. It says `ready`, waits for
-a line, so that all start together, and prints what it did as JSON.
+Run as a program: `python -m tests.soak.contender WHAT ...`. It prints `ready` and waits
+for a line on stdin, so that all start together. Then it prints its results as JSON.
 """
 
 import json
@@ -15,7 +15,7 @@ PAUSE = 10.0
 
 
 def prepare(kind: str) -> dict[str, Any]:
-    """A draft of a stage, its page, and somebody who is signed in and may write."""
+    """Creates a draft of a stage, and a signed-in user who may edit it."""
     from django.contrib.auth.models import Group
     from django.db.models import F
     from django.test import Client
@@ -25,7 +25,7 @@ def prepare(kind: str) -> dict[str, Any]:
     from tests.factories import make_live_wording, make_person
 
     live = make_live_wording(page=f"stages/{kind}")
-    # Workers that run already must see it.
+    # So that worker processes that are running read the new page.
     ContentVersion.objects.update(number=F("number") + 1)
     user = make_person("Editor", f"editor of {kind}")
     draft = wordings.start_draft(page=live.page, user=user)
@@ -41,7 +41,7 @@ def prepare(kind: str) -> dict[str, Any]:
 
 
 def save(draft: int, user: int, name: str, count: int) -> dict[str, Any]:
-    """Adds lines of its own to the draft, each in a save, again after a conflict."""
+    """Adds lines to the draft, one in each save; after a conflict it tries again."""
     from django.contrib.auth.models import User
 
     from sessions import wordings
@@ -67,7 +67,7 @@ def save(draft: int, user: int, name: str, count: int) -> dict[str, Any]:
 
 
 def publish(page: int, user: int, name: str, count: int) -> dict[str, Any]:
-    """Starts and publishes versions of the page; the numbers that it published."""
+    """Starts and publishes versions of the page; returns their numbers."""
     from django.contrib.auth.models import User
     from django.core.exceptions import PermissionDenied
 
@@ -87,15 +87,15 @@ def publish(page: int, user: int, name: str, count: int) -> dict[str, Any]:
                 advisory_reason="It is a test.",
             )
         except (wordings.EditConflict, PermissionDenied):
-            continue  # Another one published that draft first.
+            continue  # Another process published that draft first.
         numbers.append(published.number)
     return {"numbers": numbers}
 
 
 def publish_rounds(page: int, user: int, name: str, count: int) -> dict[str, Any]:
-    """Publishes a text that says `Round N.`, with a pause; and when each was said done.
+    """Publishes texts with `Round N.`, with pauses; returns when each was published.
 
-    The time is of the clock that all processes of a machine share.
+    Times are of the monotonic clock, which all processes of a machine share.
     """
     from django.contrib.auth.models import User
 

@@ -18,14 +18,14 @@ import brotli
 
 from tests.addresses import ANSWERS, EVERY_PATH
 
-# A page that is published again and again says which time it is.
+# This page is published again and again; its text holds the number of the round.
 WATCHED = "/stages/follow-up/"
 ROUND = re.compile(rb"Round (\d+)\.")
 ADDRESSES = [path + answers for path in EVERY_PATH for answers in ANSWERS[::3]]
 
 
 class Reader(threading.Thread):
-    """One patient, over a connection that stays open."""
+    """One patient, over a keep-alive connection."""
 
     def __init__(self, port: int, number: int, end: float) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""What must come out right although it is done by several at the same moment.
+"""Actions that several threads take at the same moment, against race conditions.
 
-Run as a program: `python -m tests.soak.side_by_side WHAT ROUNDS`. Prints as JSON what
-came of each round.
+Run as a program: `python -m tests.soak.side_by_side WHAT ROUNDS`. It prints the results
+of each round as JSON.
 """
 
 import io
@@ -16,15 +16,15 @@ import django
 
 
 def at_once(*works: Callable[[], Any]) -> list[str]:
-    """Does all of them in threads that start together; what each said, or its fault."""
+    """Runs all in threads that start together; returns their results or exceptions."""
     from django.db import connection
 
-    line = threading.Barrier(len(works))
+    barrier = threading.Barrier(len(works))
     said = [""] * len(works)
 
     def do(place: int) -> None:
         connection.ensure_connection()
-        line.wait()
+        barrier.wait()
         try:
             said[place] = str(works[place]() or "done")
         except Exception as fault:
@@ -41,7 +41,7 @@ def at_once(*works: Callable[[], Any]) -> list[str]:
 
 
 def administrators(turn: int) -> list[str]:
-    """Each of the only two switches the other off."""
+    """Of the only two Administrators, each switches the other off."""
     from django.contrib.auth.models import User
 
     from sessions.people import accounts
@@ -57,7 +57,7 @@ def administrators(turn: int) -> list[str]:
 
 
 def sheets(turn: int) -> list[str]:
-    """Two pages are published; then a sheet with both on it has its code."""
+    """Three pages are published; afterwards the sheet with all of them has its code."""
     from sessions import wordings
     from sessions.guide.live import read_snapshot
     from sessions.models.sheets import GUIDE
@@ -87,7 +87,7 @@ def sheets(turn: int) -> list[str]:
 
 
 def first_administrator(turn: int) -> list[str]:
-    """Machines that start for the first time; one of them makes the administrator."""
+    """Three machines start for the first time; only one creates the administrator."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
 
@@ -103,7 +103,7 @@ def first_administrator(turn: int) -> list[str]:
 
 
 def prints(turn: int) -> list[str]:
-    """Copies of two sheets are counted at three desks."""
+    """Copies of two sheets are counted by four threads, in both orders."""
     from sessions.desk.counts import count_prints
     from sessions.models import PrintCount, SheetCode
 
@@ -122,7 +122,7 @@ def prints(turn: int) -> list[str]:
 
 
 def reviews(turn: int) -> list[str]:
-    """Below all our code: one is named as saver while the same one approves."""
+    """A user saves a wording and approves it, written past the app's own checks."""
     from django.db import transaction
 
     from sessions.models import Saver, Wording

@@ -30,7 +30,7 @@ def result_of(process: subprocess.Popen[str], go: str = "") -> dict[str, Any]:
 def contend(
     var_dir: Path, what: str, target: int, user: int, count: int
 ) -> list[dict[str, Any]]:
-    """What each process did, all of them let go at the same moment."""
+    """Starts all processes at the same moment; returns the results of each."""
     processes = [
         run(var_dir, what, target, user, f"process {number}", count)
         for number in range(PROCESSES)
@@ -44,33 +44,35 @@ def contend(
     return [result_of(process) for process in processes]
 
 
-def test_every_save_is_kept_once(worn, how_many):
-    made = result_of(run(worn.var_dir, "prepare", "recovery"))
+def test_every_save_is_kept_once(stressed, how_many):
+    made = result_of(run(stressed.var_dir, "prepare", "recovery"))
     each_saves = how_many(10, 150)
 
-    done = contend(worn.var_dir, "save", made["draft"], made["user"], each_saves)
+    done = contend(stressed.var_dir, "save", made["draft"], made["user"], each_saves)
 
-    text, revision = worn.draft(made["draft"])
+    text, revision = stressed.draft(made["draft"])
     stored = [line for line in text.split("\n") if line.startswith("Line ")]
     saved = [line for each in done for line in each["lines"]]
     assert sorted(stored) == sorted(saved)
     assert len(set(stored)) == len(stored) == PROCESSES * each_saves
     assert revision == 1 + len(saved)
-    fewest = how_many(0, 1)  # few saves may happen not to meet
+    fewest = how_many(0, 1)  # With few saves there may be no conflict.
     assert sum(each["conflicts"] for each in done) >= fewest
-    assert worn.is_whole()
+    assert stressed.is_whole()
 
 
-def test_no_number_is_used_twice_and_none_is_left_out(worn, how_many):
-    made = result_of(run(worn.var_dir, "prepare", "injection"))
+def test_no_number_is_used_twice_and_none_is_left_out(stressed, how_many):
+    made = result_of(run(stressed.var_dir, "prepare", "injection"))
     each_publishes = how_many(4, 50)
 
-    done = contend(worn.var_dir, "publish", made["page"], made["user"], each_publishes)
+    done = contend(
+        stressed.var_dir, "publish", made["page"], made["user"], each_publishes
+    )
 
     published = sorted(number for each in done for number in each["numbers"])
-    numbers = worn.numbers(made["page"])
+    numbers = stressed.numbers(made["page"])
     assert numbers == list(range(1, len(numbers) + 1))
-    # The first was there; the last start may have found nobody to publish it.
+    # Version 1 was there before. The last draft may be left unpublished.
     assert published == numbers[1 : len(published) + 1]
     assert len(published) == PROCESSES * each_publishes
-    assert worn.is_whole()
+    assert stressed.is_whole()

@@ -1,10 +1,11 @@
-"""An editor saves while processes of the site are killed: what was saved is there."""
+"""Processes of the site are killed while an editor saves: no save is lost."""
 
 import http.client
 import os
 import random
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,11 +16,9 @@ from urllib.parse import urlencode
 import pytest
 from lxml import html
 
-from tests.servers import free_port
+from tests.servers import START_TIMEOUT, free_port
 from tests.sites import serve
 from tests.soak.test_contended_saves import result_of, run
-
-TRIES = 100
 
 
 def children(pid: int) -> list[int]:
@@ -32,11 +31,11 @@ def kill(pid: int) -> None:
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
-        return  # It had just gone, with the one killed before it.
+        return  # It has just ended, because its master was killed.
 
 
 class Readers:
-    """Somebody who reads public pages all the while, and what they were answered."""
+    """A thread that requests public pages, and the statuses of the responses."""
 
     PAGES = ("/", "/stages/harvesting/", "/stages/harvesting/print/", "/search/?q=a")
 
@@ -64,14 +63,14 @@ class Readers:
                 response = connection.getresponse()
                 response.read()
             except (OSError, http.client.HTTPException):
-                continue  # Nobody listens, or who answered was killed.
+                continue  # No process listens, or the one that answered was killed.
             finally:
                 connection.close()
             self.statuses[response.status] += 1
 
 
 class Editor:
-    """Somebody signed in who saves a draft through its form, as a browser does."""
+    """A signed-in user who saves a draft through its form, as a browser does."""
 
     def __init__(self, port: int, cookies: dict[str, str], draft: int) -> None:
         self.port = port
@@ -79,11 +78,13 @@ class Editor:
         self.address = f"/admin/stemguide_sessions/wording/{draft}/change/"
 
     def read_form(self) -> dict[str, str]:
-        """The fields as they are now; asks again while the site is coming back."""
-        for _ in range(TRIES):
+        """The present fields of the form; tries again while the site restarts."""
+        end = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < end:
             try:
                 status, page = self._ask("GET")
             except (OSError, http.client.HTTPException):
+                time.sleep(0.05)
                 continue
             assert status == 200, page[:500]
             form = html.document_fromstring(page).get_element_by_id("wording_form")
@@ -141,9 +142,9 @@ def assert_all_saves_are_there(
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc to find workers")
 def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
-    worn, how_many
+    stressed, how_many
 ):
-    made = result_of(run(worn.var_dir, "prepare", "harvesting"))
+    made = result_of(run(stressed.var_dir, "prepare", "harvesting"))
     port = free_port()
     editor = Editor(port, made["cookies"], made["draft"])
     chance = random.Random(7)
@@ -152,7 +153,7 @@ def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
     killed = {"worker": 0, "master": 0}
 
     with ExitStack() as running:
-        master = running.enter_context(serve(worn.var_dir, port))
+        master = running.enter_context(serve(stressed.var_dir, port))
         readers = running.enter_context(Readers(port))
         for turn in range(rounds):
             line = f"Save {turn}."
@@ -171,12 +172,12 @@ def test_no_save_that_was_acknowledged_is_lost_when_processes_are_killed(
                 master.wait()
                 for worker in workers:
                     kill(worker)
-                master = running.enter_context(serve(worn.var_dir, port))
+                master = running.enter_context(serve(stressed.var_dir, port))
 
-    assert_all_saves_are_there(worn.draft(made["draft"]), saved, tried)
+    assert_all_saves_are_there(stressed.draft(made["draft"]), saved, tried)
     assert killed["worker"] and killed["master"]
-    # The others were killed before they could say so.
+    # The other requests ended without a response.
     assert len(saved) > rounds // 4
-    # There is no home page in this site; what is there is answered, and never by 5xx.
+    # This site has no home page (404). No response is a 5xx.
     assert set(readers.statuses) == {200, 404} and readers.statuses[200] >= len(tried)
-    assert worn.is_whole()
+    assert stressed.is_whole()

@@ -56,7 +56,7 @@ def start_reading(var_dir, port: int, readers: int, seconds: float):
 
 
 def stale(seen: list, published: list) -> list[str]:
-    """Who was given an older round than was published a second before they asked."""
+    """Responses with an older round than was published a second before the request."""
     found = []
     for begun, turn in seen:
         due = [n for moment, n in published if moment + AT_MOST_STALE < begun]

@@ -1,4 +1,4 @@
-"""Logs are JSON lines that hold nothing a reader sent, whatever went wrong."""
+"""Log lines are JSON and hold nothing that a reader sent, also after errors."""
 
 import io
 import json
@@ -27,7 +27,7 @@ HEADERS = {
 
 @pytest.fixture
 def log():
-    """What the site's own handler would write, and nothing else."""
+    """Gives a function that returns the log lines so far, as the site formats them."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())
@@ -38,7 +38,7 @@ def log():
 
 
 def kept_out(lines):
-    """True where neither the word nor the address that was sent is in the log."""
+    """Whether the log holds neither SECRET nor the IP address of the client."""
     text = json.dumps(lines)
     return SECRET not in text and "203.0.113.77" not in text
 
@@ -48,16 +48,14 @@ def client():
     return Client(raise_request_exception=False, **HEADERS)
 
 
-def test_an_address_that_is_not_there_is_named_by_no_word_of_it(
-    client, real_content, log
-):
+def test_a_path_that_does_not_exist_is_not_logged(client, real_content, log):
     client.get(f"/{SECRET}/?q={SECRET}")
 
     assert [(line["status"], line["message"]) for line in log()] == [(404, "Not Found")]
     assert kept_out(log())
 
 
-def test_our_own_fault_is_told_by_type_and_place_and_not_by_its_words(
+def test_an_exception_is_logged_by_type_and_place_without_its_message(
     client, real_content, log, monkeypatch
 ):
     def broken(request, *args, **kwargs):
@@ -80,9 +78,7 @@ def test_our_own_fault_is_told_by_type_and_place_and_not_by_its_words(
     assert kept_out(log())
 
 
-def test_a_database_fault_is_told_without_the_words_of_the_database(
-    client, db, log, monkeypatch
-):
+def test_a_database_error_is_logged_without_its_message(client, db, log, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError(f"no such column: {SECRET}")
 
@@ -94,7 +90,7 @@ def test_a_database_fault_is_told_without_the_words_of_the_database(
     assert kept_out(log())
 
 
-def test_a_host_that_is_not_ours_is_told_without_its_name(client, log):
+def test_a_disallowed_host_is_logged_without_its_name(client, log):
     client.get("/risks", HTTP_HOST=f"{SECRET}.example")
 
     names = [line["logger"] for line in log()]
@@ -103,7 +99,7 @@ def test_a_host_that_is_not_ours_is_told_without_its_name(client, log):
 
 
 @override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=1)
-def test_too_many_fields_are_told_without_what_was_typed(client, real_content, log):
+def test_too_many_fields_are_logged_without_what_was_typed(client, real_content, log):
     response = client.post("/checklist/", {"day": SECRET, "month": SECRET, "year": 1})
 
     assert response.status_code == 400
@@ -112,7 +108,7 @@ def test_too_many_fields_are_told_without_what_was_typed(client, real_content, l
     assert kept_out(log())
 
 
-def test_a_forged_form_is_told_without_where_it_came_from(db, log):
+def test_a_csrf_failure_is_logged_without_its_origin(db, log):
     client = Client(enforce_csrf_checks=True, **HEADERS)
 
     client.post(
@@ -125,7 +121,7 @@ def test_a_forged_form_is_told_without_where_it_came_from(db, log):
     assert kept_out(log())
 
 
-def test_wrong_passwords_are_told_without_name_and_address(client, admin_user, log):
+def test_wrong_passwords_are_logged_without_name_and_address(client, admin_user, log):
     for _ in range(6):
         client.post("/admin/login/", {"username": SECRET, "password": SECRET})
 
@@ -140,7 +136,7 @@ def test_a_request_id_is_never_taken_from_the_request(client, real_content, log)
     assert [line["request_id"] for line in log()] == [first, second]
 
 
-def test_request_ids_are_sent_for_staff_and_errors_alone(client, real_content):
+def test_request_ids_are_sent_with_staff_pages_and_errors_only(client, real_content):
     assert "X-Request-Id" in client.get("/admin/login/")
     assert "X-Request-Id" in client.get("/nothing/")
     assert "X-Request-Id" not in client.get("/risks/")
@@ -153,20 +149,20 @@ def formatted(name, message, *args, level=logging.WARNING, error=None):
     return json.loads(JsonFormatter().format(record))
 
 
-def test_messages_of_libraries_keep_their_numbers_and_lose_their_texts():
+def test_numbers_in_messages_of_libraries_are_logged_and_texts_are_not():
     line = formatted("axes.attempts", "%s: try %d of %.1f, 100%%", SECRET, 3, 5.0)
 
     assert line["message"] == "…: try 3 of 5.0, 100%"
     assert line["at"] == "some:7"
 
 
-def test_messages_that_came_ready_are_left_out():
+def test_messages_of_libraries_without_arguments_are_left_out():
     line = formatted("somebody.else", f"Invalid request from {SECRET}")
 
     assert line["message"] == "The words are not kept, they may hold input."
 
 
-def test_our_own_words_and_those_of_a_start_are_kept():
+def test_messages_of_stemguide_and_of_the_start_are_logged_in_full():
     level = logging.INFO
 
     line = formatted("sessions.pdf.client", "Not drawn: %s", "a")
@@ -184,13 +180,13 @@ def test_our_own_words_and_those_of_a_start_are_kept():
         (logging.ERROR, "Error handling request %s %s", ("GET", f"/?{SECRET}")),
     ],
 )
-def test_what_the_web_server_says_of_a_request_is_told_without_it(level, message, args):
+def test_messages_of_gunicorn_are_logged_without_the_request(level, message, args):
     line = formatted("gunicorn.error", message, *args, level=level)
 
     assert line["message"] and kept_out([line])
 
 
-def test_why_the_program_does_not_start_is_told_in_full():
+def test_the_reason_for_a_failed_start_is_logged_in_full():
     line = formatted("gunicorn.error", "Stopped", error=ImproperlyConfigured("Set A."))
 
     assert line["exceptions"] == [
@@ -202,7 +198,7 @@ def test_why_the_program_does_not_start_is_told_in_full():
     ]
 
 
-def test_a_full_disk_is_told_by_its_code():
+def test_a_full_disk_is_logged_by_its_error_code():
     line = formatted("django.request", "…", error=OSError(28, "No space", f"/{SECRET}"))
 
     assert line["exceptions"][0]["code"] == "ENOSPC"
@@ -210,8 +206,8 @@ def test_a_full_disk_is_told_by_its_code():
 
 
 def exchange(port, request):
-    """What the server says to these bytes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    """The response of the server to these bytes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
@@ -237,7 +233,7 @@ SENT = (
             body=BODY),
     request("GET /risks/ HTTP/1.1").replace(b"127.0.0.1", SECRET.encode()),
     request("GET /risks/ HTTP/1.1").replace(b"127.0.0.1", b"%s %s" % (BODY, BODY)),
-    # What the web server refuses by itself.
+    # Malformed requests, which gunicorn itself refuses.
     f"{SECRET}\r\n\r\n".encode(),
     f"GET /{SECRET}\0 HTTP/1.1\r\n\r\n".encode(),
     request(f"GET /{SECRET} HTTP/9.{SECRET}"),
@@ -257,7 +253,7 @@ SENT = (
 )  # fmt: skip
 
 
-def test_gunicorn_logs_what_was_answered_and_nothing_that_was_sent(tmp_path):
+def test_gunicorn_logs_each_response_and_nothing_that_was_sent(tmp_path):
     set_up(tmp_path)
     port = free_port()
     with serve(tmp_path, port, GUNICORN_CMD_ARGS="--log-level=debug"):

@@ -1,4 +1,4 @@
-"""A NUL byte, which PostgreSQL cannot keep, is never a fault of ours."""
+"""A NUL byte in a request, which PostgreSQL cannot store, never causes a 5xx."""
 
 import pytest
 
@@ -10,7 +10,7 @@ NUL = "\0" * 40
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/desk/"])
 def test_nul_in_the_session_cookie_is_no_session(client, settings, path):
-    # As a browser may send it: in quotes, as an octal number.
+    # The encoding of http.cookies: in quotes, as octal escapes.
     octal = r"\000" * 40
     cookie = f'{settings.SESSION_COOKIE_NAME}="{octal}"'
 

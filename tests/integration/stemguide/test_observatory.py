@@ -1,4 +1,4 @@
-"""What every kind of answer earns, under production settings and from gunicorn."""
+"""The Observatory score of every kind of response, from Django and from gunicorn."""
 
 import re
 import socket
@@ -54,7 +54,7 @@ GOOD = {
         ({"Access-Control-Allow-Credentials": "true"}, 50),
     ],
 )
-def test_a_weaker_answer_earns_less(changed, points):
+def test_a_weaker_response_scores_less(changed, points):
     headers = {k: v for k, v in {**GOOD, **changed}.items() if v is not None}
 
     assert score(headers) == points
@@ -75,7 +75,7 @@ def test_a_cookie_counts(cookie, points):
 
 @pytest.fixture
 def production(settings):
-    """What production settings say of headers and cookies, in this process."""
+    """The settings of headers and cookies in production, in this process."""
     settings.ALLOWED_HOSTS = [HOST]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_SSL_REDIRECT = True
@@ -92,7 +92,7 @@ def points_of(response) -> int:
     return score(response.headers, cookies)
 
 
-def test_every_public_page_earns_it_and_sets_no_cookie(production, real_content):
+def test_every_public_page_scores_enough_and_sets_no_cookie(production, real_content):
     client = Client(**SECURE)
 
     answers = {path: client.get(path) for path in EVERY_PATH}
@@ -116,7 +116,9 @@ STAFF = [
 
 
 @pytest.mark.parametrize("path", STAFF)
-def test_every_staff_page_earns_it_and_is_not_kept(production, real_content, path):
+def test_every_staff_page_scores_enough_and_is_not_stored(
+    production, real_content, path
+):
     client = Client(**SECURE)
     client.force_login(make_person("Administrator"))
 
@@ -126,7 +128,7 @@ def test_every_staff_page_earns_it_and_is_not_kept(production, real_content, pat
     assert "no-store" in response["Cache-Control"]
 
 
-def test_preview_and_editor_earn_it(production, real_content):
+def test_preview_and_editor_score_enough(production, real_content):
     from sessions.models import Wording
 
     client = Client(**SECURE)
@@ -176,7 +178,7 @@ KINDS = [
     ("status", "method", "address", "headers"),
     [pytest.param(*kind[1:], id=kind[0]) for kind in KINDS],
 )
-def test_every_kind_of_answer_earns_it(
+def test_every_kind_of_response_scores_enough(
     production_site, status, method, address, headers
 ):
     answer = production_site.ask(address, method, **headers)
@@ -217,7 +219,9 @@ POLICIES = (
     ],
     ids=["file", "slash", "refused", "long address", "many headers", "unreadable"],
 )
-def test_every_answer_has_the_policies_of_a_page(production_site, address, headers):
+def test_every_response_has_the_security_headers_of_a_page(
+    production_site, address, headers
+):
     page = production_site.ask("/search/").headers
 
     answer = production_site.ask(address, **headers).headers
@@ -226,7 +230,7 @@ def test_every_answer_has_the_policies_of_a_page(production_site, address, heade
     assert {n: answer[n] for n in POLICIES} == {n: page[n] for n in POLICIES}
 
 
-def test_what_gunicorn_answers_follows_the_settings(settings):
+def test_errors_of_gunicorn_have_the_headers_of_the_settings(settings):
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["'none'"]}}
     settings.SECURE_HSTS_SECONDS = 60
     settings.SECURE_CROSS_ORIGIN_OPENER_POLICY = "noopener-allow-popups"
@@ -251,7 +255,7 @@ VALUE = r'("[^"]+"|[\w-]+)'
         ("Caddyfile", r"^\t+([A-Z][\w-]+) " + VALUE + "$"),
     ],
 )
-def test_proxy_that_answers_alone_says_what_the_site_says(production_site, name, line):
+def test_a_proxy_sends_the_security_headers_of_the_site(production_site, name, line):
     text = (ROOT / "deploy" / name).read_text()
     page = production_site.ask("/search/").headers
 
@@ -265,7 +269,7 @@ def test_proxy_that_answers_alone_says_what_the_site_says(production_site, name,
         assert said[header.lower()] == page[header]
 
 
-def test_hashed_file_that_is_kept_for_ever_earns_it(production_site):
+def test_a_hashed_file_that_is_cached_for_ever_scores_enough(production_site):
     style = re.search(r"/static/css/site\.\w+\.css", production_site.ask("/").text)
     assert style
 
@@ -275,7 +279,7 @@ def test_hashed_file_that_is_kept_for_ever_earns_it(production_site):
     assert score(answer.headers) >= NEEDED
 
 
-def test_304_earns_it(production_site):
+def test_304_scores_enough(production_site):
     tag = production_site.ask("/risks/").headers["ETag"]
 
     answer = production_site.ask("/risks/", If_None_Match=tag)
@@ -308,7 +312,7 @@ def test_body_that_is_too_long_is_refused_before_it_is_read(production_site, add
     assert score(headers) >= NEEDED
 
 
-def test_plain_http_is_sent_to_tls_with_the_policies(production_site):
+def test_plain_http_is_redirected_with_the_security_headers(production_site):
     answer = production_site.ask("/risks/?area=hand", X_Forwarded_Proto="http")
 
     assert answer.status == 301
@@ -319,7 +323,7 @@ def test_plain_http_is_sent_to_tls_with_the_policies(production_site):
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
-def test_probe_on_this_machine_needs_no_tls(production_site, address):
+def test_health_checks_need_no_tls(production_site, address):
     assert production_site.ask(address, X_Forwarded_Proto="http").status == 200
 
 

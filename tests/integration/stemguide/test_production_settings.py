@@ -1,4 +1,4 @@
-"""Production refuses to start on anything unsafe, and says everything wrong at once."""
+"""Production settings refuse to start with unsafe values, and list all of them."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ def start(var_dir, **changed: str) -> subprocess.CompletedProcess[str]:
 
 
 def faults(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
-    """What is said to be wrong, by variable."""
+    """The reported faults, by variable."""
     assert done.returncode != 0 and "started" not in done.stdout
     _, _, told = done.stderr.partition("cannot be used:\n")
     lines = [line.strip() for line in told.splitlines() if line.startswith("  ")]
@@ -47,7 +47,7 @@ def test_deployment_check_finds_nothing(tmp_path):
     assert "no issues (0 silenced)" in done.stdout
 
 
-def test_everything_wrong_is_told_at_once_bad_and_unsafe_alike(tmp_path):
+def test_all_invalid_and_unsafe_values_are_reported_at_once(tmp_path):
     done = start(
         tmp_path / "nowhere",
         SECRET_KEY="short",
@@ -67,7 +67,7 @@ def test_everything_wrong_is_told_at_once_bad_and_unsafe_alike(tmp_path):
     assert "secret@" not in done.stderr
 
 
-def test_the_web_server_tells_it_before_it_starts_a_worker(tmp_path):
+def test_gunicorn_reports_it_before_it_starts_a_worker(tmp_path):
     environment = production_environment(tmp_path, SECRET_KEY="short", PORT="eighty")
 
     done = run(
@@ -79,7 +79,7 @@ def test_the_web_server_tells_it_before_it_starts_a_worker(tmp_path):
     assert "Booting worker" not in done.stderr
 
 
-# Each of these starts a program: one or two for a variable in every run.
+# Each case starts a process, so `make test` runs one or two for each variable.
 UNSAFE = [
     ("SECRET_KEY", "a" * 60),
     ("ALLOWED_HOSTS", ""),
@@ -111,7 +111,7 @@ UNSAFE = [
 def test_unsafe_value_alone_stops_it(tmp_path, name, value):
     found = faults(start(tmp_path, **{name: value}))
 
-    # Without a name for the site no address can be right.
+    # Without ALLOWED_HOSTS every PUBLIC_URL is wrong too.
     assert set(found) - {"PUBLIC_URL"} == {name} - {"PUBLIC_URL"} and name in found
     assert value not in found[name] or name != "SECRET_KEY"
 
@@ -124,7 +124,7 @@ def test_unsafe_value_alone_stops_it(tmp_path, name, value):
         soak_only("smtp://mail.example"),
     ],
 )
-def test_mail_that_is_covered_or_near_is_let_through(tmp_path, value):
+def test_mail_over_tls_or_to_this_machine_is_allowed(tmp_path, value):
     assert start(tmp_path, EMAIL_URL=value).stdout == "started\n"
 
 
@@ -142,7 +142,7 @@ def test_secrets_that_everybody_can_read_stop_it(tmp_path):
     assert start(tmp_path).stdout == "started\n"
 
 
-def test_readable_files_in_a_closed_folder_are_let_through(tmp_path):
+def test_readable_files_in_a_private_folder_are_allowed(tmp_path):
     (tmp_path / "stemguide.sqlite3").touch()
     (tmp_path / "stemguide.sqlite3").chmod(0o644)
     tmp_path.chmod(0o700)
@@ -156,7 +156,7 @@ def test_folder_that_everybody_can_write_stops_it(tmp_path):
     assert "chmod o-w" in faults(start(tmp_path))["STEMGUIDE_VAR_DIR"]
 
 
-def test_database_made_by_it_is_not_for_everybody(tmp_path):
+def test_a_new_database_is_not_readable_by_everybody(tmp_path):
     tmp_path.chmod(0o755)
     environment = production_environment(tmp_path)
 

@@ -50,11 +50,11 @@ STAFF_PAGES = [
         "<button formaction=data:text/html,1>",
     ],
 )
-def test_markup_that_came_through_would_be_noticed(markup):
+def test_unescaped_markup_would_be_found(markup):
     assert hostile_parts(f"<!doctype html><body><p>{markup}</p></body>")
 
 
-def test_our_own_markup_is_let_through():
+def test_markup_of_the_site_itself_is_allowed():
     source = '<script src="/static/a.js"></script><a href="tel:911">911</a>'
 
     assert not hostile_parts(f"<!doctype html><body>{source}</body>")
@@ -62,7 +62,7 @@ def test_our_own_markup_is_let_through():
 
 @pytest.fixture
 def some(how_many):
-    """The strings, every fourth from the first named on; in `make soak` all of them."""
+    """A function that gives every fourth string from `first`; in `make soak`, all."""
     return lambda first: PAYLOADS[how_many(first % 4, 0) :: how_many(4, 1)]
 
 
@@ -103,7 +103,7 @@ def test_every_page_takes_hostile_answers(client, real_content):
 
 
 @pytest.mark.parametrize("payload", OUR_OWN)
-def test_address_itself_comes_out_as_text(client, real_content, payload):
+def test_the_path_itself_comes_out_as_text(client, real_content, payload):
     for before in ("/", "/v/", "/learn/", "/evidence/", "/sources/", "/static/"):
         response = client.get(f"{before}{payload}/", follow=True)
         if response.streaming:
@@ -195,7 +195,7 @@ def test_sign_in_form_tells_what_was_typed_as_text(client, db, some):
         assert_inert(client.get("/admin/login/", {"next": payload}), payload)
 
 
-# --- what is kept ---
+# --- what is stored ---
 
 KEPT: list[tuple[type[models.Model], tuple[str, ...]]] = [
     (Clinic, ("name", "telephone", "out_of_hours_telephone", "emergency_number",
@@ -205,7 +205,7 @@ KEPT: list[tuple[type[models.Model], tuple[str, ...]]] = [
                "change_note", "withdrawn_reason")),
     (User, ("first_name", "last_name", "email")),
 ]  # fmt: skip
-# An entry that breaks the rules of its value is not shown: no payload as a certainty.
+# An invalid entry is not shown, and a payload is no valid certainty: that is left out.
 REGISTER: list[tuple[type[Strict], tuple[str, ...]]] = [
     (Source, ("title", "publisher", "date")),
     (Claim, ("topic", "claim", "who", "number", "how_long", "result",
@@ -214,7 +214,7 @@ REGISTER: list[tuple[type[Strict], tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize("turn", [0, soak_only(1), soak_only(2)])
-def test_whatever_is_kept_comes_out_as_text_everywhere(real_content, turn):
+def test_stored_text_comes_out_as_text_everywhere(real_content, turn):
     client = Client()
     client.force_login(make_person("Administrator"))
     chosen = cycle(PAYLOADS[turn::3])

@@ -1,4 +1,4 @@
-"""Requests that mean harm: names, headers, paths, methods, forgeries, redirects."""
+"""Attacks by request: Host, headers, paths, methods, CSRF, sessions, redirects."""
 
 import re
 import socket
@@ -30,14 +30,14 @@ LOGIN = "/admin/login/"
 EVIL = "evil.invalid"
 
 
-# --- names of hosts ---
+# --- the Host header ---
 
 
 @pytest.mark.parametrize(
     "host",
     [EVIL, f"{HOST}.{EVIL}", f"{EVIL}#{HOST}", f"{HOST}@{EVIL}", f"a.{HOST}", "", "*"],
 )
-def test_other_name_is_refused(production_site, host):
+def test_any_other_host_is_refused(production_site, host):
     answer = production_site.ask("/", Host=host)
 
     assert answer.status == 400
@@ -64,7 +64,9 @@ UNKEYED = {
 
 @pytest.mark.parametrize("name", UNKEYED)
 @pytest.mark.parametrize("address", ["/", "/risks", "/nothing/", "/risks/print/"])
-def test_no_header_outside_the_key_changes_an_answer(production_site, name, address):
+def test_no_header_outside_the_cache_key_changes_a_response(
+    production_site, name, address
+):
     usual = production_site.ask(address)
 
     answer = production_site.ask(address, **{name: UNKEYED[name]})
@@ -76,7 +78,7 @@ def test_no_header_outside_the_key_changes_an_answer(production_site, name, addr
     )
 
 
-def test_host_in_the_request_line_does_not_outweigh_its_header(production_site):
+def test_the_host_header_counts_and_not_the_request_line(production_site):
     request = (
         f"GET http://{EVIL}/risks HTTP/1.1\r\nHost: {HOST}\r\n"
         "X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"
@@ -89,7 +91,7 @@ def test_host_in_the_request_line_does_not_outweigh_its_header(production_site):
 
 
 def raw_get(site, address: str, *headers: str) -> str:
-    """The answer to a request with headers as no library would write them."""
+    """The response to a request with headers that no HTTP library would send."""
     lines = [f"GET {address} HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https"]
     lines += [*headers, "Connection: close", "", ""]
     with socket.create_connection(("127.0.0.1", site.port), 20) as sent:
@@ -98,7 +100,7 @@ def raw_get(site, address: str, *headers: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["SCRIPT_NAME", "Script_Name", "PATH_INFO"])
-def test_no_reader_says_where_the_guide_begins(production_site, name):
+def test_script_name_cannot_be_set_by_a_header(production_site, name):
     forged = raw_get(production_site, "/evil/risks/?area=hip", f"{name}: /evil")
     outside = raw_get(production_site, "/risks/", f"{name}: /evil")
     afterwards = production_site.ask("/risks/?area=hip")
@@ -188,7 +190,7 @@ SPLIT = "%0d%0aSet-Cookie:%20evil=1%0d%0a%0d%0a<script>"
         "/%f0%28%8c%28/",
     ],
 )
-def test_line_ends_and_broken_letters_split_nothing(production_site, address):
+def test_line_breaks_and_invalid_utf_8_split_no_header(production_site, address):
     answer = production_site.ask(address)
 
     assert answer.status < 500
@@ -241,25 +243,25 @@ PUBLIC = ["/", "/risks/", "/stages/recovery/", "/search/", "/risks/print/", "/he
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "FOO"])
 @pytest.mark.parametrize("address", PUBLIC)
-def test_other_methods_get_nothing(production_site, method, address):
+def test_other_methods_are_refused(production_site, method, address):
     answer = production_site.ask(address, method)
 
     assert answer.status in (403, 405)
     assert b"X-Forwarded-For" not in answer.body
 
 
-def test_options_tells_the_methods_and_no_more(client, real_content):
+def test_options_names_the_methods_only(client, real_content):
     response = client.options("/risks/")
 
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD"
 
 
-# --- forged forms ---
+# --- CSRF ---
 
 
 def exempt() -> set[str]:
-    """The names of all views that take a form from anywhere."""
+    """The names of all views that are exempt from CSRF checks."""
     found = set()
 
     def look(resolver):
@@ -273,12 +275,12 @@ def exempt() -> set[str]:
     return found
 
 
-def test_only_what_changes_nothing_takes_a_form_from_elsewhere():
+def test_only_views_that_change_nothing_are_exempt_from_csrf_checks():
     assert exempt() == {"checklist", "calendar"}
 
 
 @pytest.mark.parametrize("name", [*ADDRESSES, *OPEN])
-def test_no_staff_address_takes_a_form_from_elsewhere(name, rows):
+def test_every_staff_view_refuses_a_form_from_another_site(name, rows):
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_person("Administrator", "me"))
     client.get("/admin/")
@@ -294,7 +296,7 @@ def test_no_staff_address_takes_a_form_from_elsewhere(name, rows):
     assert not [q["sql"] for q in queries if is_write(q["sql"])]
 
 
-def test_every_other_address_refuses_a_form_without_its_token(real_content):
+def test_every_other_view_refuses_a_form_without_its_token(real_content):
     client = Client(enforce_csrf_checks=True)
     routes = {name: route for name, route in walk(get_resolver()) if name not in STAFF}
 

@@ -1,4 +1,4 @@
-"""DATABASE_URL and CACHE_URL: what they may say, and what comes of it."""
+"""DATABASE_URL and CACHE_URL: valid values, and the settings that they give."""
 
 import json
 import os
@@ -21,7 +21,7 @@ print(json.dumps(both, default=str))
 
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
-    """Starts Django with these values and no others; prints its servers."""
+    """Starts Django with these variables only; it prints its database and cache."""
     clean = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "stemguide.settings"}
     clean["DJANGO_SETTINGS_MODULE"] += ".tryout"
     return subprocess.run(
@@ -41,7 +41,7 @@ def started(tmp_path, **environment: str) -> tuple[dict, dict]:
 @pytest.mark.parametrize(
     "values", [{}, soak_only({"DATABASE_URL": "", "CACHE_URL": ""})]
 )
-def test_with_nothing_said_it_is_sqlite_and_local_memory(tmp_path, values):
+def test_without_values_it_is_sqlite_and_local_memory(tmp_path, values):
     database, cache = started(tmp_path, **values)
 
     assert database["ENGINE"] == "django.db.backends.sqlite3"
@@ -65,11 +65,11 @@ def test_database_url_is_postgresql_with_a_pool_and_limits(tmp_path):
     limits = options.pop("options")
     for name in ("statement_timeout", "lock_timeout", "idle_in_transaction"):
         assert name in limits
-    # And nothing that SQLite alone knows.
+    # No option of SQLite is left.
     assert options == {"connect_timeout": 5, "sslmode": "require"}
 
 
-def test_what_the_address_says_of_limits_wins(tmp_path):
+def test_timeouts_in_the_url_override_the_defaults(tmp_path):
     url = "postgres://localhost/clinic?connect_timeout=2&options=-c%20lock_timeout%3D1s"
 
     database, _ = started(tmp_path, DATABASE_URL=url)
@@ -78,7 +78,7 @@ def test_what_the_address_says_of_limits_wins(tmp_path):
     assert database["OPTIONS"]["options"].endswith("-c lock_timeout=1s")
 
 
-def test_every_thread_of_a_worker_finds_a_connection():
+def test_the_pool_has_a_connection_for_every_thread_of_a_worker():
     assert gunicorn_conf.threads <= servers.POOL["max_size"]
 
 
@@ -114,7 +114,7 @@ def test_cache_url_is_redis_or_valkey(tmp_path, said, meant):
         soak_only("postgresql://localhost"),
     ],
 )
-def test_bad_database_url_is_named_with_the_others_and_tells_no_password(url):
+def test_an_invalid_database_url_is_reported_without_its_password(url):
     done = start(DATABASE_URL=url, CACHE_URL="memcached://:s3cret@host", PORT="eighty")
 
     assert done.returncode != 0
