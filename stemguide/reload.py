@@ -1,7 +1,7 @@
 """While code is written: what is saved on disk shows when a page is loaded again.
 
 Django starts anew when Python changes. Templates and content files need no new start,
-but pages that were built from them must be forgotten.
+but pages that were rendered from them must be dropped from the caches.
 """
 
 from io import StringIO
@@ -24,7 +24,7 @@ class Reload(AppConfig):
 
     def ready(self) -> None:
         autoreload_started.connect(_watch_content)
-        file_changed.connect(_forget_built_pages)
+        file_changed.connect(_clear_caches)
         file_changed.connect(_load_content)
 
 
@@ -42,12 +42,12 @@ def _folders() -> set[Path]:
     }
 
 
-def _forget_built_pages(file_path: Path, **kwargs: Any) -> None:
+def _clear_caches(file_path: Path, **kwargs: Any) -> None:
     """Django itself reads a changed template again."""
-    from sessions.guide.current import forget_snapshot
+    from sessions.guide.current import clear_snapshot_cache
 
     if file_path.suffix != ".py":
-        forget_snapshot()
+        clear_snapshot_cache()
 
 
 def _load_content(file_path: Path, **kwargs: Any) -> bool:

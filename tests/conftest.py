@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation.reloader import translation_file_changed
 
-from sessions.guide.current import forget_snapshot
+from sessions.guide.current import clear_snapshot_cache
 from sessions.library.catalogs import clear_catalog_caches
 from tests import servers
 from tests.copies import MadeRows
@@ -114,9 +114,9 @@ def pytest_terminal_summary(terminalreporter) -> None:
 @pytest.fixture(autouse=True)
 def _no_snapshot_from_another_test():
     """Each test reads the database it wrote."""
-    forget_snapshot()
+    clear_snapshot_cache()
     yield
-    forget_snapshot()
+    clear_snapshot_cache()
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +172,7 @@ def content_rows(django_db_setup, django_db_blocker, library):
     with django_db_blocker.unblock(), transaction.atomic():
         made = rows_made_by(lambda: load_library(library))
         transaction.set_rollback(True)
-    forget_snapshot()
+    clear_snapshot_cache()
     return made
 
 
@@ -204,7 +204,7 @@ def second_language_rows(
         made = rows_made_by(lambda: load_library(library))
         write_catalog(folder, more=words_to_translate(LANGUAGE))
         transaction.set_rollback(True)
-    forget_snapshot()
+    clear_snapshot_cache()
     return folder, made
 
 
@@ -237,10 +237,10 @@ def responses(django_db_setup, django_db_blocker, library):
 
     client = Client()
     with django_db_blocker.unblock(), transaction.atomic():
-        forget_snapshot()
+        clear_snapshot_cache()
         load_library(library)
         addresses = [path + answers for path in EVERY_PATH for answers in ANSWERS]
         found = {a: client.get(a) for a in [*addresses, "/nothing/"]}
         transaction.set_rollback(True)
-    forget_snapshot()
+    clear_snapshot_cache()
     return found

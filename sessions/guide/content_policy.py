@@ -1,7 +1,7 @@
-"""What single answers may load beyond the site's Content-Security-Policy.
+"""What single responses may load beyond the site's Content-Security-Policy.
 
-The settings hold the policy of the site. Nothing but `allow` changes it for an answer,
-and only this module knows which library writes the header.
+The settings hold the policy of the site. Only `allow` changes it for a response, and
+only this module knows which library writes the header.
 """
 
 import base64
@@ -22,7 +22,7 @@ Sources = Mapping[str, Sequence[str]]
 View = Callable[..., HttpResponseBase]
 Response = TypeVar("Response", bound=HttpResponseBase)
 OWN_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-# Where django-csp looks for the directives of an answer that differ from the settings.
+# django-csp reads the directives that a response replaces from this attribute.
 CHANGED = "_csp_replace"
 
 
@@ -43,10 +43,10 @@ def allows(sources: Sources) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(*args: object, **kwargs: object) -> HttpResponseBase:
+        def wrapped(*args: object, **kwargs: object) -> HttpResponseBase:
             return allow(view(*args, **kwargs), sources)
 
-        return answer
+        return wrapped
 
     return decorate
 

@@ -1,15 +1,17 @@
 """The snapshot cache: everything that patients read now, held in memory.
 
 All of it can be deleted without changing an answer, for as long as the database
-answers: each request would read it anew. While it is away, readers get the last
-snapshot.
+answers: each request would read it again. While the database is unavailable, readers
+get the last snapshot.
 
-There is one entry for each worker, and no key. At most every CONTENT_VERSION_MAX_AGE
-seconds a worker asks the database for the content version, with one query. It reads
-the rest again only when the version was raised or a time of publishing has come.
+Each worker process holds one entry, and there is no key. At most every
+CONTENT_VERSION_MAX_AGE seconds a worker asks the database for the content version, with
+one query. It reads the rest again only when the version has changed or a scheduled
+wording is now due.
 
-Of the three caches this one is asked last: the WSGI cache (`wsgi_cache`) answers first,
-then the page cache (`page_cache`). Both ask this one which version counts.
+There are three caches. A request looks in the WSGI cache (`wsgi_cache`) first, then in
+the page cache (`page_cache`), and last in this one. Both of the others compare the
+version of their entries with this snapshot's.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ logger = logging.getLogger(__name__)
 
 
 class _SnapshotCache:
-    """This worker's snapshot. One thread refreshes it; the others go on reading."""
+    """The snapshot of this worker process.
+
+    One thread refreshes it. Meanwhile the other threads use the old one.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -45,7 +50,7 @@ class _SnapshotCache:
         if fresh := self.fresh():
             return fresh
         snapshot = self.snapshot
-        # Without a snapshot a thread waits for the lock; with one it goes on at once.
+        # Only a thread that has no old snapshot to use waits for the lock.
         if not self.lock.acquire(blocking=snapshot is None):
             return snapshot  # type: ignore[return-value]
         try:
@@ -62,7 +67,9 @@ class _SnapshotCache:
             connection.close()
             if self.snapshot is None:
                 raise
-            logger.exception("The database is away; readers get the last good copy.")
+            logger.exception(
+                "The database is unavailable; readers get the last snapshot."
+            )
         self.checked_at = time.monotonic()
         assert self.snapshot is not None
         return self.snapshot
@@ -72,12 +79,12 @@ class _SnapshotCache:
         if snapshot is None or snapshot.version != version:
             return False
         now = timezone.now()
-        # The clock was set back: what had come by it has yet to come again.
+        # The clock was set back: a wording in the snapshot may not be due yet.
         if now < snapshot.read_at:
             return False
         return snapshot.valid_until is None or now < snapshot.valid_until
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self.snapshot = None
         self.checked_at = 0.0
 
@@ -86,22 +93,22 @@ _cache = _SnapshotCache()
 
 
 def current_snapshot() -> Snapshot:
-    """The snapshot readers get now; at most one query while nothing changes."""
+    """The snapshot that readers get now; at most one query while nothing changes."""
     return _cache.get()
 
 
 def fresh_snapshot() -> Snapshot | None:
-    """The snapshot readers get now; None where the database must be asked first."""
+    """The cached snapshot; None where its version must be checked first."""
     return _cache.fresh()
 
 
-def forget_snapshot() -> None:
-    """Drops this process's snapshot, so that the next reader reads all anew."""
-    _cache.forget()
+def clear_snapshot_cache() -> None:
+    """Empties this process's cache; the next request reads the database."""
+    _cache.clear()
 
 
 def words_to_translate(language: str) -> list[str]:
-    """What the database adds to the words of sheets in a language, now or soon."""
+    """The strings from the database that the sheets of a language need translated."""
     snapshot = current_snapshot()
     translation = snapshot.translations.get(language, snapshot)
     pages = [*snapshot.pages.values(), *translation.pages.values()]

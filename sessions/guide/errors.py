@@ -178,7 +178,7 @@ def fault_words(error: BaseException) -> tuple[str, str]:
 
 def database_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
     """503: to staff, that nothing was saved and why; to patients, whom to ring."""
-    logger.error("The database is away.", exc_info=error)
+    logger.error("The database is unavailable.", exc_info=error)
     if fault_words(error) is READ_ONLY:
         _connect_anew()
     if request.path_info.startswith(settings.STAFF_PATHS):

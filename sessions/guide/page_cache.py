@@ -1,17 +1,17 @@
 """The page cache: public pages as compressed bytes, with their ETags.
 
-All of it can be deleted without changing an answer: pages would be drawn and
+All of it can be deleted without changing a response: pages would be rendered and
 compressed for each request.
 
 Key: what a view shows (a name, and more where a page has several forms), the language,
-and the answers as the address names them. An entry counts for one content version on
-one day of the clinic (`version_of`). An entry of another version is never a hit; it is
-replaced when its page is built again. Above MAX_BYTES the least recently used entries
-are evicted.
+and the patient's answers as the query string names them. An entry is valid for one
+content version on one day in the clinic's time zone (`version_of`). An entry of another
+version is never a hit; it is replaced when its page is rendered again. Above MAX_BYTES
+the least recently used entries are evicted.
 
-Of the three caches, the WSGI cache (`wsgi_cache`) is asked first. On a miss Django
-runs a view, which asks this one. On a miss here, the page is drawn from the snapshot
-(`current`), the only one of the three that asks the database.
+There are three caches. A request looks in the WSGI cache (`wsgi_cache`) first. On a
+miss Django runs a view, which looks in this one. On a miss here, the page is rendered
+from the snapshot (`current`), the only one of the three that queries the database.
 """
 
 import gzip
@@ -31,24 +31,24 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from sessions.guide.content_policy import allow, own_style_hash
 from sessions.guide.snapshot import Snapshot
 
-# Of all entries together, in each worker.
+# Of all entries together, in each worker process.
 MAX_BYTES = 8 * 1024 * 1024
 INDENT = re.compile(r"\n\s+")
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
 
 
-# The key of the WSGI environ under which a view leaves (version, page) of its answer.
+# The WSGI environ key under which `show_cached` stores (version, page).
 FROM_PAGE_CACHE = "stemguide.from_page_cache"
 
 
 def version_of(snapshot: Snapshot) -> Hashable:
-    """What an entry counts for: this content, on this day of the clinic."""
+    """For what an entry is valid: this content, on this day at the clinic."""
     return snapshot.version, snapshot.read_at, snapshot.clinic.day_of(timezone.now())
 
 
 @dataclass(frozen=True, eq=False)
-class BuiltPage:
-    """One page, compressed in the encodings that browsers accept, and its digest."""
+class CompressedPage:
+    """The HTML of one page, compressed in each encoding, with its digest."""
 
     compressed: dict[str, bytes]
     length: int
@@ -56,7 +56,7 @@ class BuiltPage:
     style_hash: str
 
     @classmethod
-    def of(cls, html: str, former: "BuiltPage | None" = None) -> "BuiltPage":
+    def of(cls, html: str, former: "CompressedPage | None" = None) -> "CompressedPage":
         """The page; `former` itself where its HTML is the same, to compress it once."""
         html = html if "<pre" in html else INDENT.sub("\n", html)
         body = html.encode()
@@ -72,7 +72,7 @@ class BuiltPage:
         return cls(compressed, len(body), digest, own_style_hash(html))
 
     def body(self, encoding: str) -> bytes:
-        """The bytes. Plain ones are large and rarely wanted: they are unpacked anew."""
+        """The bytes. Uncompressed ones are not stored: few clients ask for them."""
         if not encoding:
             return gzip.decompress(self.compressed["gzip"])
         return self.compressed[encoding]
@@ -101,14 +101,14 @@ class BuiltPage:
             request, etag=response["ETag"], response=response
         )
         assert conditional is not None
-        # A 304 repeats it: a browser replaces the stored headers with those of the 304.
+        # A 304 repeats the policy: browsers replace stored headers with those of a 304.
         if self.style_hash:
             allow(conditional, {"style-src": [self.style_hash]})
         return conditional
 
 
 def encoding_for(accepted: str) -> str:
-    """The best of br, gzip and none (""), by the Accept-Encoding of a request."""
+    """The best encoding that Accept-Encoding allows: br, gzip or none ("")."""
     offered = set()
     for part in accepted.lower().split(","):
         name, _, quality = part.replace(" ", "").partition(";q=")
@@ -118,28 +118,30 @@ def encoding_for(accepted: str) -> str:
 
 
 class PageCache:
-    """Built pages, at most MAX_BYTES of them, shared by the threads of a worker.
+    """Compressed pages, at most MAX_BYTES of them, shared by the threads of a worker.
 
-    Entries of an older version stay until their page is built again: most pages have
-    the same HTML then, and need not be compressed again.
+    Entries of an older version stay until their page is rendered again: most pages
+    have the same HTML then, and need not be compressed again.
     """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         # By key: (version, page). The least recently used comes first.
-        self.entries: OrderedDict[Hashable, tuple[Hashable, BuiltPage]] = OrderedDict()
+        self.entries: OrderedDict[Hashable, tuple[Hashable, CompressedPage]] = (
+            OrderedDict()
+        )
         self.size = 0
 
     def get(
-        self, version: Hashable, key: Hashable, build: Callable[[], str]
-    ) -> BuiltPage:
-        """The page for `key` and `version`; on a miss it is built and stored."""
+        self, version: Hashable, key: Hashable, render: Callable[[], str]
+    ) -> CompressedPage:
+        """The page for `key` and `version`; on a miss it is rendered and stored."""
         with self.lock:
             stored_version, stored = self.entries.get(key, (None, None))
             if stored is not None and stored_version == version:
                 self.entries.move_to_end(key)
                 return stored
-        page = BuiltPage.of(build(), stored)
+        page = CompressedPage.of(render(), stored)
         with self.lock:
             self._remove(key)
             self.entries[key] = version, page

@@ -1,4 +1,4 @@
-"""A page of the guide as HTML, from the page cache where it is there."""
+"""A page of the guide as HTML, from the page cache where it is in it."""
 
 from collections.abc import Callable, Hashable
 
@@ -31,25 +31,29 @@ TEMPLATES = {
 def show_page(request: HttpRequest, name: str) -> HttpResponse:
     """The page `name`, its withdrawal notice, or 404 where it never existed."""
 
-    def build(reading: Reading) -> str:
+    def render(reading: Reading) -> str:
         return render_page(reading, name)
 
-    return show_built(request, ("page", name), build)
+    return show_cached(request, ("page", name), render)
 
 
-def show_built(
+def show_cached(
     request: HttpRequest,
     key: Hashable,
-    build: Callable[[Reading], str],
+    render: Callable[[Reading], str],
     language: str = FIRST,
 ) -> HttpResponse:
-    """A page from the page cache; an odd address, or a copy, is never stored there."""
+    """A page from the page cache. Its key there is `key`, the language and the answers.
+
+    It is rendered without the cache where the query string holds answers that
+    the guide does not know, and where the guide is exported as plain files.
+    """
     reading = read_request(request, language=language)
     if reading.notices or reading.elsewhere:
-        return own_style_response(build(reading))
+        return own_style_response(render(reading))
     version = version_of(reading.snapshot)
     page = page_cache.get(
-        version, (key, language, reading.answers.query), lambda: build(reading)
+        version, (key, language, reading.answers.query), lambda: render(reading)
     )
     if request.META.get("QUERY_STRING", "") == reading.answers.query.lstrip("?"):
         request.META[FROM_PAGE_CACHE] = version, page
@@ -57,7 +61,7 @@ def show_built(
 
 
 def render_page(reading: Reading, name: str) -> str:
-    """The HTML of a page for this reader; it depends on nothing else of the request."""
+    """The HTML of a page. It depends on the reading and the day alone."""
     page = reading.page(name)
     if page is None:
         raise Http404

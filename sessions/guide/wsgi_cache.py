@@ -1,18 +1,19 @@
-"""The WSGI cache: whole answers with built pages, given before Django is asked.
+"""The WSGI cache: whole responses with pages of the page cache, sent without Django.
 
-All of it can be deleted without changing an answer: Django would make each one anew.
+All of it can be deleted without changing a response: Django would make each one again.
 
-Django makes the first answer: it checks the host, finds the page and sets every
-header. The status and the headers are stored here; the bytes stay in the page cache.
+Django makes the first response: it checks the host, finds the page and sets every
+header. The status and the headers are stored here; the body stays in the page cache.
 
 Key: the status that is expected (200, or 304 for a conditional request), host, scheme,
-path and query string, exactly as sent. A hit needs the content version and day of the
-current snapshot, the page still in the page cache, and, for a conditional request, its
-ETag alone in If-None-Match. Everything else is a miss and goes to Django. All entries
-are dropped when there are MAX_ENTRIES.
+path and query string, exactly as sent. An entry is a hit where all of this is true:
+its content version and day are those of the current snapshot, its page is still in the
+page cache, and If-None-Match, if it was sent, holds that page's ETag and no other.
+Everything else is a miss and goes to Django. All entries are dropped when there are
+MAX_ENTRIES.
 
-Of the three caches this one is asked first, then the page cache (`page_cache`), then
-the snapshot (`current`).
+There are three caches. A request looks in this one first, then in the page cache
+(`page_cache`), and last in the snapshot cache (`current`).
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -23,7 +24,7 @@ from weakref import ref
 from sessions.guide.current import fresh_snapshot
 from sessions.guide.page_cache import (
     FROM_PAGE_CACHE,
-    BuiltPage,
+    CompressedPage,
     encoding_for,
     version_of,
 )
@@ -32,7 +33,7 @@ MAX_ENTRIES = 1000
 # Requests with one of these headers always go to Django.
 TO_DJANGO = ("HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 OK, NOT_MODIFIED = "200 OK", "304 Not Modified"
-# The headers that differ between encodings: BuiltPage makes them.
+# The headers that differ between encodings (see CompressedPage.headers).
 BY_ENCODING = ("content-encoding", "content-length", "etag")
 
 Headers = list[tuple[str, str]]
@@ -44,13 +45,13 @@ _best_encoding = lru_cache(maxsize=256)(encoding_for)
 
 
 class Entry:
-    """The headers of one answer in each encoding, and where its page is.
+    """The headers of one response in each encoding, and a weak reference to its page.
 
-    The page is held weakly, so that only the page cache decides how long it stays.
+    The reference is weak so that only the page cache decides when the page is freed.
     """
 
     def __init__(
-        self, version: Hashable, page: BuiltPage, status: str, headers: Headers
+        self, version: Hashable, page: CompressedPage, status: str, headers: Headers
     ) -> None:
         self.version = version
         self.page = ref(page)
@@ -68,7 +69,7 @@ class Entry:
 
 
 class WsgiCache:
-    """A WSGI application that answers from its entries, or asks the one it wraps."""
+    """WSGI middleware: responds from its entries, or calls the application it wraps."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -97,7 +98,7 @@ class WsgiCache:
             or page is None
             or snapshot is None
             or entry.version != version_of(snapshot)
-            # Browsers send one ETag. Django reads every other form of the header.
+            # Browsers send one ETag. Django parses every other form of the header.
             or (etag and etag != entry.etags[encoding])
         ):
             return self.application(
@@ -109,7 +110,7 @@ class WsgiCache:
     def _storing(
         self, key: tuple[str, ...], environ: Environ, start_response: StartResponse
     ) -> StartResponse:
-        """`start_response`, which stores the headers where the page cache answered."""
+        """`start_response`; it stores the headers of a page from the page cache."""
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
             if FROM_PAGE_CACHE in environ and status == key[0]:

@@ -12,9 +12,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from sessions.guide.page_cache import BuiltPage
+from sessions.guide.page_cache import CompressedPage
 from sessions.guide.reading import Reading
-from sessions.guide.rendering import show_built
+from sessions.guide.rendering import show_cached
 from sessions.guide.snapshot import Snapshot
 from sessions.library.references import GENERATED_PAGES, page_address
 
@@ -28,7 +28,7 @@ KINDS = (".css", ".js", ".svg")
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
     """Every page for these answers, the help page first, and the files they need."""
-    response = show_built(request, "addresses", _list)
+    response = show_cached(request, "addresses", _list)
     response["Content-Type"] = "application/json"
     return response
 
@@ -43,9 +43,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def _worker() -> BuiltPage:
+def _worker() -> CompressedPage:
     """It names files of this release and nothing else, so it is made once."""
-    return BuiltPage.of(render_to_string("guide/service-worker.js"))
+    return CompressedPage.of(render_to_string("guide/service-worker.js"))
 
 
 def _list(reading: Reading) -> str:

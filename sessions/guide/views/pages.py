@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from sessions.documents.register import Claim, Source
 from sessions.guide.reading import Reading, read_request
-from sessions.guide.rendering import show_built, show_page
+from sessions.guide.rendering import show_cached, show_page
 from sessions.guide.scores import score_results
 from sessions.guide.search import MAX_QUESTION, index_of
 from sessions.guide.snapshot import LivePage
@@ -30,13 +30,13 @@ def stage_detail(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def how_we_score(request: HttpRequest) -> HttpResponse:
     """How the guide scores on known yardsticks, weak items included."""
-    return show_built(request, "how-we-score", _render_scores)
+    return show_cached(request, "how-we-score", _render_scores)
 
 
 @require_safe
 def learn(request: HttpRequest) -> HttpResponse:
     """The pages that explain the subject, in reading order."""
-    return show_built(request, "learn", _render_learn)
+    return show_cached(request, "learn", _render_learn)
 
 
 @require_safe
@@ -54,13 +54,13 @@ def after_area(request: HttpRequest, area: str) -> HttpResponse:
 @require_safe
 def evidence(request: HttpRequest) -> HttpResponse:
     """Every claim in the guide, by topic, with how sure anyone is."""
-    return show_built(request, "evidence", _render_evidence)
+    return show_cached(request, "evidence", _render_evidence)
 
 
 @require_safe
 def claim_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One claim: what was studied, what was found, what it does not tell."""
-    return show_built(
+    return show_cached(
         request, ("claim", name), lambda reading: _render_claim(reading, name)
     )
 
@@ -81,21 +81,21 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Everything the guide rests on: the only page with links that leave the site."""
-    return show_built(request, "sources", _render_sources)
+    return show_cached(request, "sources", _render_sources)
 
 
 @require_safe
 def page_sources(request: HttpRequest, name: str) -> HttpResponse:
     """What one page rests on, with links."""
 
-    def build(reading: Reading) -> str:
+    def render(reading: Reading) -> str:
         page = reading.page(name)
         if page is None or not reading.snapshot.sources_of(page):
             raise Http404
         sources = reading.snapshot.sources_of(page)
         return _sources_html(reading, sources, page)
 
-    return show_built(request, ("sources", name), build)
+    return show_cached(request, ("sources", name), render)
 
 
 def _render_sources(reading: Reading) -> str:

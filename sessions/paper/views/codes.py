@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from sessions.documents.glossary import explain_blocks
 from sessions.guide.live import page_of
 from sessions.guide.reading import Reading, read_request
-from sessions.guide.rendering import show_built
+from sessions.guide.rendering import show_cached
 from sessions.guide.snapshot import LivePage
 from sessions.library.languages import FIRST
 from sessions.models import Page, SheetCode, Wording
@@ -81,7 +81,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     code = canonical(request.GET.get("code", ""))
     if code:
         return redirect("sessions:sheet_code", code)
-    return show_built(request, "sheet-code", _render_question)
+    return show_cached(request, "sheet-code", _render_question)
 
 
 @require_safe
@@ -91,7 +91,7 @@ def sheet_code(request: HttpRequest, code: str) -> HttpResponse:
     if wanted not in ("", code):
         return redirect("sessions:sheet_code", wanted)
     try:
-        return show_built(request, ("code", code), lambda r: _render_status(r, code))
+        return show_cached(request, ("code", code), lambda r: _render_status(r, code))
     except Http404:
         reading = read_request(request)
         context = {"reading": reading, "code": code}

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sessions.guide.reading import Reading
-from sessions.guide.rendering import show_built
+from sessions.guide.rendering import show_cached
 from sessions.library.languages import FIRST
 from sessions.models.sheets import GUIDE
 from sessions.paper.page_setup import read_paper
@@ -40,7 +40,7 @@ def _show_sheet(
 ) -> HttpResponse:
     paper = read_paper(request.GET, is_short=is_short)
 
-    def build(reading: Reading) -> str:
+    def render(reading: Reading) -> str:
         return render_sheet(reading, kind, paper)
 
-    return show_built(request, ("sheet", kind, paper), build, language)
+    return show_cached(request, ("sheet", kind, paper), render, language)

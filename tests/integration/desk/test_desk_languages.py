@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sessions.guide.current import forget_snapshot
+from sessions.guide.current import clear_snapshot_cache
 from sessions.library.languages import FIRST, language_name
 from sessions.models import PrintCount, SheetCode, Wording
 from sessions.pdf.client import PrintJob
@@ -263,7 +263,7 @@ def doubts(response) -> str:
 def test_translation_behind_its_original_asks_before_it_is_printed(rita, pages, drawn):
     make_live_wording(page="risks", publish_from=datetime(2026, 3, 4, tzinfo=UTC))
     make_sheet_codes()
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert "The English page changed on 4 March 2026." in doubts(
         rita.post(DESK, a_set("risks"))
@@ -280,7 +280,7 @@ def test_translation_of_what_was_taken_back_says_why(rita, pages, drawn):
     Wording.objects.filter(page__name="risks", page__language=FIRST).update(
         state=Wording.State.WITHDRAWN, withdrawn_reason="A wrong dose."
     )
-    forget_snapshot()
+    clear_snapshot_cache()
 
     for kind in ("risks", "guide"):
         said = doubts(rita.post(DESK, a_set(kind)))
@@ -293,7 +293,7 @@ def test_words_that_are_not_translated_ask_before_they_are_printed(
 ):
     missing = ("Get help", "Hand")
     monkeypatch.setattr("sessions.guide.live.untranslated", lambda code, own: missing)
-    forget_snapshot()
+    clear_snapshot_cache()
 
     said = doubts(rita.post(DESK, a_set("risks")))
 
@@ -306,7 +306,7 @@ def test_overdue_in_one_language_is_not_overdue_in_the_other(rita, pages, drawn)
         approved_on=date(2026, 1, 1), review_due=date(2026, 6, 1),
         reviewer=make_person("Clinical reviewer", "rev"),
     )  # fmt: skip
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert "Its check was due" in doubts(rita.post(DESK, a_set("risks")))
     assert doubts(rita.post(DESK, a_set("risks", language=FIRST))) == ""
@@ -316,7 +316,7 @@ def test_change_to_come_is_told_in_its_own_language(rita, pages, drawn):
     make_live_wording(
         page="risks", language=LANGUAGE, publish_from=datetime(2026, 12, 1, tzinfo=UTC)
     )
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert "It changes on 1 December" in result(rita.post(DESK, a_set("risks")))
     assert "It changes" not in result(rita.post(DESK, a_set("risks", language=FIRST)))

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sessions import wordings
-from sessions.guide.current import forget_snapshot
+from sessions.guide.current import clear_snapshot_cache
 from sessions.models import Wording
 from tests.factories import make_live_wording, make_person, make_stage_text
 from tests.page import Page
@@ -68,7 +68,7 @@ def test_withdrawn_text_brings_no_older_one_back_when_the_clock_is_set_back(
 
     clock.shift(timedelta(days=-20))
     if not is_warm:
-        forget_snapshot()
+        clear_snapshot_cache()
 
     assert Wording.objects.get(pk=newer.pk).publish_from > timezone.now()
     assert "A number was wrong." in words()

@@ -1,4 +1,4 @@
-"""What single answers may load beyond the site's Content-Security-Policy."""
+"""What single responses may load beyond the site's Content-Security-Policy."""
 
 import pytest
 from django.http import HttpResponse
@@ -23,7 +23,7 @@ def policy_of(response: HttpResponse) -> dict[str, set[str]]:
     ],
     ids=["nothing", "a new directive", "one more source", "in place of none"],
 )
-def test_answer_allows_more_than_the_site(sources, changed):
+def test_response_allows_more_than_the_site(sources, changed):
     site = policy_of(HttpResponse())
 
     assert policy_of(allow(HttpResponse(), sources)) == {**site, **changed}

@@ -1,4 +1,4 @@
-"""The WSGI cache: the same bytes as from Django, and never old ones."""
+"""The WSGI cache: the same bytes as from Django, and never out of date."""
 
 import gc
 from wsgiref.util import setup_testing_defaults
@@ -7,7 +7,7 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 
 from sessions.guide import page_cache
-from sessions.guide.current import forget_snapshot
+from sessions.guide.current import clear_snapshot_cache
 from sessions.guide.wsgi_cache import MAX_ENTRIES, WsgiCache
 from sessions.models import Clinic, ContentVersion
 
@@ -16,7 +16,7 @@ STAGE = "/stages/recovery/"
 
 
 class CachedDjango:
-    """Django behind a WSGI cache, and how often it was asked."""
+    """Django behind a WSGI cache, and how often Django was called."""
 
     def __init__(self) -> None:
         self.django = get_wsgi_application()
@@ -51,7 +51,7 @@ def site(real_content, kept_connection, settings):
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", "", "gzip;q=0, br;q=0.5", "x"])
-def test_second_answer_is_the_first_and_django_is_not_asked(site, encoding):
+def test_second_response_is_the_first_and_django_is_not_called(site, encoding):
     first = site.get(encoding=encoding)
     second = site.get(encoding=encoding)
 
@@ -60,7 +60,7 @@ def test_second_answer_is_the_first_and_django_is_not_asked(site, encoding):
     assert site.asked == 1
 
 
-def test_one_answer_of_django_is_stored_in_every_encoding(site):
+def test_one_response_of_django_is_stored_in_every_encoding(site):
     one = {e: site.get(encoding=e) for e in ("br", "gzip", "")}
 
     assert site.asked == 1
@@ -106,7 +106,7 @@ def test_etag_of_another_encoding_or_version_is_a_miss(site):
     assert site.get(encoding="br", HTTP_IF_NONE_MATCH=etag)[0] == "200 OK"
     Clinic.objects.update(name="Harbour Clinic")
     ContentVersion.objects.update(number=99)
-    forget_snapshot()
+    clear_snapshot_cache()
     assert site.get(encoding="gzip", HTTP_IF_NONE_MATCH=etag)[0] == "200 OK"
 
 
@@ -143,7 +143,7 @@ def test_answers_hosts_and_schemes_have_their_own_keys(site, settings):
     assert answers[0][2] != answers[1][2]
 
 
-def test_host_that_is_not_ours_is_refused_each_time(site):
+def test_host_that_is_not_allowed_is_refused_each_time(site):
     site.get()
     for _ in range(2):
         status, _, _ = site.get(HTTP_HOST="evil.example")
@@ -156,7 +156,7 @@ def test_new_version_replaces_the_old(site):
     ContentVersion.objects.update(number=99)
     assert site.get(encoding="")[2] == before  # Nobody looked yet.
 
-    forget_snapshot()
+    clear_snapshot_cache()
 
     _, _, after = site.get(encoding="")
     assert b"Harbour Clinic" in after and b"Harbour Clinic" not in before
@@ -175,7 +175,7 @@ def test_old_snapshot_is_not_trusted_longer_than_agreed(site, settings):
 
 def test_page_of_yesterday_is_a_miss_today(site, time_machine):
     time_machine.move_to("2026-11-20 12:00", tick=False)
-    forget_snapshot()
+    clear_snapshot_cache()
     site.get()
     time_machine.move_to("2026-11-21 12:00", tick=False)
 

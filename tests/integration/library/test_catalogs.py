@@ -9,7 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation.reloader import translation_file_changed
 
-from sessions.guide.current import current_snapshot, forget_snapshot, words_to_translate
+from sessions.guide.current import (
+    clear_snapshot_cache,
+    current_snapshot,
+    words_to_translate,
+)
 from sessions.library.catalogs import clear_catalog_caches, untranslated
 from sessions.models import Clinic, Wording
 from sessions.running.doctor import examine
@@ -89,7 +93,7 @@ def restart() -> None:
     """Clears the caches, as a restart does: a process reads catalogs once."""
     translation_file_changed(sender=None, file_path=Path("django.mo"))
     clear_catalog_caches()
-    forget_snapshot()
+    clear_snapshot_cache()
 
 
 @pytest.fixture
@@ -247,7 +251,7 @@ def test_update_catalog_keeps_translations_of_any_valid_file(update, catalog):
 def test_doctor_reports_an_incomplete_language(second_language, settings, tmp_path):
     settings.LOCALE_PATHS = [tmp_path]
     clear_catalog_caches()
-    forget_snapshot()
+    clear_snapshot_cache()
 
     notes = [str(f) for f in examine() if f"update_catalog {LANGUAGE}" in f.text]
 
@@ -264,7 +268,7 @@ def test_statement_of_several_lines_is_translated(
     client, second_language, tmp_path, settings
 ):
     Clinic.objects.update(funding_statement="We are paid.\r\nNobody else is.")
-    forget_snapshot()
+    clear_snapshot_cache()
     settings.LOCALE_PATHS = [tmp_path]
     call_command("update_catalog", LANGUAGE)
     file = tmp_path / LANGUAGE / "LC_MESSAGES" / "sheets.po"

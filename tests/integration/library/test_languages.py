@@ -12,7 +12,7 @@ from lxml import html
 
 from sessions import wordings
 from sessions.documents.front_matter import STAGE_KINDS
-from sessions.guide.current import current_snapshot, forget_snapshot
+from sessions.guide.current import clear_snapshot_cache, current_snapshot
 from sessions.library.faults import REQUIRED_PAGES
 from sessions.library.languages import FIRST, language_name
 from sessions.models import Clinic, Page, SheetCode, Stage, Wording
@@ -224,7 +224,7 @@ def test_every_blank_of_the_clinic_has_words(client, second_language):
         emergency_number="911", name="Klíník", address="Strát 1",
     )  # fmt: skip
     Clinic.objects.get().opening_times.create(day=1, opens="08:30", closes="17:00")
-    forget_snapshot()
+    clear_snapshot_cache()
     for kind in ("checklist", "get-help", "money-and-approval"):
         assert english_on(client.get(f"/{LANGUAGE}/{kind}/print/")) == []
 
@@ -235,10 +235,10 @@ def test_checked_overdue_and_withdrawn_pages_have_words(client, second_language)
             approved_on=date(2026, 1, 2), reviewer=make_reviewer(),
             reviewer_role="Híléríst", review_due=date(2026, 5, 6),
         )  # fmt: skip
-    forget_snapshot()
+    clear_snapshot_cache()
     assert english_on(client.get(f"/{LANGUAGE}/risks/print/")) == []
     withdraw("risks", LANGUAGE, "Fálsé númbérs.")
-    forget_snapshot()
+    clear_snapshot_cache()
     assert english_on(client.get(f"/{LANGUAGE}/risks/print/")) == []
     assert english_on(client.get(f"/{LANGUAGE}/guide/print/")) == []
 
@@ -321,7 +321,7 @@ def original_changes(**values):
         page="risks", publish_from=datetime(2026, 3, 4, tzinfo=UTC), **values
     )
     make_sheet_codes()
-    forget_snapshot()
+    clear_snapshot_cache()
 
 
 def test_translation_shows_that_the_original_changed(client, two_risks):
@@ -338,14 +338,14 @@ def test_translation_newer_than_the_original_shows_no_note(client, two_risks):
     make_live_wording(
         page="risks", language=LANGUAGE, publish_from=datetime(2026, 3, 5, tzinfo=UTC)
     )
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert "The English page" not in sheet(client)
 
 
 def test_translation_shows_that_the_original_was_withdrawn(client, two_risks):
     withdraw("risks", FIRST)
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert "The English page was taken back." in sheet(client)
     assert "The English page was taken back." in sheet(client, "guide")
@@ -355,7 +355,7 @@ def test_translation_shows_that_the_original_was_withdrawn(client, two_risks):
 
 def test_code_of_a_translation_of_a_withdrawn_page_warns(client, two_risks):
     withdraw("risks", FIRST)
-    forget_snapshot()
+    clear_snapshot_cache()
 
     page = ReadPage(client.get(f"/v/{code_of('risks', LANGUAGE)}/"))
 
@@ -366,7 +366,7 @@ def test_code_of_a_translation_of_a_withdrawn_page_warns(client, two_risks):
 
 def test_outdated_help_is_noted_beside_the_cards(client, two_risks):
     make_live_wording(page="get-help", publish_from=datetime(2026, 3, 4, tzinfo=UTC))
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert "The English page changed on 4 " in sheet(client)
     assert "The English page" not in ReadPage(client.get("/risks/print/")).text
@@ -374,7 +374,7 @@ def test_outdated_help_is_noted_beside_the_cards(client, two_risks):
 
 def test_set_names_its_outdated_pages(client, second_language):
     make_live_wording(page="checklist", publish_from=timezone.now())
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert "Yóúr chécklíst: Thé Énglísh págé chángéd ón" in sheet(client, "visit")
     assert "Thé Énglísh págé" not in sheet(client, "risks")
@@ -382,7 +382,7 @@ def test_set_names_its_outdated_pages(client, second_language):
 
 def test_scheduled_change_shows_no_note(client, two_risks):
     make_live_wording(page="risks", publish_from=timezone.now() + timedelta(days=3))
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert "The English page" not in sheet(client)
 
@@ -428,7 +428,7 @@ def test_codes_of_changed_and_withdrawn_sheets_are_in_the_language(
             publish_from=timezone.now(), review_due=date(2026, 1, 1),
             reviewer=doctor, approved_on=date(2025, 1, 1),
         )  # fmt: skip
-        forget_snapshot()
+        clear_snapshot_cache()
         response = client.get(f"/v/{code}/")
         assert note in ReadPage(response).text
         assert english_on(response) == []
@@ -437,7 +437,7 @@ def test_codes_of_changed_and_withdrawn_sheets_are_in_the_language(
     Wording.objects.filter(pk=newest.pk).update(
         state=Wording.State.WITHDRAWN, withdrawn_reason="Fálsé."
     )
-    forget_snapshot()
+    clear_snapshot_cache()
     response = client.get(f"/v/{code}/")
     assert "Fálsé." in ReadPage(response).text
     assert english_on(response) == []
@@ -498,7 +498,7 @@ def test_language_whose_pages_are_all_withdrawn_is_not_offered(client, two_risks
     assert f'value="{LANGUAGE}"' in client.get("/desk/").content.decode()
     for name in ("risks", "get-help"):
         withdraw(name, LANGUAGE)
-    forget_snapshot()
+    clear_snapshot_cache()
 
     assert f'value="{LANGUAGE}"' not in client.get("/desk/").content.decode()
     assert NAME not in ReadPage(client.get("/risks/print/")).text

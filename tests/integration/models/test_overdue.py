@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from sessions.desk.offer import desk_groups, titles_of
-from sessions.guide.current import current_snapshot, forget_snapshot
+from sessions.guide.current import clear_snapshot_cache, current_snapshot
 from sessions.models import SheetCode, Wording
 from sessions.wordings.review_queue import Reason, review_queue
 from sessions.wordings.sheet_codes import make_sheet_codes
@@ -46,7 +46,7 @@ CASES = [
 
 def overdue_by_place(client) -> dict[str, bool]:
     """Each place that shows overdue pages, and whether it shows this one."""
-    forget_snapshot()
+    clear_snapshot_cache()
     snapshot = current_snapshot()
     code = SheetCode.objects.get(kind="risks").code
     sign_in(client, "Clinical reviewer", "reviewer")

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from sessions import wordings
-from sessions.guide.current import forget_snapshot
+from sessions.guide.current import clear_snapshot_cache
 from sessions.models import SheetCode, Wording
 from sessions.wordings.sheet_codes import ALPHABET, make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_stage_text, make_text
@@ -191,7 +191,7 @@ def test_codes_can_be_neither_changed_nor_posted(client):
 def test_sheet_carries_the_code_that_answers_for_it(client, path):
     make_live_wording(page="risks", text=make_text(title="Risks"))
     code = code_of("guide" if "guide" in path else "risks")
-    forget_snapshot()
+    clear_snapshot_cache()
 
     head = Page(client.get(path)).tree.cssselect(".sheet-head__version")[0]
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from lxml import html
 
-from sessions.guide.current import forget_snapshot
+from sessions.guide.current import clear_snapshot_cache
 from sessions.models import Area, Clinic, ContentVersion
 from tests.addresses import PATHS
 from tests.factories import make_live_wording
@@ -27,7 +27,7 @@ REPLACED = "form, [data-without-script], [data-offline], .your-answers, .sheet-t
 def offer_fat_alone():
     Clinic.objects.update(offers_bone_marrow=False, offers_prepared=False)
     ContentVersion.objects.update(number=99)
-    forget_snapshot()
+    clear_snapshot_cache()
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def export(django_db_setup, django_db_blocker, library, tmp_path_factory):
             for path in PATHS
         }
         transaction.set_rollback(True)
-    forget_snapshot()
+    clear_snapshot_cache()
     return folder, pages
 
 

@@ -86,7 +86,7 @@ def test_a_database_error_is_logged_without_its_message(client, db, log, monkeyp
 
     client.get(f"/risks/?name={SECRET}")
 
-    assert "The database is away." in [line["message"] for line in log()]
+    assert "The database is unavailable." in [line["message"] for line in log()]
     assert kept_out(log())
 
 

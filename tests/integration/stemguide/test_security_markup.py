@@ -10,7 +10,7 @@ from django.test import Client
 
 from sessions.documents.front_matter import Strict
 from sessions.documents.register import Claim, Source
-from sessions.guide.current import current_snapshot, forget_snapshot
+from sessions.guide.current import clear_snapshot_cache, current_snapshot
 from sessions.models import Area, Clinic, RegisterEntry, Wording
 from tests.addresses import EVERY_PATH
 from tests.cases import soak_only
@@ -232,7 +232,7 @@ def test_stored_text_comes_out_as_text_everywhere(real_content, turn):
         for row in RegisterEntry.objects.filter(kind=value.__name__.lower()):
             row.data.update(data)
             row.save()
-    forget_snapshot()
+    clear_snapshot_cache()
     shown = current_snapshot()
     assert len(shown.claims) + len(shown.sources) == RegisterEntry.objects.count()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sessions import wordings
 from sessions.desk.counts import count_prints
-from sessions.guide.current import forget_snapshot
+from sessions.guide.current import clear_snapshot_cache
 from sessions.library.folder import read_library
 from sessions.library.languages import FIRST
 from sessions.models import AuditEntry, Page, SheetCode, Wording
@@ -38,7 +38,7 @@ def drop(name: str = COSTS, language: str = FIRST) -> Page:
     )
     with wordings.content_write():
         Page.objects.filter(pk=page.pk).update(dropped_on=DAY)
-    forget_snapshot()
+    clear_snapshot_cache()
     return Page.objects.get(pk=page.pk)
 
 
@@ -46,7 +46,7 @@ def make_costs(**fields) -> Wording:
     wording = make_live_wording(page=COSTS, text=make_text(title=TITLE), **fields)
     with wordings.content_write():
         pass
-    forget_snapshot()
+    clear_snapshot_cache()
     return wording
 
 
