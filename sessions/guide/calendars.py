@@ -39,14 +39,14 @@ def calendar_file(
     A second import replaces the first: an event's UID is its task's id, which no other
     task of the guide has, and its SEQUENCE (minutes since 1970) grows.
     """
-    # Few readers ask for one, and the library takes four megabytes.
+    # Imported late: few readers ask for a calendar, and this takes 4 MB of memory.
     from icalendar import Calendar, Event
 
     calendar = Calendar()
     calendar.add("prodid", "-//StemGuide//checklist//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    whom = _whom(clinic)
+    contact = _contact(clinic)
     days = [(PROCEDURE_DAY, APPOINTMENT, "Your day.", procedure.day, procedure.day)]
     for task in tasks:
         if day := procedure.task_day(task):
@@ -62,7 +62,7 @@ def calendar_file(
         event.add("dtstart", first)
         event.add("dtend", last + timedelta(days=1))
         event.add("summary", title)
-        event.add("description", f"{words}\n\n{whom}")
+        event.add("description", f"{words}\n\n{contact}")
         event.add("class", "PRIVATE")
         event.add("transp", "TRANSPARENT")
         event.add_component(_alarm(title))
@@ -71,14 +71,15 @@ def calendar_file(
 
 
 def _name_of(task: Task) -> str:
-    """The task's id; another name where a text of old took that of the day itself.
+    """The task's id, for the UID of its event.
 
-    No task's id holds a dot.
+    A task of an older text may have the id of the procedure day's own event. It gets a
+    name with a dot in it, which no id has.
     """
     return task.id if task.id != PROCEDURE_DAY else f"task.{task.id}"
 
 
-def _whom(clinic: ClinicDetails) -> str:
+def _contact(clinic: ClinicDetails) -> str:
     if clinic.telephone:
         return f"Questions? Call {clinic.telephone}."
     return "Questions? Ring the number on your appointment letter."

@@ -1,7 +1,7 @@
 """A patient's own days: the procedure day they type, and the day of each task.
 
-Pure, and used for the length of one answer only. The scripts on the pages work dates
-out by the same rules, in the same words: they are handed DAY_FAULTS and DAY_WORDS.
+Pure: nothing is stored. The scripts on the pages compute dates by the same rules, in
+the same words: pages pass them DAY_FAULTS and DAY_WORDS (`Reading.day_rules`).
 """
 
 import re
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.documents.blocks import Task
 
-# A procedure day further off than this is taken for a slip of the pen.
+# A procedure day further off than this is taken for a typing error.
 MAX_DAYS_BACK = 366
 MAX_DAYS_AHEAD = 731
 
@@ -45,7 +45,7 @@ DAY_WORDS = {
 
 
 class DayError(ValueError):
-    """Typed parts that are no usable day: which of the three boxes, and why."""
+    """What was typed is not a valid day: `box` says in which field."""
 
     def __init__(self, box: str, message: str):
         super().__init__(message)
@@ -83,7 +83,7 @@ def read_day(day: str, month: str, year: str, today: date) -> date:
 
 
 def in_words(day: date) -> str:
-    """`Thursday 7 January 2027`: no number stands for a month."""
+    """`Thursday 7 January 2027`. The month is a word: 7/1 can be read as two days."""
     # Translators: letters of Django's date format. Others need a backslash: j \\d\\e F
     return format_date(day, gettext("l j F Y"))
 

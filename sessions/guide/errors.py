@@ -25,7 +25,7 @@ RETRY_AFTER = "10"
 
 
 class AddressTooLong(SuspiciousOperation):
-    """An address that is longer than any of ours can be."""
+    """A URL that is longer than any URL of this site."""
 
 
 # What is wrong, and what to do.
@@ -85,12 +85,12 @@ def error_html(title: str, *words: str, is_staff: bool = False) -> str:
 def error_page(
     status: int, title: str, *words: str, is_staff: bool = False
 ) -> HttpResponse:
-    """The same as an answer, which nobody keeps."""
+    """The page of an error as a response that no cache may store."""
     html = error_html(title, *words, is_staff=is_staff)
-    return _not_kept(HttpResponse(html, status=status))
+    return _no_store(HttpResponse(html, status=status))
 
 
-def _not_kept(response: HttpResponse) -> HttpResponse:
+def _no_store(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     return response
 
@@ -104,7 +104,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403, with whom to ask. What a rule of ours says stands first."""
+    """403, with whom to ask. The exception's own message comes first."""
     said = [str(exception)] if str(exception) else []
     words = "If you need it for your work, ask an Administrator for the right role."
     return error_page(403, "You may not open this", *said, words)
@@ -134,11 +134,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exc_info()[1]
     if isinstance(error, DatabaseError):
-        return database_away(request, error)
+        return database_unavailable(request, error)
     return error_page(500, *OUR_FAULT)
 
 
-# What SQLite (by name) and PostgreSQL (by number) call it: what to tell staff.
+# For staff: (why, what to do) by SQLite's error name or PostgreSQL's SQLSTATE.
 LOCKED = (
     "Somebody else has kept the database busy for too long.",
     "If it stays so, ask whoever runs this guide which program holds the database.",
@@ -151,7 +151,7 @@ READ_ONLY = (
     "The database can be read but not written just now.",
     "Whoever runs this guide must make its file, or its server, writable again.",
 )
-AWAY = (
+UNAVAILABLE = (
     "The database does not answer.",
     "If it stays so, tell whoever runs this guide. The log says more.",
 )
@@ -173,33 +173,33 @@ def fault_words(error: BaseException) -> tuple[str, str]:
     for begin, words in FAULTS.items():
         if name and name.startswith(begin):
             return words
-    return AWAY
+    return UNAVAILABLE
 
 
-def database_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+def database_unavailable(request: HttpRequest, error: DatabaseError) -> HttpResponse:
     """503: to staff, that nothing was saved and why; to patients, whom to ring."""
     logger.error("The database is unavailable.", exc_info=error)
     if fault_words(error) is READ_ONLY:
-        _connect_anew()
+        _drop_connections()
     if request.path_info.startswith(settings.STAFF_PATHS):
-        response = _database_away_from_staff(error, is_save=request.method == "POST")
+        response = _unavailable_for_staff(error, is_save=request.method == "POST")
     else:
-        # A file without a template tag: a proxy shows it too, while all of us are away.
+        # It has no template tags: a proxy serves the same file while Django is down.
         html = get_template("503.html").render()
-        response = _not_kept(HttpResponse(html, status=503))
+        response = _no_store(HttpResponse(html, status=503))
     response["Retry-After"] = RETRY_AFTER
     return response
 
 
-def _connect_anew() -> None:
-    """What was opened while nothing could be written would never write again."""
+def _drop_connections() -> None:
+    """Closes connections opened while the database was read-only: they stay so."""
     connection.close()
     if hasattr(connection, "close_pool"):
         with suppress(KeyError):  # another thread was first
             connection.close_pool()
 
 
-def _database_away_from_staff(error: DatabaseError, is_save: bool) -> HttpResponse:
+def _unavailable_for_staff(error: DatabaseError, is_save: bool) -> HttpResponse:
     why, what = fault_words(error)
     title = "This was not saved" if is_save else "This can not be shown just now"
     then = (
@@ -213,9 +213,9 @@ def _database_away_from_staff(error: DatabaseError, is_save: bool) -> HttpRespon
 
 
 class ErrorMiddleware:
-    """Answers 503 when the database failed, 400 when it refused what was sent.
+    """Gives 503 where the database fails, and 400 where it refuses what was sent.
 
-    A method that an address does not know gets a page too: Django's answer is empty.
+    It also gives a page to 405 (a wrong method): Django's response has no body.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -225,7 +225,7 @@ class ErrorMiddleware:
         response = self.get_response(request)
         if response.status_code == 405:
             response.content = error_html(*NOT_LIKE_THAT)
-            _not_kept(response)
+            _no_store(response)
         return response
 
     def process_exception(
@@ -235,5 +235,5 @@ class ErrorMiddleware:
         if isinstance(exception, DataError):
             return bad_request(request, exception)
         if isinstance(exception, DatabaseError):
-            return database_away(request, exception)
+            return database_unavailable(request, exception)
         return None

@@ -39,7 +39,7 @@ class AnswersForm(forms.Form):
         options = (*choices, NOT_SURE)
         self.fields[name] = forms.ChoiceField(
             label=question,
-            # Listed only where they are shown or checked: there may be many.
+            # A callable: the list is made only where it is shown or validated.
             choices=lambda: [(choice.code, choice) for choice in options],
             required=False,
             initial="",
@@ -47,7 +47,7 @@ class AnswersForm(forms.Form):
         )
 
     def answers(self) -> Answers:
-        """What the address says. Unknown values are passed over, with a notice."""
+        """The answers in the query string. Unknown ones are ignored, with a notice."""
         self.notices = []
         return Answers(
             area=self._chosen("area", self.snapshot.areas),
@@ -75,7 +75,7 @@ class AnswersForm(forms.Form):
 
 
 class ProcedureDayForm(forms.Form):
-    """The procedure day in three boxes. Used for one answer and never kept."""
+    """The procedure day in three fields. It is used for one response, never stored."""
 
     day = forms.CharField(required=False, strip=True)
     month = forms.CharField(required=False, strip=True)

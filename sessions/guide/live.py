@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 
 def read_snapshot(version: int, now: datetime | None = None) -> Snapshot:
-    """The snapshot of this moment, from the database."""
+    """Reads the snapshot of this moment (or of `now`) from the database."""
     now = now or timezone.now()
     row = Clinic.objects.prefetch_related("opening_times", "closed_dates").get(pk=1)
     live = _live_wordings(now)
@@ -76,7 +76,7 @@ def _first(
 
 
 def _next_start(now: datetime) -> datetime | None:
-    """When the next wording that is published already begins to be shown."""
+    """When the next scheduled wording goes live; None where there is none."""
     upcoming = Wording.objects.filter(
         state=Wording.State.PUBLISHED, publish_from__gt=now
     ).order_by("publish_from")
@@ -93,7 +93,7 @@ def _cell_sources(row: Clinic) -> tuple[Choice, ...]:
 
 
 def _register() -> Register:
-    """Claims and sources. What cannot be read any more is left out, and logged."""
+    """Claims and sources. A row that is no longer valid is left out, and logged."""
     found = Register(sources={}, claims={})
     for row in RegisterEntry.objects.order_by("pk"):
         try:
@@ -158,10 +158,10 @@ def _live_wordings(now: datetime) -> dict[str, list[Wording]]:
 def _translated(
     snapshot: Snapshot, spans: list[OpeningTime], pages: dict[str, LivePage]
 ) -> Snapshot:
-    """The snapshot with these pages, and with the words beside them in its language.
+    """The snapshot with these pages, and with everything beside them translated.
 
-    The words that the database holds in English are looked up as the fixed words of
-    sheets are; what has no translation stays as it is.
+    English text from the database is translated with gettext, as the fixed text of
+    sheets is. Text without a translation stays in English.
     """
     snapshot = replace(snapshot, pages=pages)
     clinic = snapshot.clinic
@@ -194,7 +194,7 @@ def _translated_page(
     clinic: ClinicDetails,
     now: datetime,
 ) -> LivePage:
-    """The page, and what became of the one it is made from since it was published."""
+    """The page, and whether its original is withdrawn or was changed after it."""
     page = page_of(wording, clinic, now)
     original = originals.get(page.name)
     if original is None or original.publish_from is None:
@@ -208,7 +208,7 @@ def _translated_page(
 
 
 def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
-    """A wording as the page it is, or would be, at this moment."""
+    """The page that this wording is now, or would be if it were live."""
     stage = getattr(wording.page, "stage", None)
     return LivePage(
         name=wording.page.name,

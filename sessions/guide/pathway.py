@@ -22,14 +22,14 @@ class Answers:
 
     @property
     def query(self) -> str:
-        """`?area=hand&cells=fat`, or nothing: coarse codes only, put on every link."""
+        """The query string of every link: `?area=hand&cells=fat`, or empty."""
         given = {"area": self.area, "cells": self.cells}
         codes = {key: choice.code for key, choice in given.items() if choice}
         return f"?{urlencode(codes)}" if codes else ""
 
     @property
     def facts(self) -> dict[str, str]:
-        """The answers as the documents know them."""
+        """The answers as codes, by the keys that conditions in documents use."""
         return {
             "area": self.area.code if self.area else "",
             "cells": self.cells.code if self.cells else "",
@@ -89,12 +89,12 @@ class Step:
 
     @property
     def whole_url(self) -> str:
-        """The page as somebody reads it who has not said where the cells come from."""
+        """The URL for a reader who has not said where the cells come from."""
         return replace(self.answers, cells=None).address(page_address(self.page.name))
 
     @property
     def special_document(self) -> Document | None:
-        """What a stage that is not needed still has for exactly these readers."""
+        """Of a stage that is not needed: what is written for exactly these readers."""
         if self.page.document is None or self.answers.cells is None:
             return self.document
         special = self.page.document.narrowed("cells", self.answers.cells.code)
@@ -132,8 +132,10 @@ class Pathway:
 
 
 def build_pathway(snapshot: Snapshot, answers: Answers) -> Pathway:
-    """Every stage that has a live page, in order. One that does not apply stays in its
-    place, so that numbers never change under a patient's hands."""
+    """Every stage that has a live page, in order.
+
+    A stage that does not apply keeps its place, so that the others keep their numbers.
+    """
     by_kind = {page.stage: page for page in snapshot.pages.values() if page.stage}
     pages = [by_kind[kind] for kind in STAGE_KINDS if kind in by_kind]
     steps = tuple(
@@ -161,7 +163,8 @@ def _key_facts(document: Document | None, answers: Answers) -> tuple[KeyFact, ..
         return ()
     result = []
     for name, variants in document.front_matter.key_facts:
-        # The first that fits, and before it those that an open answer may yet make fit.
+        # All variants that may apply, up to the first that surely does. `applies` is
+        # None while an answer that it depends on is missing.
         texts = []
         for variant in variants:
             applies = variant.when.applies(answers.facts)

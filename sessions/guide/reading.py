@@ -32,7 +32,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class AnswerLink:
-    """One combination of answers in words, and where home shows what fits it."""
+    """A link to the home page with one combination of answers, and its text."""
 
     text: str
     url: str
@@ -40,7 +40,7 @@ class AnswerLink:
 
 @dataclass(frozen=True)
 class Reading:
-    """Who reads (by answers only), and all that may be read."""
+    """What templates need of a request: the snapshot and the patient's answers."""
 
     snapshot: Snapshot
     answers: Answers
@@ -49,11 +49,11 @@ class Reading:
     preview: Preview | None = None
     day_form: ProcedureDayForm | None = None
     elsewhere: str = ""
-    """On a copy of plain files: where that is done which needs a server."""
+    """Only in the guide as plain files: said in place of what needs a server."""
 
     @cached_property
     def pathway(self) -> Pathway:
-        """The stages for these answers; made only when a page is built."""
+        """The stages for these answers; computed only when a page is rendered."""
         return build_pathway(self.snapshot, self.answers)
 
     @property
@@ -75,7 +75,7 @@ class Reading:
 
     @property
     def banner(self) -> str:
-        """Said on every page of a copy that is not for patients; else empty."""
+        """Shown on every page of a try-out, which is not for patients; else empty."""
         return looked_up(settings.TRYOUT_BANNER)
 
     @property
@@ -84,7 +84,7 @@ class Reading:
 
     @cached_property
     def procedure(self) -> ProcedureDay | None:
-        """The reader's own days, where a usable procedure day was typed."""
+        """The dates that follow from the procedure day; None without a valid one."""
         if self.day_form is None or not self.day_form.is_valid():
             return None
         day = self.day_form.cleaned_data["procedure_day"]
@@ -92,13 +92,13 @@ class Reading:
 
     @property
     def day_boxes(self) -> list[BoundField]:
-        """Day, month and year as the checklist shows them, with what was typed."""
+        """The form fields for day, month and year, with what was typed."""
         form = self.day_form or ProcedureDayForm(None, self.today)
         return [form[name] for name in form.fields]
 
     @property
     def day_rules(self) -> str:
-        """What the scripts need to work dates out as `guide.dates` does: JSON."""
+        """JSON for the scripts, which compute dates by the rules of `guide.dates`."""
         rules = {
             "faults": DAY_FAULTS,
             "words": {key: str(words) for key, words in DAY_WORDS.items()},
@@ -109,7 +109,7 @@ class Reading:
 
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
-        """How a reader who is not sure is told whom a framed block is for."""
+        """The names of answers by key and code, to say for whom a block is."""
         return {
             "area": {choice.code: choice.name for choice in self.snapshot.areas},
             "cells": {
@@ -125,7 +125,7 @@ class Reading:
 
     @property
     def answer_links(self) -> list[AnswerLink]:
-        """Home for each combination of answers, where no form can be sent."""
+        """A link for each combination of answers: plain files can send no form."""
         areas = self.snapshot.areas
         sources = self.snapshot.cell_sources
         every = [
@@ -144,10 +144,10 @@ class Reading:
 
     @property
     def help_cards(self) -> b.Blocks:
-        """The help page's emergency and urgent cards, wherever they are shown.
+        """The emergency and urgent cards of the help page, for every page with help.
 
-        With them goes what stands beside the cards for some readers alone, such as the
-        signs after a hand treatment.
+        Warnings in the same sections come with them, also those that are for some
+        readers only, such as the one after a hand treatment.
         """
         page = self.snapshot.pages.get("get-help")
         if page is None or page.is_withdrawn or page.document is None:
@@ -163,7 +163,7 @@ class Reading:
 
     @property
     def help_behind(self) -> str:
-        """What readers of a translation must know of the help cards they see."""
+        """The `behind_line` of the help page, for sheets that show its cards."""
         page = self.page("get-help")
         return page.behind_line if page else ""
 
@@ -171,9 +171,9 @@ class Reading:
         return self.snapshot.pages.get(name)
 
     def address(self, path: str) -> str:
-        """An address inside the guide with the reader's answers, in their language.
+        """The URL of a path inside the guide, with the reader's answers.
 
-        Where a later language has no such page, it leads to the first one's.
+        It leads to the page in the reader's language, or else to the English one.
         """
         page, _, anchor = path.partition("#")
         found = self.page(page.strip("/") or HOME) if page else None
@@ -182,9 +182,9 @@ class Reading:
         return self.answers.address(path)
 
     def document_of(self, page: LivePage) -> Document | None:
-        """What this reader is shown of the page; None where it is not in use.
+        """The page's blocks for this reader; None where it is withdrawn or unreadable.
 
-        Of a stage that is not needed, only what is special for this reader.
+        Of a stage that is not needed: only what is written for exactly these readers.
         """
         if page.is_withdrawn or page.document is None:
             return None
@@ -199,7 +199,7 @@ def _is_help(block: b.Block) -> bool:
 
 
 def _warns(block: b.Block) -> bool:
-    """True for a warning, also one that is framed for some readers alone."""
+    """True for a warning, also inside an `only` block."""
     return isinstance(block, b.Warning) or (
         isinstance(block, b.Only) and any(map(_warns, block.blocks))
     )
@@ -211,7 +211,7 @@ def read_request(
     preview: Preview | None = None,
     language: str = "",
 ) -> Reading:
-    """The reading that a request's address asks for, of what is live unless given.
+    """The reading for a request, from the current snapshot unless one is given.
 
     Raises Http404 for a language without pages.
     """

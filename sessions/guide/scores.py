@@ -46,7 +46,7 @@ class InstrumentResult:
 
 
 def score_results(snapshot: Snapshot) -> list[InstrumentResult]:
-    """Every instrument that was used, in the order they are known by."""
+    """Every instrument that was used, in the order of INSTRUMENTS."""
     return [
         _instrument(name, snapshot)
         for name in INSTRUMENTS

@@ -1,4 +1,4 @@
-"""Finds pages, claims and words in what is shown now. Nothing asked is kept."""
+"""Full-text search in pages, claims and terms. No query is stored."""
 
 import re
 import unicodedata
@@ -16,8 +16,8 @@ MAX_QUESTION = 100
 MAX_FOUND = 20
 TITLE_WEIGHT = 8
 WORD = re.compile(r"[a-z0-9]+")
-ENDINGS = re.compile(r"(?<=...)(?:ings?|ed|es|s|ies|y)$")
-LITTLE_WORDS = {
+SUFFIXES = re.compile(r"(?<=...)(?:ings?|ed|es|s|ies|y)$")
+STOP_WORDS = {
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for",
     "from", "have", "how", "i", "if", "in", "is", "it", "me", "my", "of", "on", "or",
     "should", "so", "that", "the", "this", "to", "was", "we", "what", "when", "where",
@@ -39,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Found:
-    """A place that answers a question, and the sentence that does."""
+    """A search result, and the sentence in it that matches."""
 
     title: str
     page: str
@@ -48,14 +48,16 @@ class Found:
 
 
 class Index:
-    """Every place that these answers can reach."""
+    """The search index of the guide for one set of answers."""
 
     def __init__(self, entries: list[Entry]):
         self.entries = entries
 
     def find(self, question: str) -> list[Found]:
-        """The best places first; those that hold every word before those that hold
-        some. Nothing for a question without a word in it."""
+        """The entries that match the most words of the question, best score first.
+
+        Empty for a question without a word in it.
+        """
         wanted = stems(question)
         if not wanted:
             return []
@@ -82,7 +84,7 @@ def _index(version: int, answers: Answers, snapshot: "_ByIdentity") -> Index:
 
 @dataclass(frozen=True, eq=False)
 class _ByIdentity:
-    """Lets a snapshot be a key by what it is, without comparing all it holds."""
+    """A cache key that compares snapshots by identity, not by their content."""
 
     snapshot: Snapshot
 
@@ -94,20 +96,20 @@ class _ByIdentity:
 
 
 def index_of(snapshot: Snapshot, answers: Answers) -> Index:
-    """The index for these answers, made once for each content version."""
+    """The index for these answers, cached for one content version."""
     return _index(snapshot.version, answers, _ByIdentity(snapshot))
 
 
 def stems(text: str) -> list[str]:
-    """The words that count, without accents and endings: `Needles` as `needl`."""
+    """The stems of the words that are no stop words: `Needles` as `needl`."""
     folded = unicodedata.normalize("NFKD", text.lower())
     words = WORD.findall("".join(c for c in folded if not unicodedata.combining(c)))
-    counted = [word for word in words if word not in LITTLE_WORDS]
+    counted = [word for word in words if word not in STOP_WORDS]
     return [_stem(word) for word in counted or words]
 
 
 def _stem(word: str) -> str:
-    return ENDINGS.sub("", word).removesuffix("e")
+    return SUFFIXES.sub("", word).removesuffix("e")
 
 
 def _score(entry: Entry, wanted: list[str]) -> tuple[int, float]:
@@ -123,7 +125,7 @@ def _score(entry: Entry, wanted: list[str]) -> tuple[int, float]:
 
 
 def _excerpt(text: str, wanted: list[str]) -> str:
-    """The first sentence that holds one of the words, or the first of all."""
+    """The first sentence with one of the words, or else the first sentence."""
     sentences = re.split(r"(?<=[.!?]) +", text)
     for sentence in sentences:
         if set(stems(sentence)) & set(wanted):

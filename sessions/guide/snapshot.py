@@ -67,7 +67,7 @@ class ClinicDetails:
 
     @classmethod
     def of(cls, row: Clinic) -> ClinicDetails:
-        """The row's values. Its opening times and closed dates are read with it."""
+        """The row's values. Prefetch its opening times and closed dates."""
         spans = row.opening_times.all()
         return cls(
             name=row.name,
@@ -112,9 +112,9 @@ class ClinicDetails:
 
 @dataclass(frozen=True)
 class LivePage:
-    """A page as it is now: its live wording, parsed, and who vouches for it.
+    """A page as it is now: its live wording, parsed, and who approved it.
 
-    `document` is None only when a text that was accepted cannot be read any more.
+    `document` is None only where today's parser refuses a text that was accepted once.
     """
 
     name: str
@@ -131,9 +131,9 @@ class LivePage:
     published_on: date
     language: str = FIRST
     original_changed_on: date | None = None
-    """The day the page of the first language changed after this translation of it."""
+    """The day the original changed, where that was after this translation."""
     original_withdrawn_reason: str = ""
-    """Why that page is withdrawn now, in words for its readers; else empty."""
+    """Why the original is withdrawn, in words for patients; else empty."""
 
     @property
     def title(self) -> str:
@@ -141,7 +141,7 @@ class LivePage:
 
     @property
     def address(self) -> str:
-        """Where it is read, without any answers."""
+        """The path of the page, or in a later language of its sheet; no answers."""
         return page_address(self.name, self.language)
 
     @property
@@ -159,7 +159,7 @@ class LivePage:
 
     @property
     def position(self) -> int:
-        """Its place among its neighbours, smaller first."""
+        """The sort key of the page in lists, smaller first."""
         return self.document.front_matter.position if self.document else 0
 
     @property
@@ -188,7 +188,7 @@ class LivePage:
 
     @property
     def behind_line(self) -> str:
-        """What readers of a translation must know of the page it is made from."""
+        """A warning where the original of a translation changed or is withdrawn."""
         if self.original_withdrawn_reason:
             return gettext(
                 "The English page was taken back. Ask your team before you use this."
@@ -225,11 +225,11 @@ class Snapshot:
     """The code of each sheet as it is now, by its kind."""
     language: str = FIRST
     spoken: str = FIRST
-    """The language of what stands beside its pages; see `catalogs.usable_language`."""
+    """The language of the fixed text on its pages; see `catalogs.usable_language`."""
     translations: dict[str, Snapshot] = field(default_factory=dict)
-    """The same in each later language there are pages in; empty in those."""
+    """The snapshot in each later language, by its code. Empty in those."""
     untranslated: tuple[str, ...] = ()
-    """Words of its sheets that a later language does not have yet, in English."""
+    """English strings on its sheets that have no translation in its language."""
 
     def in_language(self, language: str) -> Snapshot:
         """The same in this language. Raises KeyError where there are no pages in it."""
@@ -246,7 +246,7 @@ class Snapshot:
 
     @cached_property
     def glossary(self) -> Glossary:
-        """The words explained now."""
+        """The terms of the page `words`; none while it is missing or withdrawn."""
         page = self.pages.get("words")
         return read_glossary(page.document if page and not page.is_withdrawn else None)
 
@@ -256,7 +256,7 @@ class Snapshot:
         return any(not page.is_withdrawn for page in self.pages.values())
 
     def own_words(self, pages: Iterable[LivePage]) -> list[str]:
-        """What sheets of these pages say in words of the clinic and of its findings."""
+        """The strings from the database, texts apart, on sheets of these pages."""
         pages = list(pages)
         named = {
             block.name
@@ -277,12 +277,12 @@ class Snapshot:
 
 
 def looked_up(words: str) -> str:
-    """The words in the language of the moment; gettext knows no empty ones."""
+    """The words in the active language. gettext("") would give a catalog's header."""
     return gettext(words) if words else ""
 
 
 def claim_looked_up(claim: Claim) -> Claim:
-    """The claim with its words in the language of the moment."""
+    """The claim with its words in the active language."""
     words = {name: looked_up(text) for name, text in claim.words.items()}
     return claim.model_copy(update=words)
 

@@ -1,4 +1,4 @@
-"""Draws documents: one template for each block, every string escaped."""
+"""Renders documents: one template for each block, every string escaped."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,10 +24,10 @@ from sessions.guide.reading import Reading
 from sessions.guide.snapshot import ClinicDetails
 
 register = template.Library()
-# Text is escaped, so nothing but a tag begins like this.
+# Text is escaped, so this matches nothing but tags.
 _HEADING = re.compile(r"(</?h)([2-4])(?=[ >])")
 
-# The second wall: whatever a template might let through, only this reaches a page.
+# A second defence beside escaping: whatever a template lets through, only these pass.
 _ATTRIBUTES = {
     "*": {"class", "id"},
     "a": {"href", "rel"},
@@ -51,10 +51,10 @@ _TAGS = {
 
 
 def clean(html: str, part: str = "") -> SafeString:
-    """HTML with everything our own blocks do not use taken out.
+    """The HTML without tags and attributes that no block uses.
 
-    For a `part` among others, headings stand one level lower, under the part's title,
-    and anchors begin with its name, so that none is on the sheet twice.
+    In a `part`, one page of a sheet with several, headings are one level lower, under
+    the part's title. Its ids and anchors begin with its name, so that they are unique.
     """
     cleaned = nh3.clean(
         html,
@@ -76,7 +76,7 @@ def _anchors_within(part: str) -> Callable[[str, str, str], str | None]:
             return f"{part}--{value}"
         if attribute == "href" and value.startswith("#"):
             return f"#{part}--{value[1:]}"
-        # Twenty regions named "In short" would be no help to find one's way.
+        # Unnamed sections are no landmarks. Twenty named "In short" would not help.
         return None if attribute == "aria-labelledby" else value
 
     return within
@@ -98,7 +98,7 @@ def sections(doc: Document, reading: Reading, on_paper: bool = False) -> SafeStr
 
 @register.simple_tag
 def part_document(doc: Document, reading: Reading, part: str) -> SafeString:
-    """A document on paper as one part among others; see `clean`."""
+    """A document on paper as one part of a sheet; see `clean`."""
     context = {"document": doc, "reading": reading, "on_paper": True, "is_part": True}
     start = draw_blocks(doc.introduction, reading, on_paper=True)
     return clean(start + get_template("blocks/sections.html").render(context), part)
@@ -114,7 +114,7 @@ def blocks(of: b.Blocks, reading: Reading, on_paper: bool = False) -> SafeString
 def draw_blocks(
     blocks: b.Blocks, reading: Reading, on_paper: bool = False
 ) -> SafeString:
-    """Blocks one after another, for the templates of blocks alone."""
+    """Blocks one after another. Only the templates of blocks use this."""
     return format_html_join(
         "\n", "{}", ((_draw(block, reading, on_paper),) for block in blocks)
     )
@@ -122,7 +122,7 @@ def draw_blocks(
 
 @register.simple_tag
 def draw_item(blocks: b.Blocks, reading: Reading, on_paper: bool = False) -> SafeString:
-    """The blocks of a list item; the words of the first need no paragraph."""
+    """The blocks of a list item; its first paragraph needs no `<p>`."""
     first, rest = blocks[:1], blocks[1:]
     if first and isinstance(first[0], b.Paragraph):
         line = words(first[0].inlines, reading, on_paper)
@@ -137,9 +137,10 @@ def _draw(block: b.Block, reading: Reading, on_paper: bool) -> str:
 
 @register.simple_tag
 def words(inlines: b.Inlines, reading: Reading, on_paper: bool = False) -> SafeString:
-    """Words inside a line. Links inside the guide carry the reader's answers.
+    """Inline text. Links inside the guide get the reader's answers.
 
-    A term that is explained opens its meaning; on paper the sheet lists it at its end.
+    A term of the glossary is a button that opens its meaning. On paper it is plain
+    text, and the sheet lists the terms at its end.
     """
     pieces = (_word(inline, reading, on_paper) for inline in inlines)
     return format_html_join("", "{}", ((piece,) for piece in pieces))
@@ -171,7 +172,7 @@ def _word(inline: b.Inline, reading: Reading, on_paper: bool) -> str:
 
 
 def _explained(term: b.Term, text: str) -> str:
-    """A word that opens its meaning, without a script."""
+    """A button that opens the meaning of a term, without a script."""
     return format_html(
         '<button type="button" class="term" popovertarget="word-{slug}">{text}</button>'
         '<span class="meaning" popover="auto" id="word-{slug}">'
@@ -185,19 +186,19 @@ def _explained(term: b.Term, text: str) -> str:
 
 @register.simple_tag
 def page_link(reading: Reading, address: str) -> str:
-    """An address inside the guide, with the reader's answers."""
+    """The URL of a path inside the guide, with the reader's answers."""
     return reading.address(address)
 
 
 @register.simple_tag
 def guide_url(reading: Reading, name: str, *args: str) -> str:
-    """The address of a page of the guide, with the reader's answers."""
+    """The URL of a view of the guide, with the reader's answers."""
     return reading.address(reverse(f"sessions:{name}", args=args))
 
 
 @register.simple_tag
 def condition_label(block: b.Only, reading: Reading) -> str:
-    """For whom a framed block is, in words: `Hand. Your fat.`"""
+    """For whom an `only` block is, in words: `Hand or Joint; Your fat`."""
     parts: dict[str, list[str]] = {}
     for key, value in block.condition.items():
         parts.setdefault(key, []).append(reading.labels[key].get(value, value))
@@ -216,7 +217,7 @@ def task_day(block: b.Task, reading: Reading) -> TaskDay | None:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """A task out of its page: its section, and the frame if it is not for everyone."""
+    """A task with its section, and its `only` block if it is not for everyone."""
 
     task: b.Task
     section: str
@@ -226,7 +227,7 @@ class TaskLine:
 
 @register.simple_tag
 def tasks_of(name: str, reading: Reading) -> tuple[TaskLine, ...]:
-    """Every task of a page that may fit the reader; none of a page not in use."""
+    """Every task of a page that may fit the reader; none of a withdrawn page."""
     page = reading.page(name)
     doc = reading.document_of(page) if page else None
     if doc is None:
@@ -256,7 +257,7 @@ def _task_lists(
 
 @register.filter
 def claim_of(block: b.ClaimReference, reading: Reading) -> Claim | None:
-    """The claim a block names; None when the register has lost it."""
+    """The claim that a block names; None where the register has no such claim."""
     return reading.snapshot.claims.get(block.name)
 
 
@@ -276,7 +277,7 @@ def emergency_number(clinic: ClinicDetails) -> str:
 
 @register.filter
 def plain(inlines: b.Inlines) -> str:
-    """The words alone, for an attribute."""
+    """The text without markup, for an attribute."""
     return b.plain_text(inlines)
 
 

@@ -1,4 +1,4 @@
-"""What stands round a document: who checked it, and what it rests on."""
+"""Tags for what surrounds a document: its approval, its sources and its code."""
 
 from itertools import groupby
 from typing import Any
@@ -34,7 +34,7 @@ def governance_line(page: LivePage, reading: Reading) -> dict[str, Any]:
 
 @register.inclusion_tag("components/source_list.html")
 def source_list(page: LivePage, reading: Reading) -> dict[str, Any]:
-    """The sources a page rests on, with years; a stage, kept light, leads to them."""
+    """The sources of a page, with years. Stages and home only link to the list."""
     return {
         "page": page,
         "sources": reading.snapshot.sources_of(page),
@@ -45,7 +45,7 @@ def source_list(page: LivePage, reading: Reading) -> dict[str, Any]:
 
 @register.simple_tag
 def sheet_code(reading: Reading, kind: str) -> str:
-    """` Code ABCD 2345.`: by it `/v/` knows this sheet. Empty where it has none."""
+    """The code of a sheet, as ` Code ABCD 2345.`; empty where it has none."""
     code = reading.snapshot.sheet_codes.get(kind, "")
     words = gettext("Code %(code)s.") % {"code": spaced_code(code)}
     return f" {words}" if code else ""
@@ -53,7 +53,7 @@ def sheet_code(reading: Reading, kind: str) -> str:
 
 @register.inclusion_tag("components/sheet_qr.html")
 def sheet_qr(reading: Reading, kind: str) -> dict[str, str]:
-    """The address that answers for a sheet, drawn; none where the site has none."""
+    """A QR code of the URL that checks a sheet; none without code or PUBLIC_URL."""
     code = reading.snapshot.sheet_codes.get(kind, "")
     if not code or not settings.PUBLIC_URL:
         return {}
@@ -62,7 +62,7 @@ def sheet_qr(reading: Reading, kind: str) -> dict[str, str]:
 
 
 def draw_qr(address: str) -> SafeString:
-    """A QR code as SVG, with its white rim; it is read with 15 % of it lost."""
+    """A QR code as SVG, with its quiet zone. Level M restores 15 % of it."""
     drawing = segno.make_qr(address, error="m").svg_inline(
         omitsize=True,
         svgclass="sheet-qr__drawing",

@@ -1,8 +1,8 @@
 """The checklist with a patient's own dates, and the calendar file.
 
-The procedure day comes in the body of a POST, is used for the answer and is forgotten.
-It is never in an address, a cookie, a log or the database. Nothing is changed, so a
-forged request could do nothing, and these two views need no CSRF cookie.
+The procedure day comes in the body of a POST and is used for that response only. It is
+never in a URL, a cookie, a log or the database. These two views change nothing, so a
+forged request could do no harm, and they need no CSRF cookie.
 """
 
 from dataclasses import replace
@@ -49,7 +49,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         return _dated(replace(reading, notices=(*reading.notices, NOTHING_LEFT)))
     response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="reminders.ics"'
-    return _forgotten(response)
+    return _no_store(response)
 
 
 def _with_day(request: HttpRequest) -> Reading:
@@ -59,10 +59,10 @@ def _with_day(request: HttpRequest) -> Reading:
 
 def _dated(reading: Reading) -> HttpResponse:
     status = 200 if reading.procedure else 422
-    return _forgotten(HttpResponse(render_page(reading, PAGE), status=status))
+    return _no_store(HttpResponse(render_page(reading, PAGE), status=status))
 
 
-def _forgotten(response: HttpResponse) -> HttpResponse:
-    """No cache on the way, and not the browser's either, keeps the answer."""
+def _no_store(response: HttpResponse) -> HttpResponse:
+    """The response, which no browser and no shared cache may store."""
     response["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""For the guide kept on a device: the list of its addresses, and the worker."""
+"""For the offline copy of the guide: the list of its URLs, and the service worker."""
 
 import json
 from collections.abc import Iterator
@@ -19,36 +19,36 @@ from sessions.guide.snapshot import Snapshot
 from sessions.library.references import GENERATED_PAGES, page_address
 
 HELP = "get-help"
-# Made anew for each question, so a copy of them would be no use.
-ASKED = ("search", "v")
+# Each query has a response of its own, so a copy of these pages would be no use.
+NOT_OFFLINE = ("search", "v")
 SHEETS = ("checklist", "visit", "diary")
-KINDS = (".css", ".js", ".svg")
+SUFFIXES = (".css", ".js", ".svg")
 
 
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
     """Every page for these answers, the help page first, and the files they need."""
-    response = show_cached(request, "addresses", _list)
+    response = show_cached(request, "addresses", _render_addresses)
     response["Content-Type"] = "application/json"
     return response
 
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The script that reads the copy. At the root, or it could not answer for pages."""
-    response = _worker().response(request)
+    """The script of the service worker. Its path at `/` gives it the whole site."""
+    response = _rendered_worker().response(request)
     response["Content-Type"] = "text/javascript"
     response["Cache-Control"] = "no-cache"
     return response
 
 
 @cache
-def _worker() -> CompressedPage:
-    """It names files of this release and nothing else, so it is made once."""
+def _rendered_worker() -> CompressedPage:
+    """Cached: it depends on nothing but the static files of this release."""
     return CompressedPage.of(render_to_string("guide/service-worker.js"))
 
 
-def _list(reading: Reading) -> str:
+def _render_addresses(reading: Reading) -> str:
     pages = [reading.answers.address(path) for path in _paths(reading.snapshot)]
     return json.dumps(
         {"pages": pages, "files": [static(name) for name in public_files()]}
@@ -56,10 +56,12 @@ def _list(reading: Reading) -> str:
 
 
 def _paths(snapshot: Snapshot) -> Iterator[str]:
-    """Where each page is read, without answers; withdrawn ones too, for the notice."""
+    """The path of each page; of withdrawn ones too, for their notice."""
     names = sorted(snapshot.pages, key=lambda name: name != HELP)
     yield from (page_address(name) for name in names)
-    yield from (page_address(name) for name in GENERATED_PAGES if name not in ASKED)
+    yield from (
+        page_address(name) for name in GENERATED_PAGES if name not in NOT_OFFLINE
+    )
     for name in names:
         if snapshot.sources_of(snapshot.pages[name]):
             yield reverse("sessions:page_sources", args=[name])
@@ -71,11 +73,11 @@ def _paths(snapshot: Snapshot) -> Iterator[str]:
 
 
 def public_files() -> list[str]:
-    """Styles, scripts and drawings of our own; what only staff see is left out."""
+    """The project's styles, scripts and drawings, but for those of staff pages."""
     names = (PurePosixPath(name) for name, _ in FileSystemFinder().list(None))
     return sorted(
         str(name)
         for name in names
-        if name.suffix in KINDS
+        if name.suffix in SUFFIXES
         and not any(part.startswith(("admin", "staff")) for part in name.parts)
     )

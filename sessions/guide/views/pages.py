@@ -17,7 +17,7 @@ from sessions.guide.snapshot import LivePage
 
 @require_safe
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    """A page that is its text and no more; `sessions.urls` says which these are."""
+    """A page with a text and nothing else; `sessions.urls` lists these."""
     return show_page(request, name)
 
 
@@ -68,7 +68,7 @@ def claim_detail(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Pages, claims and words that hold what was asked. The question is not kept."""
+    """Pages, claims and terms that match. The question is stored nowhere."""
     reading = read_request(request)
     question = " ".join(request.GET.get("q", "").split())[:MAX_QUESTION]
     found = (

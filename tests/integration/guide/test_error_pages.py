@@ -92,12 +92,12 @@ def test_our_own_fault_is_told(client, real_content, monkeypatch):
     assert "You did nothing wrong" in Page(response).main
 
 
-def away(*args, **kwargs):
-    raise OperationalError("the database is away")
+def unavailable(*args, **kwargs):
+    raise OperationalError("the database is unavailable")
 
 
-def test_database_that_is_away_is_told(client, db, monkeypatch):
-    monkeypatch.setattr(ContentVersion.objects, "values_list", away)
+def test_database_that_is_unavailable_is_told(client, db, monkeypatch):
+    monkeypatch.setattr(ContentVersion.objects, "values_list", unavailable)
 
     response = client.get("/risks/")
 
@@ -107,8 +107,8 @@ def test_database_that_is_away_is_told(client, db, monkeypatch):
 def test_staff_are_told_of_the_database_and_of_no_ambulance(client, db, monkeypatch):
     make_person("Editor")
     client.get("/admin/login/")
-    monkeypatch.setattr("django.contrib.auth.authenticate", away)
-    monkeypatch.setattr("django.contrib.auth.forms.authenticate", away)
+    monkeypatch.setattr("django.contrib.auth.authenticate", unavailable)
+    monkeypatch.setattr("django.contrib.auth.forms.authenticate", unavailable)
 
     response = client.post("/admin/login/", {"username": "nurse", "password": PASSWORD})
 

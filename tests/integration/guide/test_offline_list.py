@@ -1,4 +1,4 @@
-"""What a device is told to keep: every page for the answers, and their files."""
+"""The list of the offline copy: every page for the answers, and their files."""
 
 import re
 from unittest.mock import patch
@@ -59,7 +59,7 @@ def test_list_holds_nothing_of_staff_or_search(client, real_content):
         assert not any(word in address for word in out), address
 
 
-def test_list_is_made_once_for_its_content_and_answers(client, real_content):
+def test_list_is_cached_by_content_and_answers(client, real_content):
     with patch("sessions.guide.views.offline._paths", wraps=offline._paths) as made:
         for _ in range(3):
             client.get(ADDRESS + ANSWERS)
@@ -118,14 +118,14 @@ def test_answers_to_get_and_head_only_and_sets_no_cookie(client, real_content, a
     assert again.status_code == 304
 
 
-def test_list_is_asked_for_anew_like_a_page(client, real_content):
+def test_list_is_revalidated_like_a_page(client, real_content):
     response = client.get(ADDRESS)
 
     assert response["Content-Type"] == "application/json"
     assert response["Cache-Control"] == client.get("/risks/")["Cache-Control"]
 
 
-def test_worker_is_a_script_that_browsers_look_for_anew(client, db):
+def test_service_worker_is_a_script_that_browsers_revalidate(client, db):
     response = client.get("/service-worker.js")
 
     assert response["Content-Type"] == "text/javascript"

@@ -1,4 +1,4 @@
-"""Headers, errors, health and settings: how the site answers when all is not well."""
+"""Headers, errors, health and settings: how the site responds, also to faults."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_every_answer_carries_the_policies(client, real_content, address):
+def test_every_response_carries_the_policies(client, real_content, address):
     response = client.get(address)
     response.close()
     headers = response.headers
@@ -40,7 +40,7 @@ def test_every_answer_carries_the_policies(client, real_content, address):
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, "/risks/?area=nose"])
-def test_every_answer_says_how_long_it_may_be_kept(client, real_content, address):
+def test_every_response_says_how_long_it_may_be_cached(client, real_content, address):
     response = client.get(address)
     response.close()
 
@@ -48,10 +48,10 @@ def test_every_answer_says_how_long_it_may_be_kept(client, real_content, address
 
 
 def test_database_fault_is_503_and_says_what_to_do(client, db, monkeypatch):
-    def away(*args, **kwargs):
-        raise OperationalError("the database is away")
+    def unavailable(*args, **kwargs):
+        raise OperationalError("the database is unavailable")
 
-    monkeypatch.setattr(ContentVersion.objects, "values_list", away)
+    monkeypatch.setattr(ContentVersion.objects, "values_list", unavailable)
 
     response = client.get("/risks/")
 
@@ -65,10 +65,10 @@ def test_readers_keep_the_last_good_copy_when_the_database_goes(
 ):
     before = client.get("/risks/").content
 
-    def away(*args, **kwargs):
-        raise OperationalError("the database is away")
+    def unavailable(*args, **kwargs):
+        raise OperationalError("the database is unavailable")
 
-    monkeypatch.setattr(ContentVersion.objects, "values_list", away)
+    monkeypatch.setattr(ContentVersion.objects, "values_list", unavailable)
 
     assert client.get("/risks/").content == before
 

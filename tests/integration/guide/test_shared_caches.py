@@ -1,4 +1,4 @@
-"""HEAD, Range, tags and Vary, as a browser or a cache on the way sees them."""
+"""HEAD, Range, ETags and Vary, as a browser or a shared cache sees them."""
 
 import re
 
@@ -94,11 +94,11 @@ def test_304_repeats_what_a_cache_must_keep(ask, accepted, method):
 
 
 @pytest.mark.parametrize("tag", ['"other"', 'W/"other"', '"a", "b"', "other", ""])
-def test_other_tag_gets_the_page(ask, tag):
+def test_other_etag_gets_the_page(ask, tag):
     assert ask("/risks/", If_None_Match=tag).status == 200
 
 
-def test_any_tag_and_one_in_a_list_get_304(ask):
+def test_any_etag_and_one_in_a_list_get_304(ask):
     tag = ask("/risks/").headers["ETag"]
 
     assert ask("/risks/", If_None_Match="*").status == 304

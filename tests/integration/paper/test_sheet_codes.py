@@ -24,7 +24,7 @@ def code_of(kind):
     return newest.code
 
 
-def answer(client, code):
+def status_page(client, code):
     return Page(client.get(f"/v/{code}/"))
 
 
@@ -35,7 +35,7 @@ def replace(page, note="", **fields):
 def test_paper_with_the_words_in_use_is_current(client):
     make_live_wording(page="risks", text=make_text(title="Risks"))
 
-    page = answer(client, code_of("risks"))
+    page = status_page(client, code_of("risks"))
 
     assert page.headings(1) == ["This paper is current"]
     assert page.link("Read it here").href == "/risks/"
@@ -47,7 +47,7 @@ def test_older_paper_says_what_changed_in_words_for_patients(client):
     replace("risks", "We took out a wrong number.")
     replace("risks", "A new line on bleeding.")
 
-    page = answer(client, code)
+    page = status_page(client, code)
 
     assert page.headings(1) == ["This paper has changed"]
     assert "We took out a wrong number." in page.main
@@ -59,7 +59,7 @@ def test_change_that_nobody_described_is_said_to_be_so(client):
     code = code_of("risks")
     replace("risks")
 
-    assert "Nobody wrote down what changed." in answer(client, code).main
+    assert "Nobody wrote down what changed." in status_page(client, code).main
 
 
 @pytest.mark.parametrize("was_replaced_first", [False, True])
@@ -73,7 +73,7 @@ def test_withdrawn_paper_says_why_and_what_to_do(client, was_replaced_first):
         wording=wording, revision=1, user=doctor, reason="A <wrong> dose."
     )
 
-    page = answer(client, code)
+    page = status_page(client, code)
 
     assert page.headings(1) == ["Do not use this paper"]
     assert "A <wrong> dose." in page.main and "Call your clinic" in page.main
@@ -86,7 +86,7 @@ def test_code_of_several_pages_names_the_one_that_changed(client):
     code = code_of("visit")
     replace("questions", "One more question.", text=make_text(title="My questions"))
 
-    page = answer(client, code)
+    page = status_page(client, code)
 
     assert "What changed in: My questions" in page.headings(2)
     assert "My checklist" not in page.main
@@ -127,7 +127,7 @@ def test_code_for_a_day_to_come_tells_nothing_before_it(client):
 
     assert client.get(f"/v/{code}/").status_code == 404
     with time_machine.travel(soon + timedelta(minutes=1)):
-        assert answer(client, code).headings(1) == ["This paper is current"]
+        assert status_page(client, code).headings(1) == ["This paper is current"]
 
 
 def test_drafts_have_no_code():
