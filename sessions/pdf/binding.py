@@ -1,9 +1,9 @@
-"""Sheets that are drawn one by one, bound into one tagged PDF.
+"""Merges sheets, which are drawn one by one, into one tagged PDF.
 
 WeasyPrint can write pages of several documents into one PDF. But it needs all of them
 in memory until the end, and ids of table cells and targets of links then clash. Here a
-sheet is turned into bytes as soon as it is drawn. Its copies share what is painted, the
-fonts and the images; each copy has pages, tags and links of its own.
+sheet is serialized as soon as it is drawn. Its copies share content streams, fonts and
+images. Each copy has its own pages, structure elements (the tags) and links.
 """
 
 import io
@@ -13,13 +13,13 @@ from typing import Any
 
 import pydyf
 
-# A string, in which anything may stand, or a reference to an object.
+# A PDF string, which may hold anything, or a reference to an object.
 STRING_OR_REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(\d+) 0 R", re.DOTALL)
 OF_ONE_COPY = ("/Page", "/StructElem", "/OBJR", "/Annot")
 
 
-class Written(pydyf.Object):
-    """An object of a PDF as the bytes that will stand in the file."""
+class Serialized(pydyf.Object):
+    """A PDF object that is bytes already, as they will be in the file."""
 
     def __init__(self, data: bytes, *, is_stream: bool) -> None:
         super().__init__()
@@ -36,32 +36,32 @@ class Written(pydyf.Object):
 
 
 class Binding:
-    """A PDF that grows by sheets; each is bound as often as there are copies."""
+    """A PDF to which sheets are added, each of them `copies` times."""
 
     def __init__(self, *, copies: int, blank_backs: bool) -> None:
         self._pdf = pydyf.PDF()
         self._blank_backs = blank_backs
         self._document = pydyf.Dictionary({"Type": "/StructElem", "S": "/Document"})
         self._pdf.add_object(self._document)
-        # For each copy, in order: its pages, and its parts of the tree of tags.
+        # For each copy, in order: references to its pages and to its parts of the tree.
         self._pages: list[list[bytes]] = [[] for _ in range(copies)]
         self._parts: list[list[bytes]] = [[] for _ in range(copies)]
-        # From what is painted to its tag, by number; and from an id to its tag.
-        self._tags: list[bytes] = []
-        self._ids: list[tuple[bytes, bytes]] = []
+        # Structure elements by number, and (id, reference) pairs.
+        self._parent_tree: list[bytes] = []
+        self._id_tree: list[tuple[bytes, bytes]] = []
         self._outlines: list[pydyf.Dictionary] = []
 
     def add(self, drawn: pydyf.PDF, title: str) -> None:
-        """Binds a sheet, which may be forgotten afterwards."""
+        """Adds a sheet. Nothing refers to `drawn` afterwards."""
         sheet = _Sheet(drawn, title)
         numbers = {drawn.pages.number: self._pdf.pages.number}
         numbers[sheet.root.number] = self._document.number
-        self._place(sheet.shared, numbers)
+        self._add_objects(sheet.shared, numbers)
         for pages, parts in zip(self._pages, self._parts, strict=True):
             self._add_copy(sheet, dict(numbers), pages, parts)
         self._outlines.append(
             pydyf.Dictionary(
-                {"Title": pydyf.String(title), "Dest": self._top_of_last(sheet)}
+                {"Title": pydyf.String(title), "Dest": self._destination_of(sheet)}
             )
         )
 
@@ -72,21 +72,23 @@ class Binding:
         pages: list[bytes],
         parts: list[bytes],
     ) -> None:
-        start = len(self._tags)
+        start = len(self._parent_tree)
         sheet.rename(prefix=f"{start}.", start=start)
-        self._place(sheet.of_one_copy, numbers)
-        for tag in sheet.tags:
-            self._tags.append(_renumbered(_bytes(tag), numbers))
+        self._add_objects(sheet.of_one_copy, numbers)
+        for entry in sheet.parent_tree:
+            self._parent_tree.append(_renumbered(_bytes(entry), numbers))
         for element in sheet.identified:
             reference = b"%d 0 R" % numbers[element.number]
-            self._ids.append((element["ID"].data, reference))
+            self._id_tree.append((element["ID"].data, reference))
         parts.append(b"%d 0 R" % numbers[sheet.document.number])
         pages.extend(b"%d 0 R" % numbers[page.number] for page in sheet.pages)
         if self._blank_backs and len(sheet.pages) % 2:
             pages.append(self._blank_page(sheet.pages[-1]["MediaBox"]))
 
-    def _place(self, objects: list[pydyf.Object], numbers: dict[int, int]) -> None:
-        """Adds objects, and notes the numbers they get; they may name each other."""
+    def _add_objects(
+        self, objects: list[pydyf.Object], numbers: dict[int, int]
+    ) -> None:
+        """Adds objects, and puts old and new numbers of each into `numbers`."""
         first = len(self._pdf.objects)
         numbers |= {one.number: first + i for i, one in enumerate(objects)}
         for one in objects:
@@ -95,7 +97,7 @@ class Binding:
                 one.data.partition(b"\nstream\n") if is_stream else (one.data, b"", b"")
             )
             data = _renumbered(head, numbers) + mark + painted
-            self._pdf.add_object(Written(data, is_stream=is_stream))
+            self._pdf.add_object(Serialized(data, is_stream=is_stream))
 
     def _blank_page(self, size: pydyf.Array) -> bytes:
         parent = self._pdf.pages.reference
@@ -104,37 +106,37 @@ class Binding:
         self._pdf.add_object(page)
         return page.reference
 
-    def _top_of_last(self, sheet: "_Sheet") -> pydyf.Array:
-        """Where the sheet begins, in the first copy."""
+    def _destination_of(self, sheet: "_Sheet") -> pydyf.Array:
+        """The first page of the sheet that was just added, in the first copy."""
         back = len(sheet.pages) + (self._blank_backs and len(sheet.pages) % 2)
         return pydyf.Array([self._pages[0][-back], "/Fit"])
 
-    def bound(self, *, title: str, language: str) -> bytes:
-        """The whole PDF. Nothing can be added afterwards."""
+    def to_bytes(self, *, title: str, language: str) -> bytes:
+        """The merged PDF. No sheet can be added afterwards."""
         for page in (page for pages in self._pages for page in pages):
             self._pdf.pages["Kids"].append(page)
             self._pdf.pages["Count"] += 1
         catalog = self._pdf.catalog
-        catalog["StructTreeRoot"] = self._tree_of_tags()
+        catalog["StructTreeRoot"] = self._add_structure_tree()
         catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
         catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
         catalog["Lang"] = pydyf.String(language)
         if len(self._outlines) > 1:
-            catalog["Outlines"] = self._table_of_sheets()
+            catalog["Outlines"] = self._add_outlines()
         self._pdf.info["Title"] = pydyf.String(title)
         self._pdf.info["Producer"] = pydyf.String("StemGuide, with WeasyPrint")
         output = io.BytesIO()
         self._pdf.write(output, version=b"1.7", compress=True)
         return output.getvalue()
 
-    def _tree_of_tags(self) -> bytes:
-        by_number = [item for pair in enumerate(self._tags) for item in pair]
-        by_id = [item for pair in sorted(self._ids) for item in pair]
+    def _add_structure_tree(self) -> bytes:
+        by_number = [item for pair in enumerate(self._parent_tree) for item in pair]
+        by_id = [item for pair in sorted(self._id_tree) for item in pair]
         tags = pydyf.Dictionary({"Nums": pydyf.Array(by_number)})
         root = pydyf.Dictionary({
             "Type": "/StructTreeRoot",
             "K": pydyf.Array([self._document.reference]),
-            "ParentTreeNextKey": len(self._tags),
+            "ParentTreeNextKey": len(self._parent_tree),
         })  # fmt: skip
         for one in (tags, root):
             self._pdf.add_object(one)
@@ -149,8 +151,8 @@ class Binding:
         self._document["K"] = pydyf.Array(parts)
         return root.reference
 
-    def _table_of_sheets(self) -> bytes:
-        """One line for each sheet, which leads to its first copy."""
+    def _add_outlines(self) -> bytes:
+        """One outline for each sheet, which leads to its first copy."""
         table = pydyf.Dictionary({"Type": "/Outlines", "Count": len(self._outlines)})
         for one in (table, *self._outlines):
             self._pdf.add_object(one)
@@ -164,15 +166,15 @@ class Binding:
 
 
 class _Sheet:
-    """A drawn sheet, taken apart: what its copies share, and what each has alone."""
+    """A drawn sheet, split into what its copies share and what each has of its own."""
 
     def __init__(self, drawn: pydyf.PDF, title: str) -> None:
         self._drawn = drawn
-        self.root = self._at(drawn.catalog["StructTreeRoot"])
-        tree = self._at(self.root["ParentTree"])
-        # Numbered from 0 on: for each page all its tags, for each link its one.
-        self.tags: list[Any] = tree["Nums"][1::2]
-        self.document = self._at(self.root["K"][0])
+        self.root = self._resolve(drawn.catalog["StructTreeRoot"])
+        tree = self._resolve(self.root["ParentTree"])
+        # By number, from 0 on: the elements of a page, or the one element of a link.
+        self.parent_tree: list[Any] = tree["Nums"][1::2]
+        self.document = self._resolve(self.root["K"][0])
         self.document["S"] = "/Part"
         self.document["T"] = pydyf.String(title)
         self.document["Lang"] = drawn.catalog["Lang"]
@@ -185,7 +187,7 @@ class _Sheet:
                 continue
             kind = one.get("Type") if isinstance(one, dict) else None
             (self.of_one_copy if kind in OF_ONE_COPY else self.shared).append(one)
-        self._lead_links_to_places()
+        self._resolve_destinations()
         self.identified = [one for one in self._dictionaries() if "ID" in one]
         self._ids = [element["ID"].string for element in self.identified]
         self._headers = [
@@ -200,14 +202,14 @@ class _Sheet:
             if key in one
         ]
 
-    def _at(self, reference: bytes) -> Any:
+    def _resolve(self, reference: bytes) -> Any:
         return self._drawn.objects[int(reference.split()[0])]
 
     def _dictionaries(self) -> Iterator[Any]:
         return (one for one in self.of_one_copy if isinstance(one, dict))
 
-    def _lead_links_to_places(self) -> None:
-        """Links lead to a place on a page; a name would have to be unique."""
+    def _resolve_destinations(self) -> None:
+        """Makes links point to pages: names of destinations would have to be unique."""
         names = self._drawn.catalog.get("Names", {}).get("Dests", {}).get("Names", [])
         places = {
             name.string if isinstance(name, pydyf.String) else name: place
@@ -218,7 +220,7 @@ class _Sheet:
                 link["Dest"] = places[link["Dest"].string]
 
     def rename(self, *, prefix: str, start: int) -> None:
-        """Makes ids and numbers those of one copy."""
+        """Gives ids and parent tree numbers their values for one copy."""
         for element, name in zip(self.identified, self._ids, strict=True):
             element["ID"] = pydyf.String(prefix + name)
         for attributes, names in self._headers:
@@ -234,7 +236,7 @@ def _bytes(item: Any) -> bytes:
 
 
 def _renumbered(data: bytes, numbers: dict[int, int]) -> bytes:
-    """The same, with references that lead to where the objects lie now."""
+    """The data, in which every reference has the object's new number."""
 
     def replace(found: re.Match[bytes]) -> bytes:
         number = found[1]

@@ -110,9 +110,11 @@ def make_pdf(
     """Draws sheets (whole HTML documents) as one PDF: its progress, then the job.
 
     Each sheet is laid out alone, so that "page x of y" counts within it. Copies are
-    collated. With `blank_backs` a sheet of an odd number of pages is followed by a
-    blank one, so that each begins on a new leaf. Raises PdfError where it cannot be
-    made; the next call starts anew. Closing the iterator stops the drawing.
+    collated. With `blank_backs` a sheet with an odd number of pages is followed by a
+    blank page, so that each begins on the front of a new sheet of paper. Closing the
+    iterator stops the drawing.
+
+    Raises PdfError where the PDF cannot be made; the next call uses a new worker.
     """
     if fault := pdf_fault():
         raise PdfError(fault)
@@ -151,7 +153,7 @@ def _messages(sheets: Sequence[str], copies: int, blank_backs: bool) -> list[byt
 def _follow(
     worker: "_Worker", total: int
 ) -> Generator[Progress | PrintJob, None, PrintJob]:
-    """Passes on the progress of the worker; returns the job."""
+    """Yields the progress of the worker; returns the job."""
     give_up = time.monotonic() + LOCK_TIMEOUT
     while True:
         message = worker.receive_json()
@@ -167,7 +169,7 @@ def _follow(
 
 
 class _Worker:
-    """A running `sessions.pdf.worker`, and our end of the connection to it.
+    """A running `sessions.pdf.worker`, and this process's end of the connection to it.
 
     `send` and `receive` raise OSError or EOFError where the process has ended, and kill
     it when OUTPUT_TIMEOUT is over.
@@ -176,11 +178,11 @@ class _Worker:
     command = (sys.executable, "-m", "sessions.pdf.worker")
 
     def __init__(self) -> None:
-        self._connection, theirs = Pipe()
-        with theirs:
+        self._connection, worker_end = Pipe()
+        with worker_end:
             self._process = subprocess.Popen(
-                [*self.command, str(theirs.fileno())],
-                cwd=settings.BASE_DIR, pass_fds=[theirs.fileno()],
+                [*self.command, str(worker_end.fileno())],
+                cwd=settings.BASE_DIR, pass_fds=[worker_end.fileno()],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )  # fmt: skip
@@ -248,7 +250,7 @@ def _with_batch(worker: _Worker, messages: Sequence[bytes]) -> _Worker:
 
 
 def _keep(worker: _Worker) -> None:
-    """Leaves the worker for the next batch, unless it is large or one is there."""
+    """Keeps the worker for the next batch, unless it is large or another is idle."""
     if worker.is_large or _idle:
         worker.stop()
     else:

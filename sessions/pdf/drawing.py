@@ -14,22 +14,22 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from sessions.pdf.binding import Binding
 
-# What they say may quote a sheet.
+# Their log messages may quote a sheet.
 for name in ("weasyprint", "weasyprint.progress", "fontTools"):
     logging.getLogger(name).disabled = True
 
-# pydyf compresses at level 9: four times the work, for two bytes in a hundred.
+# pydyf compresses at level 9, which takes four times as long and saves 2 %.
 pydyf.zlib = SimpleNamespace(
     compress=zlib.compress, compressobj=lambda level: zlib.compressobj(min(level, 5))
 )
 
 SEVERAL_SHEETS = "Sheets to print"
-# The address of a sheet is none: what it names is a static file or not there at all.
+# The base URL of a sheet. Each file that it loads is a static file, or is refused.
 NOWHERE = "http://sheet.invalid"
 KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 KEPT_SCHEMES = ("http", "https", "mailto", "tel")
 FONTS = FontConfiguration()
-# Bound sheets have one line each in the table of contents; headings have none.
+# In a merged PDF each sheet has one outline, and headings have none.
 WITHOUT_OUTLINE = CSS(
     string="h1, h2, h3, h4, h5, h6 { bookmark-level: none }", font_config=FONTS
 )
@@ -38,7 +38,7 @@ _stylesheets: dict[tuple[Path, int], CSS] = {}
 
 
 class StaticFiles(URLFetcher):
-    """Gives what lies in the folders of static files, and refuses everything else."""
+    """Fetches files from the folders of static files, and refuses all other URLs."""
 
     def __init__(self, static_url: str, folders: list[str]) -> None:
         super().__init__(allowed_protocols=[])
@@ -46,7 +46,7 @@ class StaticFiles(URLFetcher):
         self._folders = [Path(folder).resolve() for folder in folders]
 
     def path_of(self, url: str) -> Path:
-        """Where the file lies; ValueError where the address is not of a static file."""
+        """The path of the file; ValueError where the URL is no static file's."""
         if not url.startswith(self._prefix):
             raise ValueError("This is not the address of a static file.")
         name = unquote(urlsplit(url.removeprefix(self._prefix)).path)
@@ -75,8 +75,8 @@ class Drawing:
         folders: list[str],
     ) -> None:
         self._files = StaticFiles(static_url, folders)
-        self._seen: dict[str, Any] = {}
-        # A sheet that is the whole PDF stays as it is drawn, with all its headings.
+        self._image_cache: dict[str, Any] = {}
+        # A single sheet is not merged, so its headings stay in the outline.
         is_whole = sheets * copies == 1 and not blank_backs
         self._pdf = b""
         self._binding: Binding | None = None
@@ -89,12 +89,12 @@ class Drawing:
     def add(self, sheet: str) -> None:
         """Draws one sheet."""
         html = HTML(string=sheet, base_url=NOWHERE + "/", url_fetcher=self._files)
-        _leave_only_links_that_lead_out(html.etree_element)
+        _remove_relative_links(html.etree_element)
         stylesheets = self._take_stylesheets(html.etree_element)
         if self._binding:
             stylesheets.append(WITHOUT_OUTLINE)
         document = html.render(
-            font_config=FONTS, stylesheets=stylesheets, cache=self._seen
+            font_config=FONTS, stylesheets=stylesheets, cache=self._image_cache
         )
         title = (document.metadata.title or "").strip()
         self._title = SEVERAL_SHEETS if self.pages else title
@@ -105,14 +105,14 @@ class Drawing:
             return
         binding = self._binding
 
-        def bind(_: object, drawn: pydyf.PDF) -> None:
+        def merge(_: object, drawn: pydyf.PDF) -> None:
             binding.add(drawn, title)
-            del drawn.objects[1:]  # They are bound: nothing is left to write.
+            del drawn.objects[1:]  # They are merged: nothing is left to write.
 
-        document.write_pdf(pdf_tags=True, finisher=bind)
+        document.write_pdf(pdf_tags=True, finisher=merge)
 
     def _take_stylesheets(self, root: Any) -> list[CSS]:
-        """Takes all links out of the head; gives the stylesheets among them."""
+        """Removes every `<link>` from the head; returns the stylesheets among them."""
         head = root.find("head")
         links = head.findall("link")
         for link in links:
@@ -123,7 +123,7 @@ class Drawing:
         return [css for one in addresses if (css := self._stylesheet(one))]
 
     def _stylesheet(self, address: str) -> CSS | None:
-        """A stylesheet, read once for as long as its file stays as it is."""
+        """The parsed stylesheet, cached until its file is modified."""
         url = NOWHERE + address
         try:
             path = self._files.path_of(url)
@@ -138,11 +138,11 @@ class Drawing:
         """The PDF of all that was added."""
         if not self._binding:
             return self._pdf
-        return self._binding.bound(title=self._title, language=self._language)
+        return self._binding.to_bytes(title=self._title, language=self._language)
 
 
-def _leave_only_links_that_lead_out(root: Any) -> None:
-    """Paper has no pages of ours to go to: such a link becomes plain words."""
+def _remove_relative_links(root: Any) -> None:
+    """Makes links to pages of the guide plain text: a PDF has no such pages."""
     for link in root.iter("a"):
         address = link.get("href", "")
         if address.startswith("#") or urlsplit(address).scheme in KEPT_SCHEMES:

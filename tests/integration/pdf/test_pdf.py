@@ -69,7 +69,7 @@ def words(job: pdf.PrintJob) -> list[str]:
 
 
 def tags(element: pikepdf.Object) -> list[str]:
-    """The kinds of all tags below this one, in reading order."""
+    """The types of all structure elements below this one, in reading order."""
     found = []
     for kid in element.get("/K", []):
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
@@ -112,7 +112,7 @@ def test_every_part_of_a_copy_belongs_to_that_copy():
     assert len({page.Contents.objgen for page in document.pages}) == 2
 
 
-def test_several_sheets_share_a_title_and_have_a_line_each():
+def test_several_sheets_share_a_title_and_have_an_outline_each():
     document = opened(made([sheet("Checklist"), sheet("Diary")], copies=2))
 
     assert document.docinfo.Title == "Sheets to print"
@@ -130,7 +130,7 @@ def test_copies_are_collated_and_pages_are_counted_within_a_sheet():
     assert words(job) == once * 2
 
 
-def test_each_sheet_begins_on_a_new_leaf():
+def test_each_sheet_begins_on_a_new_sheet_of_paper():
     job = made([sheet("One", 3), sheet("Two", 2)], copies=2, blank_backs=True)
 
     assert job.pages == (3, 2)
@@ -205,7 +205,7 @@ def test_nothing_but_static_files_is_fetched(address, tmp_path, tiny_server):
 
 @pytest.fixture
 def tiny_server():
-    """Notes who connects; a sheet must never make anybody do so."""
+    """A server that counts connections; a sheet must never cause one."""
     import socket
 
     class Server:
@@ -274,7 +274,7 @@ def workers() -> list[int]:
     ]
 
 
-def test_worker_is_kept_and_gives_way_to_everything_else():
+def test_worker_is_kept_and_has_a_low_priority():
     made([sheet()])
     first = workers()
     made([sheet()])
@@ -286,7 +286,7 @@ def test_worker_is_kept_and_gives_way_to_everything_else():
 
 
 def test_worker_is_kept_by_a_program_that_has_grown_large():
-    """Linux counts the peak of the program that starts another as the other's own."""
+    """On Linux a new process starts with the memory peak of the one that starts it."""
     code = (
         "import django; django.setup()\n"
         "from sessions.pdf import client as pdf\n"
@@ -332,7 +332,7 @@ def test_worker_is_stopped_when_the_iterator_is_closed():
     assert made([sheet()]).pages == (1,)
 
 
-def test_worker_ends_when_its_starter_is_gone():
+def test_worker_ends_when_its_parent_process_is_gone():
     code = (
         "import os, django; django.setup()\n"
         "from sessions.pdf import client as pdf\n"
@@ -347,7 +347,7 @@ def test_worker_ends_when_its_starter_is_gone():
 
 
 def started(code: str) -> bytes:
-    """What a program of its own prints."""
+    """What a new Python process with this code prints."""
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT, stdout=subprocess.PIPE, check=False, timeout=60,
@@ -392,7 +392,7 @@ def test_two_at_once_are_drawn_one_after_the_other():
     assert len(workers()) == 1
 
 
-def test_who_waits_too_long_is_told(monkeypatch):
+def test_batch_that_waits_too_long_for_the_lock_is_refused(monkeypatch):
     monkeypatch.setattr(pdf, "LOCK_TIMEOUT", 0)
     making = pdf.make_pdf([sheet("Long", 20)] * 20)
     while not next(making).done:
@@ -471,7 +471,7 @@ def test_worker_that_has_grown_large_is_not_kept():
 
 
 @pytest.fixture
-def asked_anew():
+def cleared_cache():
     pdf.pdf_fault.cache_clear()
     yield
     pdf.pdf_fault.cache_clear()
@@ -484,7 +484,7 @@ def asked_anew():
         ("_loads", lambda names: False, "The Pango library is missing"),
     ],
 )
-def test_what_is_missing_is_said(monkeypatch, asked_anew, probe, answer, sentence):
+def test_what_is_missing_is_said(monkeypatch, cleared_cache, probe, answer, sentence):
     monkeypatch.setattr(pdf, probe, answer)
 
     assert sentence in pdf.pdf_fault()
