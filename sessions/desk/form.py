@@ -10,7 +10,7 @@ from sessions.desk.sets import PrintSet
 from sessions.guide.forms import AnswersForm
 from sessions.guide.snapshot import Choice, Snapshot
 from sessions.library.languages import FIRST, language_name
-from sessions.paper.page_setup import FORMATS, SIZES, Paper
+from sessions.paper.page_setup import FORMATS, SIZES, PageSetup
 
 MAX_COPIES = 100
 HOW_MANY = f"Write how many copies: a number from 1 to {MAX_COPIES}."
@@ -149,7 +149,9 @@ class PrintSetForm(AnswersForm):
                 if kind in chosen["document"]
             ),
             answers=self.answers(),
-            paper=Paper(chosen["size"], chosen["paper"], chosen["depth"] == "short"),
+            page_setup=PageSetup(
+                chosen["size"], chosen["paper"], chosen["depth"] == "short"
+            ),
             copies=chosen["copies"],
             has_blank_backs=chosen["backs"],
             language=chosen.get("language", FIRST),

@@ -7,7 +7,7 @@ from sessions.desk.offer import DeskDocument
 from sessions.documents.plurals import count
 from sessions.guide.pathway import Answers
 from sessions.library.languages import FIRST, language_name
-from sessions.paper.page_setup import FORMATS, SIZES, Paper
+from sessions.paper.page_setup import FORMATS, SIZES, PageSetup
 
 MANY_PAGES = 100
 
@@ -18,7 +18,7 @@ class PrintSet:
 
     documents: tuple[DeskDocument, ...]
     answers: Answers
-    paper: Paper
+    page_setup: PageSetup
     copies: int
     has_blank_backs: bool
     language: str = FIRST
@@ -40,9 +40,9 @@ class PrintSet:
         parts += [("language", self.language)] if self.language != FIRST else []
         parts += [(key, choice.code) for key, choice in answers.items() if choice]
         parts += [
-            ("size", str(self.paper.size)),
-            ("paper", self.paper.format),
-            ("depth", "short" if self.paper.is_short else "full"),
+            ("size", str(self.page_setup.size)),
+            ("paper", self.page_setup.format),
+            ("depth", "short" if self.page_setup.is_short else "full"),
             ("copies", str(self.copies)),
         ]
         parts += [("backs", "on")] if self.has_blank_backs else []
@@ -57,8 +57,8 @@ class PrintSet:
             *([language_name(self.language)] if self.language != FIRST else []),
             f"{area.name if area else 'Any area'}, "
             f"{cells.name.lower() if cells else 'any cells'}",
-            f"{SIZES[self.paper.size]}, {FORMATS[self.paper.format]}",
-            *(["Short"] if self.paper.is_short else []),
+            f"{SIZES[self.page_setup.size]}, {FORMATS[self.page_setup.format]}",
+            *(["Short"] if self.page_setup.is_short else []),
             count(self.copies, "copy", "copies"),
             *(["Blank backs"] if self.has_blank_backs else []),
         ]

@@ -1,4 +1,4 @@
-"""The page setup of a sheet: paper, size of type, and what stands in its margins."""
+"""The page setup of a sheet: paper, font size, and the text in its margins."""
 
 import math
 import re
@@ -13,19 +13,19 @@ SIZES = {
     18: gettext_noop("Large"),
     24: gettext_noop("Giant"),
 }
-"""Size of the words in points."""
+"""Names of the font sizes, which are in points."""
 FORMATS = {"a4": gettext_noop("A4"), "letter": gettext_noop("US Letter")}
 PAGES = {"a4": ("A4", 595), "letter": ("letter", 612)}
 """Name in CSS and width in points."""
 PAGE_COUNT = gettext_noop("Page %(page)s of %(pages)s")
 SIDE = 42
-"""Margin at either side in points: 15 mm."""
+"""The left and right margin in points: 15 mm."""
 FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif'
 
 
 @dataclass(frozen=True)
-class Paper:
-    """Size of the words in points, paper (empty: what the clinic uses), depth."""
+class PageSetup:
+    """Font size in points, paper format (empty: the clinic's), short or full text."""
 
     size: int = 14
     format: str = ""
@@ -33,28 +33,28 @@ class Paper:
 
     @property
     def query(self) -> dict[str, str]:
-        """What an address must say to get this and not what is usual."""
+        """The query parameters for what differs from the defaults."""
         parts = {
             "size": str(self.size) if self.size != 14 else "",
             "paper": self.format,
         }
         return {key: value for key, value in parts.items() if value}
 
-    def on(self, usual: str) -> "Paper":
-        """The same, on the clinic's `usual` paper where none was asked for."""
-        return replace(self, format=self.format or usual)
+    def with_default_format(self, default: str) -> "PageSetup":
+        """The same, on the clinic's `default` paper where none was asked for."""
+        return replace(self, format=self.format or default)
 
 
-def read_paper(query: Mapping[str, str], *, is_short: bool = False) -> Paper:
-    """What an address asks for; a size or paper that we do not have is passed over."""
+def read_page_setup(query: Mapping[str, str], *, is_short: bool = False) -> PageSetup:
+    """What a query string asks for; an unknown size or paper is ignored."""
     size, paper = query.get("size", ""), query.get("paper", "")
     known = {str(points): points for points in SIZES}
-    return Paper(known.get(size, 14), paper if paper in FORMATS else "", is_short)
+    return PageSetup(known.get(size, 14), paper if paper in FORMATS else "", is_short)
 
 
 @dataclass(frozen=True)
-class Running:
-    """What stands on every page of a sheet, and how to get help at the first's foot."""
+class MarginText:
+    """The text in the margins of every page, and the help at the foot of the first."""
 
     version: str
     code: str
@@ -62,47 +62,49 @@ class Running:
     help: tuple[str, ...]
 
 
-def page_rules(running: Running, paper: Paper, name: str = "") -> str:
+def page_rules(margin_text: MarginText, setup: PageSetup, name: str = "") -> str:
     """The @page rules of a sheet, for a browser and for WeasyPrint alike.
 
-    The margins make room for their text at its size. With a `name`, they are for the
-    pages of that name: one sheet among others in a document.
+    The margins are high enough for their text. With a `name`, the rules are for the
+    named pages of one sheet in a document with several.
     """
-    size, width = PAGES[paper.format]
-    small = round(paper.size * 0.8, 1)
+    size, width = PAGES[setup.format]
+    small = round(setup.size * 0.8, 1)
     inside = width - 2 * SIDE
     number = small * max(8, 0.6 * len(gettext(PAGE_COUNT) % {"page": 88, "pages": 88}))
-    code = small * max(9.6, 0.68 * len(running.code))
-    top = _height([running.version], small, inside - number) + 34
-    bottom = _height([running.contact], small, inside * 0.55) + 34
+    code = small * max(9.6, 0.68 * len(margin_text.code))
+    top = _height([margin_text.version], small, inside - number) + 34
+    bottom = _height([margin_text.contact], small, inside * 0.55) + 34
     line = f"font: {small}pt/1.25 {FONT}"
     above = f"{line}; vertical-align: bottom; padding-bottom: 10pt"
     below = f"{line}; vertical-align: top; padding-top: 10pt"
     rules = f"""@page {name} {{
   size: {size}; margin: {top}pt {SIDE}pt {bottom}pt;
-  @top-left {{ content: {css_string(running.version)}; {above};
+  @top-left {{ content: {css_string(margin_text.version)}; {above};
     width: {inside - number}pt; text-align: left; }}
   @top-right {{ content: {_page_count()}; {above};
     width: {number}pt; text-align: right; white-space: nowrap; }}
-  @bottom-left {{ content: {css_string(running.contact)}; {below};
+  @bottom-left {{ content: {css_string(margin_text.contact)}; {below};
     width: {inside - code}pt; text-align: left; }}
-  @bottom-right {{ content: {css_string(running.code)}; {below};
+  @bottom-right {{ content: {css_string(margin_text.code)}; {below};
     width: {code}pt; text-align: right; white-space: nowrap; }}
 }}
 """
     own_pages = f".{name} {{ page: {name}; }}\n"
-    return rules + (own_pages if name else _first_page_rules(running, paper, inside))
+    return rules + (
+        own_pages if name else _first_page_rules(margin_text, setup, inside)
+    )
 
 
-def _first_page_rules(running: Running, paper: Paper, inside: int) -> str:
+def _first_page_rules(margin_text: MarginText, setup: PageSetup, inside: int) -> str:
     """The foot of the first page: how to get help. `inside` is its width in points."""
-    foot = _height(running.help, paper.size, inside - 26, wide=0.56) + 62
+    foot = _height(margin_text.help, setup.size, inside - 26, wide=0.56) + 62
     return f"""@page :first {{
   margin-bottom: {foot}pt;
   @bottom-left {{ content: none; }}
   @bottom-right {{ content: none; }}
-  @bottom-center {{ content: {css_string(chr(10).join(running.help))};
-    font: bold {paper.size}pt/1.3 {FONT}; white-space: pre-line; text-align: left;
+  @bottom-center {{ content: {css_string(chr(10).join(margin_text.help))};
+    font: bold {setup.size}pt/1.3 {FONT}; white-space: pre-line; text-align: left;
     vertical-align: middle; width: {inside - 26}pt; padding: 4pt 10pt;
     margin: 12pt 0 26pt; border: 3pt solid #000; }}
 }}

@@ -10,37 +10,37 @@ from django.utils.translation import gettext
 from sessions.guide.reading import Reading
 from sessions.library.languages import FIRST, language_name
 from sessions.models.sheets import GUIDE
-from sessions.paper.page_setup import FORMATS, SIZES, Paper
+from sessions.paper.page_setup import FORMATS, SIZES, PageSetup
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to have a sheet, and whether this is it."""
+class SheetLink:
+    """A link to one variant of a sheet, and whether that is the one shown."""
 
     text: str
     url: str
     is_chosen: bool
     language: str = ""
-    """Of the text, where it is another one than the page's."""
+    """The language of the text, where it is not the page's."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What can be chosen of a sheet, such as its size."""
+class LinkGroup:
+    """The links for one property of a sheet, such as its size."""
 
     label: str
-    ways: tuple[Way, ...]
+    ways: tuple[SheetLink, ...]
 
 
-def choices_of(reading: Reading, kind: str, paper: Paper) -> list[Choice]:
+def link_groups(reading: Reading, kind: str, setup: PageSetup) -> list[LinkGroup]:
     """Size, paper, depth and language, each where there is more than one.
 
     Depth only where a short sheet leaves something out.
     """
 
-    def way(text: str, **other: Any) -> Way:
-        wanted = replace(paper, **other)
-        return Way(text, sheet_address(reading, kind, wanted), wanted == paper)
+    def way(text: str, **other: Any) -> SheetLink:
+        wanted = replace(setup, **other)
+        return SheetLink(text, sheet_address(reading, kind, wanted), wanted == setup)
 
     def size_words(size: int, name: str) -> str:
         words = {"name": gettext(name), "size": size}
@@ -49,8 +49,8 @@ def choices_of(reading: Reading, kind: str, paper: Paper) -> list[Choice]:
     sizes = tuple(way(size_words(*size), size=size[0]) for size in SIZES.items())
     formats = tuple(way(gettext(name), format=f) for f, name in FORMATS.items())
     choices = [
-        Choice(gettext("Size of the words"), sizes),
-        Choice(gettext("Paper"), formats),
+        LinkGroup(gettext("Size of the words"), sizes),
+        LinkGroup(gettext("Paper"), formats),
     ]
     page = reading.page(kind)
     if page is None or page.has_more:
@@ -58,24 +58,24 @@ def choices_of(reading: Reading, kind: str, paper: Paper) -> list[Choice]:
             way(gettext("Full"), is_short=False),
             way(gettext("Short"), is_short=True),
         )
-        choices.append(Choice(gettext("How much"), depths))
+        choices.append(LinkGroup(gettext("How much"), depths))
     languages = _languages(reading, kind)
     if len(languages) > 1:
         ways = tuple(
-            Way(
+            SheetLink(
                 language_name(language),
-                sheet_address(reading, kind, paper, language),
+                sheet_address(reading, kind, setup, language),
                 language == reading.language,
                 language,
             )
             for language in languages
         )
-        choices.append(Choice(gettext("Language"), ways))
+        choices.append(LinkGroup(gettext("Language"), ways))
     return choices
 
 
 def _languages(reading: Reading, kind: str) -> list[str]:
-    """The languages that lead from here: to all others, or back to the first."""
+    """In English: every language of the sheet. In another: English and that one."""
     if reading.is_translation:
         return [FIRST, reading.language]
     others = reading.snapshot.translations.items()
@@ -89,20 +89,22 @@ def _languages(reading: Reading, kind: str) -> list[str]:
     ]
 
 
-def sheet_address(reading: Reading, kind: str, paper: Paper, language: str = "") -> str:
-    """Where this sheet is read in a language, with the reader's answers."""
+def sheet_address(
+    reading: Reading, kind: str, setup: PageSetup, language: str = ""
+) -> str:
+    """The URL of this sheet in a language, with the reader's answers."""
     language = language or reading.language
     later = [] if language == FIRST else [language]
-    if paper.format == reading.clinic.paper:
-        paper = replace(paper, format="")
+    if setup.format == reading.clinic.paper:
+        setup = replace(setup, format="")
     if kind == GUIDE:
         url = reverse(
-            f"sessions:{'short' if paper.is_short else 'whole'}_guide", args=later
+            f"sessions:{'short' if setup.is_short else 'whole'}_guide", args=later
         )
     else:
-        name = "short_sheet" if paper.is_short else "page_sheet"
+        name = "short_sheet" if setup.is_short else "page_sheet"
         url = reverse(f"sessions:{name}", args=[*later, kind])
-    query = urlencode(paper.query)
+    query = urlencode(setup.query)
     address = reading.answers.address(url)
     if not query:
         return address
@@ -110,7 +112,7 @@ def sheet_address(reading: Reading, kind: str, paper: Paper, language: str = "")
 
 
 def back_address(reading: Reading, kind: str) -> str:
-    """The page that the sheet is of."""
+    """The URL of the page that the sheet prints; home for the whole guide."""
     page = reading.page(kind)
     address = page.address if page else reverse("sessions:home")
     return reading.answers.address(address)

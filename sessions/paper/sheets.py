@@ -15,8 +15,8 @@ from sessions.documents.glossary import Terms, by_title, explain, explain_blocks
 from sessions.guide.reading import Reading
 from sessions.guide.snapshot import ClinicDetails, LivePage
 from sessions.models.sheets import GUIDE, SHEETS, spaced_code
-from sessions.paper.page_setup import Paper, Running, page_rules
-from sessions.paper.sheet_links import back_address, choices_of
+from sessions.paper.page_setup import MarginText, PageSetup, page_rules
+from sessions.paper.sheet_links import back_address, link_groups
 from sessions.paper.whole_guide import HELP, explain_parts, guide_parts
 
 ANY_PAGE = "paper/page_sheet.html"
@@ -27,9 +27,9 @@ TEMPLATES = {
     "diary": "paper/diary_sheet.html",
     GUIDE: "paper/guide_sheet.html",
 }
-# Of these pages a sheet draws the introduction; the rest is made for paper.
+# Sheets of these pages have only the introduction; their templates do the rest.
 INTRODUCTION_ALONE = {"diary", "visit"}
-# What the device keeps is written on these.
+# Scripts that fill in a sheet with what the browser stores.
 SCRIPTS = {
     "checklist": ("js/dates.js", "js/ticks.js"),
     "visit": ("js/dates.js", "js/ticks.js", "js/visit.js"),
@@ -41,38 +41,38 @@ STYLES = {"diary": ("css/diary.css",)}
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet, drawn, with what its pages say. `html` is an article."""
+    """One rendered sheet with its margin text. `html` is an `<article>`."""
 
     kind: str
     title: str
     description: str
     html: SafeString
-    running: Running
+    margin_text: MarginText
     is_withdrawn: bool
 
 
 def render_sheet(
-    reading: Reading, kind: str, paper: Paper, *, on_its_own: bool = True
+    reading: Reading, kind: str, setup: PageSetup, *, on_its_own: bool = True
 ) -> str:
     """A sheet as an HTML document. 404 for a page that never existed.
 
-    `kind` is the name of a page, or "guide". Without `on_its_own` it has no tools and
-    no scripts: nothing that this device keeps is written on it.
+    `kind` is the name of a page, or "guide". Without `on_its_own` it has no links above
+    it and no scripts, so nothing that the browser stores is filled in.
     """
-    paper = paper.on(reading.clinic.paper)
+    setup = setup.with_default_format(reading.clinic.paper)
     with override(reading.spoken):
-        sheet = make_sheet(reading, kind, paper)
-        own = _own(reading, kind, paper) if on_its_own else {}
-        rules = page_rules(sheet.running, paper)
-        return _render_document(reading, [sheet], paper, rules, own)
+        sheet = make_sheet(reading, kind, setup)
+        tools = _tools(reading, kind, setup) if on_its_own else {}
+        rules = page_rules(sheet.margin_text, setup)
+        return _render_document(reading, [sheet], setup, rules, tools)
 
 
-def _own(reading: Reading, kind: str, paper: Paper) -> dict[str, Any]:
-    """What a sheet on its own has above it, and what fills it in.
+def _tools(reading: Reading, kind: str, setup: PageSetup) -> dict[str, Any]:
+    """Context of a sheet on its own: the links above it, and its scripts.
 
-    The scripts write in the first language, and the pages to go back to are in it.
+    A translation has no scripts, which write English, and no page to go back to.
     """
-    choices = () if reading.elsewhere else choices_of(reading, kind, paper)
+    choices = () if reading.elsewhere else link_groups(reading, kind, setup)
     if reading.is_translation:
         return {"has_tools": True, "choices": choices}
     return {
@@ -83,29 +83,29 @@ def _own(reading: Reading, kind: str, paper: Paper) -> dict[str, Any]:
     }
 
 
-def render_sheets(reading: Reading, kinds: Sequence[str], paper: Paper) -> str:
+def render_sheets(reading: Reading, kinds: Sequence[str], setup: PageSetup) -> str:
     """Several sheets in one HTML document, for a browser to print in one go."""
-    paper = paper.on(reading.clinic.paper)
+    setup = setup.with_default_format(reading.clinic.paper)
     names = [f"sheet-{number}" for number in range(1, len(kinds) + 1)]
     with override(reading.spoken):
         sheets = [
-            make_sheet(reading, kind, paper, name)
+            make_sheet(reading, kind, setup, name)
             for kind, name in zip(kinds, names, strict=True)
         ]
         rules = "".join(
-            page_rules(sheet.running, paper, name)
+            page_rules(sheet.margin_text, setup, name)
             for sheet, name in zip(sheets, names, strict=True)
         )
-        return _render_document(reading, sheets, paper, rules, {})
+        return _render_document(reading, sheets, setup, rules, {})
 
 
-def make_sheet(reading: Reading, kind: str, paper: Paper, name: str = "") -> Sheet:
-    """The sheet of a page, or of all pages. With a `name`: one among others.
+def make_sheet(reading: Reading, kind: str, setup: PageSetup, name: str = "") -> Sheet:
+    """The sheet of a page or of the whole guide. With a `name`: one of several.
 
     Raises Http404 for a page that never existed.
     """
     page = reading.page(kind)
-    running = Running(
+    margin_text = MarginText(
         version=_version_words(page),
         code=_code_words(reading, kind),
         contact=_contact_words(reading.clinic),
@@ -115,29 +115,29 @@ def make_sheet(reading: Reading, kind: str, paper: Paper, name: str = "") -> She
         "reading": reading,
         "kind": kind,
         "name": name,
-        "help": running.help,
-        "is_short": paper.is_short,
+        "help": margin_text.help,
+        "is_short": setup.is_short,
         "behind": _behind_lines(reading, kind),
     }
     if kind == GUIDE:
-        return _guide(reading, running, paper, context)
+        return _guide(reading, margin_text, setup, context)
     if page is None:
         raise Http404
-    return _page_sheet(reading, page, running, paper, context)
+    return _page_sheet(reading, page, margin_text, setup, context)
 
 
 def _page_sheet(
     reading: Reading,
     page: LivePage,
-    running: Running,
-    paper: Paper,
+    margin_text: MarginText,
+    setup: PageSetup,
     context: dict[str, Any],
 ) -> Sheet:
     document = reading.document_of(page)
     template = TEMPLATES.get(page.name, ANY_PAGE)
     if document is None:
         template = "paper/withdrawn_sheet.html"
-    elif paper.is_short:
+    elif setup.is_short:
         document = document.without_more()
     place = reading.pathway.place_of(page.stage)
     context |= {
@@ -148,15 +148,15 @@ def _page_sheet(
     }
     html = render_to_string(template, context)
     withdrawn = document is None
-    return Sheet(page.name, page.title, page.summary, html, running, withdrawn)
+    return Sheet(page.name, page.title, page.summary, html, margin_text, withdrawn)
 
 
 def _explained(
     reading: Reading, kind: str, document: Document | None
 ) -> dict[str, Any]:
-    """What a sheet draws of a document, and last the help, which has its own place.
+    """Context of a document: its blocks, its help, and its terms, marked in both.
 
-    The list of terms stands before the help: it has none that only the help uses.
+    The help comes after the list of terms, so terms that only it uses are not listed.
     """
     glossary = reading.snapshot.glossary
     terms: Terms = {}
@@ -177,9 +177,9 @@ def _explained(
 
 
 def _guide(
-    reading: Reading, running: Running, paper: Paper, context: dict[str, Any]
+    reading: Reading, margin_text: MarginText, setup: PageSetup, context: dict[str, Any]
 ) -> Sheet:
-    parts = guide_parts(reading, is_short=paper.is_short)
+    parts = guide_parts(reading, is_short=setup.is_short)
     last = [p for p in parts[-1:] if p.page.name == HELP and p.document]
     glossary = reading.snapshot.glossary
     parts, terms = explain_parts(parts[:-1] if last else parts, glossary)
@@ -192,15 +192,15 @@ def _guide(
     }
     html = render_to_string(TEMPLATES[GUIDE], context)
     title, words = _("The whole guide"), _("All pages of the guide that fit you.")
-    return Sheet(GUIDE, title, words, html, running, is_withdrawn=False)
+    return Sheet(GUIDE, title, words, html, margin_text, is_withdrawn=False)
 
 
 def _render_document(
     reading: Reading,
     sheets: list[Sheet],
-    paper: Paper,
+    setup: PageSetup,
     rules: str,
-    own: dict[str, Any],
+    tools: dict[str, Any],
 ) -> str:
     context = {
         "reading": reading,
@@ -208,21 +208,21 @@ def _render_document(
         "title": sheets[0].title if len(sheets) == 1 else _("Sheets"),
         "styles": [css for s in sheets for css in STYLES.get(s.kind, ())],
         "rules": SafeString(rules),
-        "paper": paper,
-        **own,
+        "paper": setup,
+        **tools,
     }
     return render_to_string("paper/document.html", context)
 
 
 def _version_words(page: LivePage | None) -> str:
-    """What every page of the sheet says of its words."""
+    """The version of the text, for the margin of every page."""
     if page is None:
         return _("The whole guide.")
     return f"{page.checked_line} {page.behind_line}".strip()
 
 
 def _behind_lines(reading: Reading, kind: str) -> list[str]:
-    """What a reader must know of each page on the sheet that follows another one."""
+    """The `behind_line` of each page on the sheet that has one."""
     names = SHEETS.get(kind, (kind,))
     pages = [page for name in names if (page := reading.page(name))]
     behind = [page for page in pages if page.behind_line]

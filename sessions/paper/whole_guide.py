@@ -23,7 +23,7 @@ AFTER_THE_STAGES = (
 
 @dataclass(frozen=True)
 class Part:
-    """A page as it stands in the whole guide; no document where it is not in use."""
+    """One page of the whole guide; no document where it is withdrawn or unreadable."""
 
     page: LivePage
     step: Step | None

@@ -20,7 +20,7 @@ from sessions.guide.live import page_of
 from sessions.guide.reading import Preview, read_answers
 from sessions.guide.rendering import render_page
 from sessions.models import Page, Wording
-from sessions.paper.page_setup import Paper
+from sessions.paper.page_setup import PageSetup
 from sessions.paper.sheets import render_sheet
 
 APP = "stemguide_sessions"
@@ -76,5 +76,5 @@ def show_preview(
     page = page_of(wording, live.clinic, timezone.now())
     reading = read_answers(given, live.with_page(page), preview)
     if on_paper or reading.is_translation:
-        return own_style_response(render_sheet(reading, page.name, Paper()))
+        return own_style_response(render_sheet(reading, page.name, PageSetup()))
     return HttpResponse(render_page(reading, page.name))

@@ -99,7 +99,7 @@ def render_desk(
     problems = [*order.problems, *(refusals or [])]
     html = ""
     if print_set and fault:
-        html = render_sheets(order.reading, print_set.kinds, print_set.paper)
+        html = render_sheets(order.reading, print_set.kinds, print_set.page_setup)
     context = {
         **admin.site.each_context(request),
         "title": "Print desk",

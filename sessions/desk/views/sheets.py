@@ -103,7 +103,7 @@ def _counted_words(print_set: PrintSet) -> str:
 def _drawn(reading: Reading, print_set: PrintSet) -> list[str]:
     """Each sheet as an HTML document of its own, with its own list of words."""
     return [
-        render_sheet(reading, kind, print_set.paper, on_its_own=False)
+        render_sheet(reading, kind, print_set.page_setup, on_its_own=False)
         for kind in print_set.kinds
     ]
 
@@ -119,7 +119,7 @@ def _steps(reading: Reading, print_set: PrintSet) -> Iterator[Progress | PrintJo
 def _opened(reading: Reading, print_set: PrintSet) -> HttpResponse:
     """The sheets as a page of the browser's own."""
     if pdf_fault():
-        html = render_sheets(reading, print_set.kinds, print_set.paper)
+        html = render_sheets(reading, print_set.kinds, print_set.page_setup)
         return own_style_response(html)
     *_, job = _steps(reading, print_set)
     assert isinstance(job, PrintJob)

@@ -1,1 +1,1 @@
-"""The addresses of sheets and of the codes on them."""
+"""Views of sheets and of the codes on them."""

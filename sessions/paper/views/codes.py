@@ -1,4 +1,4 @@
-"""Is my paper still right? What the code on a sheet answers, for ever."""
+"""Views of the codes on sheets, which tell whether a paper is still right."""
 
 import re
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ class PartStatus:
 
 @dataclass(frozen=True)
 class SheetStatus:
-    """What there is to say of one code. Withdrawn outweighs doubtful, that changed."""
+    """The status of one code. Withdrawn outranks doubtful, then comes changed."""
 
     code: str
     title: str
@@ -71,13 +71,13 @@ class SheetStatus:
 
 
 def canonical(code: str) -> str:
-    """The code as it is kept: capitals, without the spaces and dashes people type."""
+    """The code as it is stored: capitals, without the spaces and dashes people type."""
     return re.sub(r"[^0-9A-Z]", "", code.upper())[:12]
 
 
 @require_safe
 def ask_code(request: HttpRequest) -> HttpResponse:
-    """Where the code from a paper is typed."""
+    """The form for the code on a paper. With a code it redirects to the status."""
     code = canonical(request.GET.get("code", ""))
     if code:
         return redirect("sessions:sheet_code", code)
@@ -106,11 +106,11 @@ def _render_question(reading: Reading) -> str:
 def _render_status(reading: Reading, code: str) -> str:
     row = SheetCode.objects.filter(code=canonical(code)).first()
     wordings = list(row.wordings.select_related("page")) if row else []
-    # A code made for a day to come tells nothing before it.
+    # The code of a scheduled wording is unknown until it goes live.
     if row is None or any(not _was_shown(wording) for wording in wordings):
         raise Http404
-    # A paper is answered in the language that it is in.
-    # Once every page in it is dropped, the first one answers.
+    # The status is shown in the language of the paper.
+    # Once every page in it is dropped, it is shown in the first language.
     snapshot = reading.snapshot.translations.get(row.language, reading.snapshot)
     reading = replace(reading, snapshot=snapshot)
     parts = tuple(

@@ -1,4 +1,4 @@
-"""The addresses of sheets."""
+"""Views of sheets."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -7,7 +7,7 @@ from sessions.guide.reading import Reading
 from sessions.guide.rendering import show_cached
 from sessions.library.languages import FIRST
 from sessions.models.sheets import GUIDE
-from sessions.paper.page_setup import read_paper
+from sessions.paper.page_setup import read_page_setup
 from sessions.paper.sheets import render_sheet
 
 
@@ -38,9 +38,9 @@ def short_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
 def _show_sheet(
     request: HttpRequest, language: str, kind: str, *, is_short: bool = False
 ) -> HttpResponse:
-    paper = read_paper(request.GET, is_short=is_short)
+    setup = read_page_setup(request.GET, is_short=is_short)
 
     def render(reading: Reading) -> str:
-        return render_sheet(reading, kind, paper)
+        return render_sheet(reading, kind, setup)
 
-    return show_cached(request, ("sheet", kind, paper), render, language)
+    return show_cached(request, ("sheet", kind, setup), render, language)

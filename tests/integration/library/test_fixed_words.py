@@ -12,7 +12,7 @@ from django.utils import translation
 
 from sessions.guide.dates import in_words
 from sessions.library.catalogs import POT_FILE
-from sessions.paper.page_setup import Paper, Running, page_rules
+from sessions.paper.page_setup import MarginText, PageSetup, page_rules
 from tests.conftest import ROOT, need_program
 
 REORDERED = {
@@ -20,7 +20,7 @@ REORDERED = {
     "l j F Y": "F j Y, l",
     "Page %(page)s of %(pages)s": "%(pages)s pages; this is %(page)s",
 }
-RUNNING = Running("Version 1.", "Code ABCD 2345", "Your clinic", ("Call.",))
+MARGIN_TEXT = MarginText("Version 1.", "Code ABCD 2345", "Your clinic", ("Call.",))
 
 
 @pytest.fixture
@@ -62,24 +62,27 @@ def test_django_pot_names_no_machine_path_and_no_day():
 
 
 def test_page_count_is_in_the_order_of_the_language(other_order):
-    rules = page_rules(RUNNING, Paper(format="a4"))
+    rules = page_rules(MARGIN_TEXT, PageSetup(format="a4"))
 
     assert 'content: counter(pages) " pages; this is " counter(page);' in rules
 
 
 def test_page_count_in_english():
-    rules = page_rules(RUNNING, Paper(format="a4"))
+    rules = page_rules(MARGIN_TEXT, PageSetup(format="a4"))
 
     assert 'content: "Page " counter(page) " of " counter(pages);' in rules
 
 
 def test_longer_words_in_the_margin_have_more_room(other_order):
     in_other, with_long_code = (
-        page_rules(running, Paper(format="a4"))
-        for running in (RUNNING, replace(RUNNING, code="Kóntról-kód ABCD 2345"))
+        page_rules(margin_text, PageSetup(format="a4"))
+        for margin_text in (
+            MARGIN_TEXT,
+            replace(MARGIN_TEXT, code="Kóntról-kód ABCD 2345"),
+        )
     )
     with translation.override("en"):
-        in_english = page_rules(RUNNING, Paper(format="a4"))
+        in_english = page_rules(MARGIN_TEXT, PageSetup(format="a4"))
 
     assert room(in_other, "top-right") > room(in_english, "top-right")
     assert room(with_long_code, "bottom-right") > room(in_english, "bottom-right")

@@ -6,7 +6,7 @@ from lxml import html
 
 from sessions.guide.reading import read_request
 from sessions.guide.rendering import render_page
-from sessions.paper.page_setup import Paper
+from sessions.paper.page_setup import PageSetup
 from sessions.paper.sheets import render_sheet, render_sheets
 from tests.factories import make_live_wording, make_text
 from tests.page import Page, words
@@ -25,10 +25,10 @@ def listed(tree) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["stages/injection", "checklist", "guide"])
 def test_sheet_drawn_again_is_the_same(reading, kind):
-    first = render_sheet(reading, kind, Paper())
+    first = render_sheet(reading, kind, PageSetup())
 
     assert "words-used" in first
-    assert render_sheet(reading, kind, Paper()) == first
+    assert render_sheet(reading, kind, PageSetup()) == first
 
 
 def test_page_drawn_again_is_the_same(reading):
@@ -41,7 +41,7 @@ def test_page_drawn_again_is_the_same(reading):
 def test_each_sheet_of_a_set_lists_the_words_it_uses(reading):
     kinds = ["stages/injection", "stages/recovery", "stages/injection"]
 
-    tree = html.document_fromstring(render_sheets(reading, kinds, Paper()))
+    tree = html.document_fromstring(render_sheets(reading, kinds, PageSetup()))
 
     lists = [listed(sheet) for sheet in tree.cssselect("article.sheet")]
     assert all(lists)

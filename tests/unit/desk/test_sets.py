@@ -6,14 +6,14 @@ from sessions.desk.offer import DeskDocument
 from sessions.desk.sets import PrintSet
 from sessions.guide.pathway import Answers
 from sessions.guide.snapshot import Choice
-from sessions.paper.page_setup import Paper
+from sessions.paper.page_setup import PageSetup
 
 
 def make_set(copies: int = 1, backs: bool = False, **paper) -> PrintSet:
     documents = (DeskDocument("risks", "Risks", "ABCD2345"),)
     answers = Answers(area=Choice("hand", "Hand"), country="us")
     return PrintSet(
-        documents, answers, Paper(**{"format": "a4", **paper}), copies, backs
+        documents, answers, PageSetup(**{"format": "a4", **paper}), copies, backs
     )
 
 
