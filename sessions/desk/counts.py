@@ -18,7 +18,7 @@ LISTED = 5
 
 
 class Standing(TextChoices):
-    """How the words on a printed sheet stand today."""
+    """Whether the text on a printed sheet is still in use."""
 
     WITHDRAWN = "withdrawn", "Withdrawn"
     DROPPED = "dropped", "Page dropped"
@@ -74,7 +74,7 @@ class PrintReport:
 
     @property
     def recalled_copies(self) -> int:
-        """How many are out, each counted once however much of it is withdrawn."""
+        """Copies of sheets with a withdrawn page; each copy is counted once."""
         return copies_of(s for s in self.sheets if s.standing == Standing.WITHDRAWN)
 
     @property
@@ -91,7 +91,7 @@ def copies_of(sheets: Iterable[PrintedSheet]) -> int:
 
 
 def print_report() -> PrintReport:
-    """The report as things stand now."""
+    """The report of this moment."""
     wordings = Wording.objects.select_related("page").defer("text")
     last = {w.page_id: w for w in Wording.objects.last_shown().select_related("page")}
     titles = {w.page_id: _titled(title_of(w), w.page.language) for w in last.values()}
@@ -117,7 +117,7 @@ def print_report() -> PrintReport:
 
 
 def _titled(title: str, language: str) -> str:
-    """A title, and its language where that is a later one."""
+    """A title, with the language where that is not English."""
     return title if language == FIRST else f"{title} ({language_name(language)})"
 
 
@@ -168,8 +168,7 @@ def _is_withdrawn(wording: Wording | None) -> bool:
 def _reaches(withdrawn: Wording, sheet: PrintedSheet, last: dict[int, Wording]) -> bool:
     """Whether the sheet must be called back with this wording.
 
-    While a page is withdrawn, what was printed of it before is no more right than the
-    version that was withdrawn.
+    While a page is withdrawn, sheets with any earlier version of it must be too.
     """
     is_last = last.get(withdrawn.page_id) == withdrawn
     return any(
@@ -179,9 +178,9 @@ def _reaches(withdrawn: Wording, sheet: PrintedSheet, last: dict[int, Wording]) 
 
 
 def count_prints(*, codes: Iterable[str], copies: int, day: date) -> None:
-    """Adds so many copies of each sheet to what was printed that day.
+    """Adds `copies` to the count of each sheet on that day.
 
-    Raises SheetCode.DoesNotExist for a code that is none of ours, and counts nothing.
+    Raises SheetCode.DoesNotExist for an unknown code, and then counts nothing.
     """
     with one_writer():
         for code in sorted(set(codes)):

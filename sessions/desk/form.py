@@ -1,4 +1,4 @@
-"""What staff choose at the print desk. There is no box for a name, on purpose."""
+"""The form of the print desk. It has no field for a name, on purpose."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,10 +18,10 @@ CHOOSE = "Choose one of these."
 
 
 class PrintSetForm(AnswersForm):
-    """A set as it is typed, or as an address names it. Never whose it is.
+    """A set of sheets, from a POST or from a query string. It names no patient.
 
-    What an address leaves out is as usual: standard size, the clinic's paper, full, one
-    copy, the first language. Unless `is_filled_in`, nothing is complained about.
+    A value that is missing has its default: standard size, the clinic's paper, full,
+    one copy, English. Unless `is_filled_in`, the form has no errors.
     """
 
     language = forms.ChoiceField(label="Language", widget=forms.RadioSelect)
@@ -68,7 +68,7 @@ class PrintSetForm(AnswersForm):
         *,
         is_filled_in: bool,
     ):
-        usual = {
+        defaults = {
             "size": "14",
             "paper": snapshot.clinic.paper,
             "depth": "full",
@@ -76,7 +76,7 @@ class PrintSetForm(AnswersForm):
             "language": FIRST,
         }
         filled = data.copy()
-        for name, value in usual.items():
+        for name, value in defaults.items():
             filled.setdefault(name, value)
         super().__init__(filled, snapshot)
         self.is_filled_in = is_filled_in
@@ -96,7 +96,7 @@ class PrintSetForm(AnswersForm):
         copies |= {"inputmode": "numeric", "autocomplete": "off"}
 
     def _offer_languages(self, snapshot: Snapshot) -> None:
-        """Asks for the language where there is more than one."""
+        """Keeps the field for the language only where there is more than one."""
         others = snapshot.translations.items()
         languages = [FIRST, *(code for code, other in others if other.is_in_use)]
         field = self.fields["language"]
@@ -132,7 +132,7 @@ class PrintSetForm(AnswersForm):
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """(where it is mended, what is wrong), in the order of the page."""
+        """(id of the field, message) of each error, in the order of the page."""
         return [
             (f"id_{name}" if name == "copies" else f"id_{name}_0", str(message))
             for name in self.fields
@@ -140,7 +140,7 @@ class PrintSetForm(AnswersForm):
         ]
 
     def print_set(self) -> PrintSet:
-        """What was chosen, where nothing is wrong. Documents keep the desk's order."""
+        """The set of a valid form. Documents keep the order of the desk."""
         chosen = self.cleaned_data
         return PrintSet(
             documents=tuple(

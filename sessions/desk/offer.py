@@ -23,7 +23,7 @@ USUAL = (
     "diary",
     GUIDE,
 )
-# These tell of the site itself; on paper they help nobody.
+# These pages are about the site itself; nobody needs them on paper.
 NOT_OFFERED = ("home", "about", "privacy", "accessibility")
 NAMED = 3
 
@@ -59,7 +59,7 @@ class DeskGroup:
 
 
 def coming_changes(now: datetime, language: str) -> dict[str, datetime]:
-    """The moment of the next change, of each page for which one is set."""
+    """By page name: when its next scheduled wording goes live."""
     rows = Wording.objects.filter(
         page__language=language, state=Wording.State.PUBLISHED, publish_from__gt=now
     ).order_by("-publish_from")
@@ -76,9 +76,9 @@ def desk_groups(
     coming: Mapping[str, datetime],
     titles: Mapping[str, str],
 ) -> list[DeskGroup]:
-    """Every document there is in a language: the usual ones, the stages, all others.
+    """Every document in a language: the usual ones, the stages, all others.
 
-    `titles` are those of the first language, which staff know documents by.
+    `titles` are in English, as staff know the documents.
     """
     pages = snapshot.pages
     usual = [kind for kind in USUAL if kind in pages or (kind == GUIDE and pages)]
@@ -138,7 +138,7 @@ def _document(
 
 
 def _translation_doubts(snapshot: Snapshot, pages: Sequence[LivePage]) -> Iterator[str]:
-    """Why somebody should think before a translation of these pages is printed."""
+    """Reasons to ask before a translation of these pages is printed."""
     for page in pages:
         if page.original_withdrawn_reason:
             yield f"{page.title}: {page.behind_line} {page.original_withdrawn_reason}"
@@ -157,7 +157,7 @@ def _translation_doubts(snapshot: Snapshot, pages: Sequence[LivePage]) -> Iterat
 
 
 def titles_of(snapshot: Snapshot) -> dict[str, str]:
-    """What each sheet is called."""
+    """The title of each sheet, by its kind."""
     titles = {name: page.title for name, page in snapshot.pages.items()}
     return {**titles, GUIDE: "The whole guide"}
 

@@ -1,4 +1,4 @@
-"""A set of sheets to print: what it is in an address and in words. Never for whom."""
+"""A set of sheets to print, as a query string and in words. It names no patient."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ MANY_PAGES = 100
 
 @dataclass(frozen=True)
 class PrintSet:
-    """Which documents, for which answers, how they are set, and how many of each."""
+    """Documents, the answers and page setup they are made for, and the copies."""
 
     documents: tuple[DeskDocument, ...]
     answers: Answers
@@ -29,12 +29,12 @@ class PrintSet:
 
     @property
     def query(self) -> str:
-        """All of it as an address has it. A patient's day is never in it."""
+        """The set as a query string. The procedure day is never in it."""
         return f"?{urlencode(self.fields)}"
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """(name, value) of all of it, as the form sends it."""
+        """(name, value) of every field, as the form sends it."""
         answers = {"area": self.answers.area, "cells": self.answers.cells}
         parts = [("document", kind) for kind in self.kinds]
         parts += [("language", self.language)] if self.language != FIRST else []
@@ -50,7 +50,7 @@ class PrintSet:
 
     @property
     def words(self) -> str:
-        """The same for people: `Risks, Options. Hand, your fat. Large, A4. 1 copy.`"""
+        """The set in words: `Risks, Options. Hand, your fat. Large, A4. 1 copy.`"""
         area, cells = self.answers.area, self.answers.cells
         sentences = [
             ", ".join(document.title for document in self.documents),
@@ -66,11 +66,11 @@ class PrintSet:
 
     @property
     def doubtful(self) -> tuple[DeskDocument, ...]:
-        """The documents that are printed only after somebody said so."""
+        """The documents that are printed only where their box is ticked."""
         return tuple(document for document in self.documents if document.doubts)
 
     def total_words(self, pages: tuple[int, ...]) -> str:
-        """How much paper it takes, where each document has so many pages."""
+        """How much paper it takes; `pages` are the pages of each document."""
         one, all_pages = sum(pages), sum(pages) * self.copies
         leaves = one
         if self.has_blank_backs:

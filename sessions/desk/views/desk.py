@@ -1,7 +1,7 @@
-"""The print desk: which sheets, how they are set, and what will come out.
+"""The print desk: which sheets, with which page setup, and what will come out.
 
-A set is named by its address. The procedure day comes in the body of a POST, is used
-for the answer and is forgotten, as on the checklist.
+The query string names a set, so that it can be bookmarked. The procedure day comes in
+the body of a POST and is used for that response only, as on the checklist.
 """
 
 from dataclasses import dataclass, replace
@@ -31,33 +31,33 @@ NOT_NEEDED = "Not needed for these answers. The sheet says so."
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a request asks of the desk."""
+class DeskRequest:
+    """A request to the desk: its form, and the values its sheets are made from."""
 
     form: PrintSetForm
     reading: Reading
 
     @cached_property
     def print_set(self) -> PrintSet | None:
-        """The set; None where nothing was asked yet, or something is wrong."""
+        """The set; None where the form is not filled in, or not valid."""
         if not self.form.is_filled_in or self.problems:
             return None
         return self.form.print_set()
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """(where it is mended, what is wrong)."""
+        """(id of the field, message) of each error."""
         boxes = self.reading.day_boxes if self.reading.day_form else []
         wrong_day = [(box.auto_id, str(e)) for box in boxes for e in box.errors]
         return [*self.form.problems, *wrong_day]
 
 
-def read_order(request: HttpRequest) -> Order:
-    """The set that was typed, or that the address names; a day comes by POST alone."""
+def read_desk_request(request: HttpRequest) -> DeskRequest:
+    """Reads the set from a POST or a query string, and the day from a POST alone."""
     snapshot = current_snapshot()
     is_post = request.method == "POST"
     data = request.POST if is_post else request.GET
-    # What no language of ours is called is the form's to refuse.
+    # An unknown language falls back to English here; the form reports it.
     wanted = snapshot.translations.get(data.get("language", ""), snapshot)
     now = timezone.now()
     form = PrintSetForm(
@@ -71,13 +71,13 @@ def read_order(request: HttpRequest) -> Order:
         ),
         is_filled_in=is_post or "document" in request.GET,
     )
-    # Staff are asked in the first language; the sheets are made from the same answers.
+    # The form is in English for staff. The sheets need the answers in their language.
     answers = AnswersForm(data, wanted).answers()
     reading = Reading(wanted, answers, form, notices=())
     if is_post and any(request.POST.get(box) for box in ("day", "month", "year")):
         day_form = ProcedureDayForm(request.POST, reading.today)
         reading = replace(reading, day_form=day_form)
-    return Order(form, reading)
+    return DeskRequest(form, reading)
 
 
 @never_cache
@@ -85,35 +85,37 @@ def read_order(request: HttpRequest) -> Order:
 @permission_required(PERMISSION, raise_exception=True)
 def desk(request: HttpRequest) -> HttpResponse:
     """The form; once it is filled in, what will come out with it."""
-    return render_desk(request, read_order(request))
+    return render_desk(request, read_desk_request(request))
 
 
 def render_desk(
     request: HttpRequest,
-    order: Order,
+    desk_request: DeskRequest,
     refusals: list[tuple[str, str]] | None = None,
     status: int = 422,
 ) -> HttpResponse:
-    """The desk. With `refusals`: why the set that was asked for is not printed."""
-    print_set, fault = order.print_set, pdf_fault()
-    problems = [*order.problems, *(refusals or [])]
+    """The page of the desk. `refusals` say why the set is not printed."""
+    print_set, fault = desk_request.print_set, pdf_fault()
+    problems = [*desk_request.problems, *(refusals or [])]
     html = ""
     if print_set and fault:
-        html = render_sheets(order.reading, print_set.kinds, print_set.page_setup)
+        html = render_sheets(
+            desk_request.reading, print_set.kinds, print_set.page_setup
+        )
     context = {
         **admin.site.each_context(request),
         "title": "Print desk",
         "is_nav_sidebar_enabled": False,
-        "form": order.form,
-        "reading": order.reading,
+        "form": desk_request.form,
+        "reading": desk_request.reading,
         "print_set": print_set,
-        "rows": _rows(order, request.POST.getlist("anyway")),
+        "rows": _rows(desk_request, request.POST.getlist("anyway")),
         "problems": problems,
         "fault": fault,
         "sheets_html": html,
         "has_address": bool(settings.PUBLIC_URL),
         "banner": settings.TRYOUT_BANNER,
-        "repeated": _repeated(order, request),
+        "repeated": _repeated(desk_request, request),
     }
     response = render(request, "desk/desk.html", context)
     response.status_code = status if problems else 200
@@ -125,29 +127,29 @@ def render_desk(
 
 @dataclass(frozen=True)
 class Row:
-    """A document of the set as the desk tells of it."""
+    """A document of the set, and what staff should know before they print it."""
 
     document: DeskDocument
     notes: tuple[str, ...]
     is_agreed: bool
 
 
-def _rows(order: Order, agreed: list[str]) -> list[Row]:
+def _rows(desk_request: DeskRequest, agreed: list[str]) -> list[Row]:
     rows = []
-    for document in order.print_set.documents if order.print_set else ():
-        page = order.reading.page(document.kind)
-        place = order.reading.pathway.place_of(page.stage) if page else None
+    for document in desk_request.print_set.documents if desk_request.print_set else ():
+        page = desk_request.reading.page(document.kind)
+        place = desk_request.reading.pathway.place_of(page.stage) if page else None
         is_needed = place is None or place.step.is_needed
         notes = document.notes if is_needed else (*document.notes, NOT_NEEDED)
         rows.append(Row(document, notes, document.kind in agreed))
     return rows
 
 
-def _repeated(order: Order, request: HttpRequest) -> list[tuple[str, str]]:
-    """(name, value) of all that the buttons under the result send again."""
-    if order.print_set is None:
+def _repeated(desk_request: DeskRequest, request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, value) of the hidden fields of the form under the result."""
+    if desk_request.print_set is None:
         return []
-    names = ("day", "month", "year") if order.reading.procedure else ()
+    names = ("day", "month", "year") if desk_request.reading.procedure else ()
     day = [(name, request.POST.get(name, "")) for name in names]
-    codes = [("code", document.code) for document in order.print_set.documents]
-    return [*order.print_set.fields, *codes, *day]
+    codes = [("code", document.code) for document in desk_request.print_set.documents]
+    return [*desk_request.print_set.fields, *codes, *day]

@@ -13,7 +13,12 @@ from django.views.decorators.http import require_POST
 
 from sessions.desk.counts import count_prints
 from sessions.desk.sets import PrintSet
-from sessions.desk.views.desk import PERMISSION, Order, read_order, render_desk
+from sessions.desk.views.desk import (
+    PERMISSION,
+    DeskRequest,
+    read_desk_request,
+    render_desk,
+)
 from sessions.documents.plurals import count
 from sessions.guide.content_policy import own_style_response
 from sessions.guide.reading import Reading
@@ -21,7 +26,7 @@ from sessions.paper.sheets import render_sheet, render_sheets
 from sessions.pdf.client import PdfError, PrintJob, Progress, make_pdf, pdf_fault
 
 CHANGED = "The words of “{}” changed since you looked. Show what comes out again."
-TICK = "“{}” is not printed before you tick that it is. Or take it out of the set."
+TICK = "To print “{}” all the same, tick its box. Or take it out of the set."
 
 
 @never_cache
@@ -32,20 +37,20 @@ def desk_sheets(request: HttpRequest) -> HttpResponseBase:
 
     A stream is a line of JSON for each step, an empty line, and the PDF.
     """
-    order = read_order(request)
-    print_set, purpose = order.print_set, request.POST.get("purpose", "look")
+    desk_request = read_desk_request(request)
+    print_set, purpose = desk_request.print_set, request.POST.get("purpose", "look")
     if print_set is None:
-        return render_desk(request, order)
+        return render_desk(request, desk_request)
     if purpose == "stream" and not pdf_fault():
-        return _streamed(order.reading, print_set)
+        return _stream_response(desk_request.reading, print_set)
     if purpose == "print" and (refusals := refusals_of(request, print_set)):
-        return render_desk(request, order, refusals, status=409)
+        return render_desk(request, desk_request, refusals, status=409)
     try:
-        response = _opened(order.reading, print_set)
+        response = _open_response(desk_request.reading, print_set)
     except PdfError as error:
-        return render_desk(request, order, [("result", str(error))], status=503)
+        return render_desk(request, desk_request, [("result", str(error))], status=503)
     if purpose == "print":
-        _count(order, print_set)
+        _count(desk_request, print_set)
     return response
 
 
@@ -54,20 +59,20 @@ def desk_sheets(request: HttpRequest) -> HttpResponseBase:
 @permission_required(PERMISSION, raise_exception=True)
 def desk_printed(request: HttpRequest) -> HttpResponse:
     """Counts a set that is about to be printed, or says why it must not be."""
-    order = read_order(request)
-    print_set = order.print_set
+    desk_request = read_desk_request(request)
+    print_set = desk_request.print_set
     if print_set is None:
-        problems = [message for _, message in order.problems]
+        problems = [message for _, message in desk_request.problems]
         return JsonResponse({"message": " ".join(problems)}, status=422)
     if refusals := refusals_of(request, print_set):
         words = " ".join(message for _, message in refusals)
         return JsonResponse({"message": words}, status=409)
-    _count(order, print_set)
+    _count(desk_request, print_set)
     return JsonResponse({"message": _counted_words(print_set)})
 
 
 def refusals_of(request: HttpRequest, print_set: PrintSet) -> list[tuple[str, str]]:
-    """(where, why) a set is not printed: other words than were seen, or no tick."""
+    """(id, message): why a set is not printed. A text changed, or a tick is missing."""
     seen = request.POST.getlist("code")
     agreed = request.POST.getlist("anyway")
     changed = [
@@ -82,9 +87,9 @@ def refusals_of(request: HttpRequest, print_set: PrintSet) -> list[tuple[str, st
     ]
 
 
-def _count(order: Order, print_set: PrintSet) -> None:
+def _count(desk_request: DeskRequest, print_set: PrintSet) -> None:
     codes = [document.code for document in print_set.documents if document.code]
-    day = order.reading.today
+    day = desk_request.reading.today
     count_prints(codes=codes, copies=print_set.copies, day=day)
 
 
@@ -96,42 +101,42 @@ def _counted_words(print_set: PrintSet) -> str:
         copies = count(print_set.copies, "copy", "copies")
         words.append(f"Counted: {copies} of {', '.join(titles)}.")
     if others:
-        words.append(f"Not counted, for want of a code: {', '.join(others)}.")
+        words.append(f"Without a code, so not counted: {', '.join(others)}.")
     return " ".join(words)
 
 
-def _drawn(reading: Reading, print_set: PrintSet) -> list[str]:
-    """Each sheet as an HTML document of its own, with its own list of words."""
+def _rendered(reading: Reading, print_set: PrintSet) -> list[str]:
+    """Each sheet as an HTML document of its own, with its own list of terms."""
     return [
         render_sheet(reading, kind, print_set.page_setup, on_its_own=False)
         for kind in print_set.kinds
     ]
 
 
-def _steps(reading: Reading, print_set: PrintSet) -> Iterator[Progress | PrintJob]:
-    sheets = _drawn(reading, print_set)
+def _progress(reading: Reading, print_set: PrintSet) -> Iterator[Progress | PrintJob]:
+    sheets = _rendered(reading, print_set)
     steps = make_pdf(
         sheets, copies=print_set.copies, blank_backs=print_set.has_blank_backs
     )
     return steps
 
 
-def _opened(reading: Reading, print_set: PrintSet) -> HttpResponse:
-    """The sheets as a page of the browser's own."""
+def _open_response(reading: Reading, print_set: PrintSet) -> HttpResponse:
+    """The sheets as a PDF, or as HTML where no PDF can be made."""
     if pdf_fault():
         html = render_sheets(reading, print_set.kinds, print_set.page_setup)
         return own_style_response(html)
-    *_, job = _steps(reading, print_set)
+    *_, job = _progress(reading, print_set)
     assert isinstance(job, PrintJob)
     response = HttpResponse(job.pdf, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="sheets.pdf"'
     return response
 
 
-def _streamed(reading: Reading, print_set: PrintSet) -> StreamingHttpResponse:
-    parts = _parts(_steps(reading, print_set), print_set)
+def _stream_response(reading: Reading, print_set: PrintSet) -> StreamingHttpResponse:
+    parts = _parts(_progress(reading, print_set), print_set)
     response = StreamingHttpResponse(parts, content_type="application/octet-stream")
-    # Nobody on the way may hold the lines back to press them together.
+    # No middleware and no proxy may buffer the lines, as they would to compress them.
     response["Content-Encoding"] = "identity"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -153,5 +158,5 @@ def _parts(
             yield _line(fault=str(error))
 
 
-def _line(**said: Any) -> bytes:
-    return json.dumps(said).encode() + b"\n"
+def _line(**message: Any) -> bytes:
+    return json.dumps(message).encode() + b"\n"

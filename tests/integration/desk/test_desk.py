@@ -49,7 +49,7 @@ def rita(client):
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """Stands in for the drawing; keeps what it was asked to draw."""
+    """Replaces `make_pdf`; records the arguments of each call."""
     asked = {}
 
     def make_pdf(sheets, *, copies, blank_backs):
@@ -76,7 +76,7 @@ def code(kind: str) -> str:
 
 
 def a_set(*kinds, **more):
-    """What the buttons under the result send."""
+    """The fields that the form under the result sends."""
     codes = [code(kind) for kind in kinds]
     return {"document": kinds, "code": codes, "copies": "3", **more}
 
@@ -85,8 +85,8 @@ def counts() -> dict[str, int]:
     return {row.code.kind: row.copies for row in PrintCount.objects.all()}
 
 
-def said(response) -> list[str]:
-    """The problems at the top of the page."""
+def errors(response) -> list[str]:
+    """The errors at the top of the page."""
     links = Page(response).tree.cssselect(".errornote a")
     return [words(link) for link in links]
 
@@ -230,7 +230,7 @@ def test_nothing_typed_is_lost_when_something_is_wrong(rita, pages):
 
 
 def test_link_to_a_sheet_that_is_gone_says_so(rita, pages):
-    assert said(rita.get(f"{DESK}?document=gone&document=risks")) == [
+    assert errors(rita.get(f"{DESK}?document=gone&document=risks")) == [
         "“gone” is no sheet that we have now. Choose again."
     ]
 
@@ -276,7 +276,7 @@ def test_stream_ends_with_what_went_wrong(rita, pages, drawn, monkeypatch):
     assert json.loads(lines[-1]) == {"fault": "The program that draws it stopped."}
 
 
-def test_whoever_stops_listening_stops_the_drawing(rita, pages, drawn, monkeypatch):
+def test_closed_connection_stops_the_drawing(rita, pages, drawn, monkeypatch):
     ended = []
 
     def slow(sheets, **_):
@@ -318,7 +318,7 @@ def test_pdf_that_fails_says_why_and_is_not_counted(rita, pages, drawn, monkeypa
     response = rita.post(SHEETS, a_set("risks", purpose="print"))
 
     assert response.status_code == 503
-    assert said(response) == ["Another batch is being printed."]
+    assert errors(response) == ["Another batch is being printed."]
     assert counts() == {}
 
 
@@ -450,8 +450,8 @@ def test_overdue_document_is_marked_and_asks_before_it_is_printed(rita, drawn):
     data = a_set("risks", purpose="print")
     refused = rita.post(SHEETS, data)
     assert refused.status_code == 409
-    assert said(refused)[0].startswith("“Risks” is not printed before you tick")
-    assert Page(refused).link("“Risks” is not printed").href == "#anyway-risks"
+    assert errors(refused)[0].startswith("To print “Risks” all the same, tick its box")
+    assert Page(refused).link("To print “Risks”").href == "#anyway-risks"
     assert rita.post(PRINTED, data).status_code == 409
     assert counts() == {}
     assert rita.post(SHEETS, {**data, "purpose": "look"}).status_code == 200
@@ -482,7 +482,7 @@ def test_withdrawn_document_prints_its_notice_and_has_no_count(rita, pages, draw
     sent = {"code": ["", code("checklist")], "anyway": ["risks"]}
     answer = rita.post(PRINTED, a_set("risks", "checklist", **sent))
     assert answer.json()["message"] == (
-        "Counted: 3 copies of “Checklist”. Not counted, for want of a code: “A page”."
+        "Counted: 3 copies of “Checklist”. Without a code, so not counted: “A page”."
     )
     rita.post(SHEETS, a_set("risks", "checklist", **sent))
     assert "A wrong dose." in drawn["sheets"][1]
@@ -529,7 +529,7 @@ def test_words_that_changed_since_they_were_seen_are_not_printed(
         "The words of “Risks” changed since you looked. Show what comes out again."
     )
     assert answer.status_code == 409 and answer.json()["message"] == message
-    assert page.status_code == 409 and said(page) == [message]
+    assert page.status_code == 409 and errors(page) == [message]
     assert counts() == {}
 
 

@@ -27,7 +27,7 @@ def now(time_machine):
 
 @pytest.fixture(autouse=True)
 def every_word_is_there(monkeypatch):
-    """No catalog is needed for what these tests ask."""
+    """These tests need no catalog."""
     monkeypatch.setattr("sessions.guide.live.untranslated", lambda code, own: ())
 
 
@@ -52,7 +52,7 @@ def rita(client):
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """Stands in for the drawing; keeps the sheets it was asked to draw."""
+    """Replaces `make_pdf`; records the sheets of each call."""
     sheets = []
 
     def make_pdf(asked, **_):
@@ -84,7 +84,7 @@ def counts() -> dict[tuple[str, str], int]:
     return {(row.code.kind, row.code.language): row.copies for row in rows}
 
 
-def said(response) -> list[str]:
+def errors(response) -> list[str]:
     return [words(a) for a in Page(response).tree.cssselect(".errornote a")]
 
 
@@ -125,7 +125,7 @@ def test_document_that_a_language_lacks_is_said(rita, pages):
     )
 
     assert response.status_code == 422
-    assert said(response) == [
+    assert errors(response) == [
         f"“diary” is no sheet that we have in {NAME} now. Choose again."
     ]
     ticked = Page(response).tree.cssselect("input[checked]")
@@ -133,12 +133,12 @@ def test_document_that_a_language_lacks_is_said(rita, pages):
 
 
 @pytest.mark.parametrize("wrong", ["es", "", "<b>", "EO"])
-def test_language_that_is_none_of_ours_is_said(rita, pages, wrong):
+def test_unknown_language_is_an_error(rita, pages, wrong):
     for address in (DESK, SHEETS):
         response = rita.post(address, {"document": ["risks"], "language": wrong})
 
         assert response.status_code == 422
-        assert said(response) == ["Choose one of these."]
+        assert errors(response) == ["Choose one of these."]
         assert Page(response).link("Choose one").href == "#id_language_0"
     assert rita.post(PRINTED, a_set("risks", language=LANGUAGE) | {"language": wrong})
     assert counts() == {}
