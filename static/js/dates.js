@@ -1,7 +1,7 @@
 /**
  * Works out on this device the day of every task, from the procedure day that is kept
- * here. The rules and sentences are those of the server (sessions/guide/dates.py), which hands
- * them over in [data-day-rules]. Nothing is sent.
+ * here. The rules and sentences are those of the server (sessions/guide/dates.py), which puts
+ * them into [data-day-rules]. Nothing is sent.
  */
 import { inWords } from "./days.js";
 import { change, whenKept } from "./kept.js";

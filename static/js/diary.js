@@ -112,7 +112,7 @@ function startForm() {
   function open(day) {
     const entry = read().diary[day];
     clearErrors();
-    // Set again, it disturbs who is typing it.
+    // Setting it again disturbs typing.
     if (fields.day.value !== day) fields.day.value = day;
     for (const field of form.querySelectorAll("[name]:not([name=day])")) {
       const text = entry?.[field.name] ?? "";
@@ -131,7 +131,7 @@ function startForm() {
     const entry = Object.fromEntries(FIELDS.map((name) => [name, fields[name].value.trim()]));
     if (validity.rangeOverflow) return refuse("day", "Day: this day is still to come. Pick today or a day before it.");
     if (!validity.valid) return refuse("day", "Day: pick the day you write about.");
-    // For slips alone; no number is judged.
+    // Finds typing errors; judges no value.
     const number = /^\d+([.,]\d*)?$/.test(entry.temperature) ? Number(entry.temperature.replace(",", ".")) : NaN;
     if (entry.temperature && !(number >= 30 && number <= 115)) {
       return refuse("temperature", "Temperature: write one number from 30 to 115, such as 98.6 or 37.2.");
@@ -161,7 +161,7 @@ function startForm() {
     }
   });
   part("print").addEventListener("click", (event) => {
-    // What could not be kept is on this page alone.
+    // Data not stored is on this page alone.
     if (!isKept) {
       event.preventDefault();
       print();

@@ -63,7 +63,7 @@ export function read() {
   }
 }
 
-const tell = () => listeners.forEach((listener) => listener(read()));
+const notify = () => listeners.forEach((listener) => listener(read()));
 
 /** @param {Kept} data */
 function store(data) {
@@ -74,7 +74,7 @@ function store(data) {
   } catch {
     unkept = text;
   }
-  tell();
+  notify();
   return unkept === null;
 }
 
@@ -129,11 +129,11 @@ export function say(sentence) {
 // offline.js has removed everything.
 addEventListener("removed", () => {
   before = unkept = null;
-  tell();
+  notify();
 });
 addEventListener("storage", (event) => {
   if (event.key === KEY || event.key === null) {
     before = null;
-    tell();
+    notify();
   }
 });

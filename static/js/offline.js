@@ -1,6 +1,6 @@
 /**
- * Has the guide kept on this device, says how far it is, and removes the copy. What
- * removes everything stands here too: it is the one script of home, which stays light.
+ * Starts and removes the offline copy of the guide, and shows its progress.
+ * removeEverything() is here too: home loads this script alone, so as to stay light.
  */
 const { serviceWorker } = navigator;
 
@@ -9,7 +9,7 @@ function store(action) {
   try {
     return localStorage[action]("stemguide");
   } catch {
-    /* A store that is shut holds nothing. */
+    /* Forbidden storage holds nothing. */
     return null;
   }
 }
@@ -18,7 +18,7 @@ async function removeWorker() {
   await (await serviceWorker?.getRegistration())?.unregister();
 }
 
-/** Asks, and then removes all that is kept. What there is to say of it; "" after a no. */
+/** Asks, then removes all that is kept. Returns the status text; "" after a no. */
 export async function removeEverything() {
   if (!confirm("Remove your ticks, notes, dates, diary and the saved copy of the guide from this device?")) return "";
   store("removeItem");
@@ -79,7 +79,7 @@ function start(box) {
   }
 
   /** @param {MessageEvent} event */
-  async function hear({ data: { done, of, failed } }) {
+  async function onMessage({ data: { done, of, failed } }) {
     if (done % 10 === 0) say(`${done} of ${of} pages kept`);
     if (done) return;
     await show();
@@ -90,7 +90,7 @@ function start(box) {
   box.hidden = false;
   keepButton.addEventListener("click", keep);
   removeButton.addEventListener("click", remove);
-  new BroadcastChannel("saved-copy").addEventListener("message", hear);
+  new BroadcastChannel("saved-copy").addEventListener("message", onMessage);
   if (!removesAll) addEventListener("removed", show);
   show();
 }

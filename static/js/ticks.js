@@ -1,7 +1,7 @@
 /**
  * Keeps the ticks and notes of this page's tasks on the device, by task id and version.
- * A task that was changed since it was ticked is open again and says so. On paper, where
- * tasks have no box to tap, what is kept is drawn.
+ * A task that was changed since it was ticked is open again and says so. Sheets have no
+ * inputs; they show what is stored.
  */
 import { change, whenKept } from "./kept.js";
 
@@ -24,7 +24,7 @@ function line(task, name, words = "") {
 }
 
 /**
- * A box for a note, folded away until it is asked for.
+ * A box for a note, in a closed <details>.
  * @param {Task} task
  */
 function noteBox(task) {

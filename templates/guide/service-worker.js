@@ -1,6 +1,6 @@
-{# The service worker. These comments are taken out on the way. Takes nothing. #}
-{# Pages come from the network; where it fails, from the copy the reader asked for. #}
-{# Copy and state are one cache, and go with it. See ADR 13. #}
+{# The service worker. Django removes these comments. Takes nothing. #}
+{# Pages come from the network. Where it fails, they come from the offline copy. #}
+{# The copy and its state are in one cache, and are deleted with it. See ADR 13. #}
 {# `make lint` reads these comments as JSDoc; types: stemguide/javascript/worker.d.ts. #}
 {% load static %}
 const CACHE = "saved-copy";
@@ -32,9 +32,9 @@ addEventListener("fetch", (event) => {
   }
 });
 
-addEventListener("message", (event) => event.waitUntil(inTurn(event.data)));
+addEventListener("message", (event) => event.waitUntil(enqueue(event.data)));
 
-{# The network's answer, or the copy once the network has failed or is far too slow. #}
+{# The network's response, or the copy where it fails or takes more than 4 seconds. #}
 {# @param {URL} url @param {Promise<Response>} network #}
 async function answer(url, network) {
   const state = await read();
@@ -45,7 +45,7 @@ async function answer(url, network) {
   return (await Promise.race([network.catch(() => {}), late])) ?? marked(copy);
 }
 
-{# The copy of a page. An address with fewer answers, such as a bare one, will do. #}
+{# The copy of a page; also for a URL with fewer answers than the copy, or none. #}
 {# @param {URL} url @param {string} answers #}
 async function copyOf(url, answers) {
   const kept = new URLSearchParams(answers);
@@ -53,7 +53,7 @@ async function copyOf(url, answers) {
   return (await caches.match(url)) ?? (fits && caches.match(url.pathname + answers));
 }
 
-{# The day as static/js/days.js writes it: a worker of this kind can import no module. #}
+{# The day as in static/js/days.js, which a worker that is no module cannot import. #}
 {# @param {Response} copy #}
 async function marked(copy) {
   const day = new Date(copy.headers.get("date")).toLocaleDateString("en-GB", { dateStyle: "long" });
@@ -69,7 +69,7 @@ const notKept = () =>
     { status: 503, headers: { "Content-Type": "text/html" } },
   );
 
-{# Puts a good answer in the copy's place. What is gone, or not to be kept, leaves it. #}
+{# Replaces the copy of a page by a good response; deletes it for any other one. #}
 {# @param {Cache} cache @param {URL} url @param {Response} response #}
 async function replace(cache, url, response) {
   const { status, redirected, headers } = response;
@@ -82,17 +82,18 @@ async function renew(url, response) {
   if (!response.ok || !(await read())) return;
   const cache = await caches.open(CACHE);
   if (await cache.match(url)) await replace(cache, url, response);
-  await inTurn();
+  await enqueue();
 }
 
-let turn = Promise.resolve();
+let queue = Promise.resolve();
 
-{# Rounds one after another, or they would undo each other. #}
+{# Runs one round after another: at the same time they would undo each other. #}
 {# @param {string} [asked] #}
-const inTurn = (asked) => (turn = turn.then(() => keepAll(asked)));
+const enqueue = (asked) => (queue = queue.then(() => keepAll(asked)));
 
-{# Keeps all that the list names, help first, and drops the rest: for a reader who has #}
-{# `asked` with a list, else once an hour. A first round that broke off can go on. #}
+{# Stores all that the list names, help first, and deletes the rest: at once where the #}
+{# reader asked (`asked` is the list's URL), else once an hour. A first round that was #}
+{# interrupted keeps what it has and goes on. #}
 {# @param {string} [asked] #}
 async function keepAll(asked) {
   try {

@@ -1,9 +1,9 @@
 /**
- * The last sets that were printed on this device, the newest first. Kept are an address
- * and words, both of documents and sizes alone: no name and no day is ever in them.
+ * The last sets that were printed on this device, the newest first. Of each, its query
+ * string and its text are stored. Neither ever holds a name or a day.
  */
 const KEY = "stemguide-desk";
-const MOST = 5;
+const MAX_SETS = 5;
 const section = document.querySelector("[data-desk-sets]");
 const list = section.querySelector("[data-desk-sets-list]");
 
@@ -12,7 +12,7 @@ function read() {
   try {
     /** @type {PrintedSet[]} */
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]") ?? [];
-    return kept.filter(({ set, words }) => set.startsWith("?document=") && words).slice(0, MOST);
+    return kept.filter(({ set, words }) => set.startsWith("?document=") && words).slice(0, MAX_SETS);
   } catch {
     return [];
   }
@@ -34,7 +34,7 @@ function show() {
 document.addEventListener("stemguide-printed", ({ detail }) => {
   const others = read().filter(({ set }) => set !== detail.set);
   try {
-    localStorage.setItem(KEY, JSON.stringify([detail, ...others].slice(0, MOST)));
+    localStorage.setItem(KEY, JSON.stringify([detail, ...others].slice(0, MAX_SETS)));
   } catch {
     return; /* This browser keeps nothing; a set can be bookmarked. */
   }

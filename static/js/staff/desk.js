@@ -1,6 +1,6 @@
 /**
- * Shows the sheets of a set as they come out, and prints exactly what is shown. While
- * they are drawn, it says how far that is: lines of JSON, an empty line, then the PDF.
+ * Shows the sheets of a set, and prints exactly what is shown. The PDF is a stream:
+ * lines of JSON with the progress, an empty line, then the PDF itself.
  */
 const result = document.querySelector("[data-desk-result]");
 const form = result.querySelector("[data-desk-job]");
@@ -33,18 +33,18 @@ function fallBack(words) {
 }
 
 /** @param {string} line */
-function hear(line) {
-  const said = JSON.parse(line);
-  if (said.fault) throw new Error(said.fault);
-  if (said.pages) {
+function readLine(line) {
+  const message = JSON.parse(line);
+  if (message.fault) throw new Error(message.fault);
+  if (message.pages) {
     result.querySelectorAll("[data-desk-pages]").forEach((place, index) => {
-      place.textContent = `, ${said.pages[index]}`;
+      place.textContent = `, ${message.pages[index]}`;
     });
-    say(said.words);
+    say(message.words);
   } else {
-    bar.max = said.total;
-    bar.value = said.done;
-    say(`${said.done} of ${said.total} drawn.`);
+    bar.max = message.total;
+    bar.value = message.done;
+    say(`${message.done} of ${message.total} drawn.`);
   }
 }
 
@@ -68,7 +68,7 @@ async function draw() {
       const line = text + new TextDecoder().decode(part.value.subarray(from, at));
       text = "";
       from = at + 1;
-      if (line) hear(line);
+      if (line) readLine(line);
       else isHead = false;
     }
     if (isHead) text += new TextDecoder().decode(part.value.subarray(from));
@@ -116,20 +116,20 @@ form.addEventListener("submit", async (event) => {
   try {
     await print();
   } catch (/** @type {any} */ error) {
-    const away = error instanceof TypeError || error instanceof SyntaxError;
-    say(away ? "Nothing was printed: the site does not answer. Try again." : error.message);
+    const isUnreachable = error instanceof TypeError || error instanceof SyntaxError;
+    say(isUnreachable ? "Nothing was printed: the site does not answer. Try again." : error.message);
   }
   isPrinting = false;
 });
 
-/** What is shown belongs to what was chosen then. */
+/** After a change of the form, the preview no longer shows what it asks for. */
 document.querySelector("[data-desk-form]").addEventListener("input", () => {
   printing.hidden = true;
   plain.hidden = true;
   say("You changed something. Show what comes out again.");
 });
 
-/** A link on the sheet opens beside the desk, never in the place of the sheet. */
+/** Links on the sheet open in a new tab, not in place of the sheet. */
 function openLinksElsewhere() {
   const page = /** @type {Document} */ (frame?.contentDocument);
   for (const link of page.querySelectorAll("a[href]:not([href^='#'])")) {
@@ -143,7 +143,7 @@ async function start() {
   plain.hidden = true;
   // The set, without a day, so that loading the page again or a bookmark brings it back.
   history.replaceState(null, "", `${location.pathname}${result.dataset.set}#result`);
-  // Room for the sheets is kept before they are there, so that nothing moves later.
+  // The preview has its height from the start, so that nothing moves later.
   if (!frame) result.querySelector("[data-desk-preview]").classList.add("desk-preview");
   result.scrollIntoView();
   try {

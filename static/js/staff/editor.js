@@ -1,6 +1,6 @@
 /**
- * Puts blocks into the text at the cursor, and the cursor on a line. What is inserted
- * goes through the browser's own editing, so that Ctrl+Z takes it out again.
+ * Inserts blocks at the cursor, and moves the cursor to a line. Text is inserted with
+ * the browser's own editing command, so that Ctrl+Z removes it again.
  */
 const box = document.querySelector("textarea[name=text]");
 const tools = document.querySelector("[data-editor-tools]");
@@ -13,16 +13,16 @@ function insert(text) {
   box.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
-/** Where a block can stand: below the line the cursor is on, and out of any block that
- * may hold no other, and of the lines between --- that say what the page is. */
+/** Where a block is inserted: below the cursor's line, below the front matter, and below
+ * a block around the cursor that can hold no other block. */
 function placeForBlock() {
   const lines = box.value.split("\n");
-  const front = lines[0] === "---" ? lines.indexOf("---", 1) : -1;
+  const frontEnd = lines[0] === "---" ? lines.indexOf("---", 1) : -1;
   let row = box.value.slice(0, box.selectionEnd).split("\n").length - 1;
-  row = Math.max(row, front);
+  row = Math.max(row, frontEnd);
   /** @type {string[]} */
   const around = [];
-  for (const line of lines.slice(front + 1, row)) {
+  for (const line of lines.slice(frontEnd + 1, row)) {
     const [, name] = line.match(/^ *:{3,} *(\S*)/) ?? [];
     if (name) around.push(name);
     else if (name === "") around.pop();
@@ -65,10 +65,10 @@ function insertWords(text) {
 }
 
 /**
- * A task's name is its own: new-task, new-task-2 and so on.
+ * Gives a new task an id that no other has: new-task, new-task-2 and so on.
  * @param {string} text
  */
-function withOwnName(text) {
+function withUniqueName(text) {
   let name = "new-task";
   for (let n = 2; box.value.includes(`{#${name} `); n += 1) name = `new-task-${n}`;
   return text.replace("{#new-task ", `{#${name} `);
@@ -80,7 +80,7 @@ function insertSkeleton({ skeleton, placeholder, nameFrom }) {
   const chosen = box.value.slice(box.selectionStart, box.selectionEnd);
   const isLink = skeleton.startsWith("[");
   let words = placeholder.replace("NAME", name);
-  let text = withOwnName(skeleton.replace("NAME", name));
+  let text = withUniqueName(skeleton.replace("NAME", name));
   if (isLink && chosen && !chosen.includes("\n")) {
     text = text.replace(words, () => chosen);
     words = chosen;

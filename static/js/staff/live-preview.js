@@ -1,6 +1,6 @@
 /**
- * Shows the text in the box through the real pages, in a frame. Each look gets a fresh
- * frame, so that the browser's Back button still leaves the editor.
+ * Shows the text in the box as the real page, in a frame. Each preview gets a new frame,
+ * so that the browser's Back button still leaves the editor.
  */
 const PAUSE = 1000;
 const box = document.querySelector("textarea[name=text]");
@@ -9,7 +9,7 @@ const form = document.getElementById("preview-form");
 let timer = 0;
 
 /**
- * Links of the page open beside the editor, never in the frame or over the text.
+ * Links of the page open in a new tab, not in the frame or in place of the editor.
  * @param {Document} page
  */
 function openLinksElsewhere(page) {

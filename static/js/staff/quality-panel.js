@@ -1,6 +1,6 @@
 /**
- * Keeps what the checks say in step with the text: it asks when typing pauses, one
- * request at a time, and only the answer to the newest text is shown.
+ * Updates the results of the checks when typing pauses, with one request at a time.
+ * Only the result for the newest text is shown.
  */
 const PAUSE = 600;
 const box = document.querySelector("textarea[name=text]");
@@ -19,7 +19,7 @@ function say(words) {
 }
 
 /**
- * Shows an answer, but never takes a button away from who is on it.
+ * Shows a result. While a button of the panel has the focus, the result waits.
  * @param {Element} answer
  */
 function show(answer) {

@@ -9,7 +9,7 @@ const offers = document.querySelector("[data-rescue]");
 const notice = document.querySelector("[data-rescue-notice]");
 const stored = document.querySelector("[data-stored-text]").content.textContent ?? "";
 const prefix = `${offers.dataset.rescue}-`;
-const ours = `${prefix}${Date.now()}`;
+const ownKey = `${prefix}${Date.now()}`;
 let timer = 0;
 let isSaving = false;
 
@@ -29,16 +29,17 @@ function keep() {
   clearTimeout(timer);
   try {
     if (!isUnsaved()) {
-      localStorage.removeItem(ours);
+      localStorage.removeItem(ownKey);
       return;
     }
-    // In a conflict the text was made on an older one: put back, it meets both again.
+    // In a conflict the text is based on an older revision. Keep that one, so that a
+    // restored copy shows the conflict again.
     const opened = Number(box.form.elements.opened_revision.value);
     const revision = "isConflict" in offers.dataset ? opened - 1 : opened;
     const copy = { text: box.value, revision, time: Date.now() };
-    localStorage.setItem(ours, JSON.stringify(copy));
+    localStorage.setItem(ownKey, JSON.stringify(copy));
   } catch {
-    /* This browser keeps nothing; the warning before leaving is all there is. */
+    /* Storage is forbidden or full; only the warning before leaving is left. */
   }
 }
 
@@ -55,7 +56,7 @@ function read(key) {
 /** @param {string} key @param {RescueCopy} copy @param {Element} section */
 function restore(key, copy, section) {
   const revision = box.form.elements.opened_revision;
-  // Saved since? Then saving this text shows both, as for any second save.
+  // If the draft was saved since, saving this text must show a conflict.
   if (copy.revision < Number(revision.value)) revision.value = String(copy.revision);
   box.focus();
   box.select();
@@ -91,7 +92,7 @@ function offer(key, copy) {
 }
 
 function offerAll() {
-  const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && key !== ours);
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && key !== ownKey);
   const shown = new Set([plain(stored), plain(box?.value ?? stored)]);
   for (const key of keys.sort().reverse()) {
     const copy = read(key);

@@ -30,7 +30,7 @@ FAULTS = [
         "possibly 'null'",
     ),
     (str(WORKER), "function unasked() {}", "'unasked' is declared but never"),
-    (str(WORKER), "inTurn(1);", "Argument of type 'number' is not assignable"),
+    (str(WORKER), "enqueue(1);", "Argument of type 'number' is not assignable"),
 ]
 STEPS = 3
 
