@@ -1,7 +1,7 @@
-"""While code is written: what is saved on disk shows when a page is loaded again.
+"""For development: a saved file shows when the page is loaded again.
 
-Django starts anew when Python changes. Templates and content files need no new start,
-but pages that were rendered from them must be dropped from the caches.
+Django's autoreloader restarts the server when Python code changes. A changed template
+or content file needs no restart, but the page caches must be cleared.
 """
 
 from io import StringIO
@@ -17,14 +17,14 @@ CONTENT = ("**/*.md", "**/*.yaml")
 
 
 class Reload(AppConfig):
-    """An app of the development settings alone; it has no models."""
+    """Installed by the development settings only. It has no models."""
 
     name = "stemguide"
     label = "reload"
 
     def ready(self) -> None:
         autoreload_started.connect(_watch_content)
-        file_changed.connect(_clear_caches)
+        file_changed.connect(_clear_page_caches)
         file_changed.connect(_load_content)
 
 
@@ -42,8 +42,8 @@ def _folders() -> set[Path]:
     }
 
 
-def _clear_caches(file_path: Path, **kwargs: Any) -> None:
-    """Django itself reads a changed template again."""
+def _clear_page_caches(file_path: Path, **kwargs: Any) -> None:
+    """Clears the caches of the site. Django resets its template loaders itself."""
     from sessions.guide.current import clear_snapshot_cache
 
     if file_path.suffix != ".py":
@@ -51,10 +51,10 @@ def _clear_caches(file_path: Path, **kwargs: Any) -> None:
 
 
 def _load_content(file_path: Path, **kwargs: Any) -> bool:
-    """Takes the content in; whether this file was content, so that nothing restarts.
+    """Runs load_content if the file belongs to the content.
 
-    Says what changed. What is wrong with a file is said by its line, and patients'
-    pages stay as they were.
+    Returns True then, which tells the autoreloader not to restart. Prints what changed.
+    Faults are printed with file and line, and the pages stay as they were.
     """
     if _folders().isdisjoint(file_path.parents):
         return False

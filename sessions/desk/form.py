@@ -115,7 +115,7 @@ class PrintSetForm(AnswersForm):
 
     @property
     def listed(self) -> Iterator[tuple[DeskGroup, bool, list[tuple]]]:
-        """(group, whether it stands open, (id, document, whether it is ticked))."""
+        """(group, whether it is open, its rows: (id, document, whether ticked))."""
         number = 0
         for group in self.groups:
             rows = []

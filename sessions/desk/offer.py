@@ -52,7 +52,7 @@ class DeskDocument:
 
 @dataclass(frozen=True)
 class DeskGroup:
-    """Documents that stand together; the first group has no title."""
+    """Documents under one heading; that of the first group is empty."""
 
     title: str
     documents: tuple[DeskDocument, ...]

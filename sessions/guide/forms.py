@@ -1,4 +1,4 @@
-"""The two questions a patient is asked, the procedure day, and what is answered."""
+"""The forms for patients: two questions on home, and the procedure day."""
 
 from datetime import date
 

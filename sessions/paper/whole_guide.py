@@ -1,4 +1,4 @@
-"""The pages of the whole guide, in the order in which they stand on paper."""
+"""The pages of the whole guide, in the order of its sheet."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

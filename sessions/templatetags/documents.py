@@ -269,7 +269,7 @@ def sources_of(claim: Claim | None, reading: Reading) -> list[Source]:
 
 @register.simple_tag
 def emergency_number(clinic: ClinicDetails) -> str:
-    """The number to call in an emergency, to stand inside a sentence."""
+    """The number to call in an emergency, for use inside a sentence."""
     if not clinic.emergency_number:
         return clinic.emergency_text
     return format_html('<a href="tel:{0}">{0}</a>', clinic.emergency_number)

@@ -52,7 +52,7 @@ def chromium(chromium):
 
 @pytest.fixture
 def desk_of(desks):
-    """The address of a desk that prints in one of the WAYS."""
+    """A function: the URL of a desk that prints in one of the WAYS."""
 
     def address(way: str) -> str:
         if way == "pdf":
@@ -64,17 +64,17 @@ def desk_of(desks):
 
 @pytest.fixture
 def open_page(open_context):
-    """A page in a fresh profile, or in one that is there; its console stays empty."""
-    said: list[str] = []
+    """Opens a page in a new browser context, or in a given one. Console errors fail."""
+    messages: list[str] = []
 
     def make(context: BrowserContext | None = None, width=1280, **options) -> Page:
         page = (context or open_context(width, **options)).new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
         return page
 
     yield make
-    assert not said, said
+    assert not messages, messages
 
 
 def sign_in(page: Page, url: str) -> Page:
@@ -86,8 +86,8 @@ def sign_in(page: Page, url: str) -> Page:
     return page
 
 
-def is_drawn(page: Page) -> None:
-    """Waits until the sheets are shown; printing is then only noted."""
+def expect_drawn(page: Page) -> None:
+    """Waits until the sheets are shown; replaces the frame's print() by a counter."""
     expect(page.get_by_role("button", name="Print", exact=True)).to_be_visible(
         timeout=60_000
     )
@@ -100,13 +100,13 @@ def is_drawn(page: Page) -> None:
     )
 
 
-def is_printed(page: Page) -> None:
+def expect_printed(page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("Counted: ")
     assert page.evaluate("window.printed") == 1
 
 
-def comes_true(page: Page, is_so: Callable[[], bool]) -> bool:
-    """Whether it is so within ten seconds."""
+def becomes_true(page: Page, is_so: Callable[[], bool]) -> bool:
+    """Whether `is_so` becomes true within ten seconds."""
     for _ in range(50):
         if is_so():
             return True
@@ -115,12 +115,12 @@ def comes_true(page: Page, is_so: Callable[[], bool]) -> bool:
 
 
 def has_viewer(page: Page) -> bool:
-    """Whether the browser's own viewer of PDFs stands in a frame of the page."""
+    """Whether the browser's PDF viewer is in a frame of the page."""
     return any(f.url.startswith("chrome-extension:") for f in page.frames)
 
 
-class Hands:
-    """Somebody at the desk, every action counted. Typing goes with the next click."""
+class CountedUser:
+    """A user whose actions are counted. Typing counts with the next click."""
 
     def __init__(self, page: Page):
         self.page = page
@@ -139,25 +139,25 @@ class Hands:
 
 @pytest.mark.parametrize("way", MOSTLY_PDF)
 def test_new_set_takes_eight_actions_and_yesterdays_four(desk_of, open_page, way):
-    hands = Hands(open_page())
-    hands.sign_in(desk_of(way))
-    hands.click("checkbox", "Your checklist")
-    hands.click("checkbox", "Risks and benefits")
-    hands.click("radio", "Hand")
-    hands.click("radio", "Your fat")
-    hands.click("button", "Show what comes out")
-    is_drawn(hands.page)
-    hands.click("button", "Print", exact=True)
-    is_printed(hands.page)
-    assert hands.actions <= 8
+    user = CountedUser(open_page())
+    user.sign_in(desk_of(way))
+    user.click("checkbox", "Your checklist")
+    user.click("checkbox", "Risks and benefits")
+    user.click("radio", "Hand")
+    user.click("radio", "Your fat")
+    user.click("button", "Show what comes out")
+    expect_drawn(user.page)
+    user.click("button", "Print", exact=True)
+    expect_printed(user.page)
+    assert user.actions <= 8
 
-    hands.page.get_by_role("button", name="Log out").click()
-    again = Hands(open_page(hands.page.context))
+    user.page.get_by_role("button", name="Log out").click()
+    again = CountedUser(open_page(user.page.context))
     again.sign_in(desk_of(way))
     again.click("link", "Your checklist, Risks and benefits. Hand, your fat.")
-    is_drawn(again.page)
+    expect_drawn(again.page)
     again.click("button", "Print", exact=True)
-    is_printed(again.page)
+    expect_printed(again.page)
     assert again.actions <= 4
 
 
@@ -165,11 +165,11 @@ def test_new_set_takes_eight_actions_and_yesterdays_four(desk_of, open_page, way
 def test_preview_shows_what_is_printed_under_the_policy(desk_of, open_page, way):
     page = sign_in(open_page(), desk_of(way))
     page.goto(f"{desk_of(way)}/desk/?document=checklist&document=risks&copies=2")
-    is_drawn(page)
+    expect_drawn(page)
 
     if way == "pdf":
         expect(page.get_by_role("status")).to_contain_text(DRAWN)
-        assert comes_true(page, lambda: has_viewer(page))
+        assert becomes_true(page, lambda: has_viewer(page))
         lines = page.locator("[data-desk-pages]")
         expect(lines.first).to_contain_text(" pages")
     else:
@@ -183,7 +183,7 @@ def test_preview_shows_what_is_printed_under_the_policy(desk_of, open_page, way)
 
 def test_print_opens_the_print_window(desk_of, chromium):
     url = desk_of("pdf")
-    # A window without a screen: the headless browser has no print window at all.
+    # Not headless, but without a screen: a headless browser has no print window.
     browser = chromium.browser_type.launch(
         executable_path=CHROMIUM,
         headless=False,
@@ -199,13 +199,13 @@ def test_print_opens_the_print_window(desk_of, chromium):
         found = targets.send("Target.getTargets")["targetInfos"]
         return any(target["url"].startswith("chrome://print") for target in found)
 
-    is_open = comes_true(page, has_opened)
+    is_open = becomes_true(page, has_opened)
     browser.close()
     assert is_open
 
 
 def press_until(page: Page, name: str, key: str = "Tab") -> None:
-    """Goes on with a key until the focus is on what has this name; it must be seen."""
+    """Presses a key until the control of this name has the focus, and is visible."""
     for _ in range(80):
         page.keyboard.press(key)
         focused = page.evaluate(
@@ -247,13 +247,13 @@ def test_desk_works_by_keyboard_alone(desk_of, open_page):
     page.keyboard.type("2")
     press_until(page, "Show what comes out")
     page.keyboard.press("Enter")
-    is_drawn(page)
+    expect_drawn(page)
     expect(page.locator("#result")).to_contain_text(
         "Your checklist, Recovery. Hand, any cells. Standard, US Letter. 2 copies."
     )
     press_until(page, "Print")
     page.keyboard.press("Enter")
-    is_printed(page)
+    expect_printed(page)
 
 
 def sets(page: Page) -> list[str]:
@@ -267,9 +267,9 @@ def test_last_five_sets_are_kept_on_the_device_until_forgotten(desk_of, open_pag
     expect(page.get_by_text("Your last sets on this device")).to_be_hidden()
     for copies in (1, 2, 3, 4, 5, 6, 3):
         page.goto(f"{url}/desk/?document=risks&copies={copies}")
-        is_drawn(page)
+        expect_drawn(page)
         page.get_by_role("button", name="Print", exact=True).click()
-        is_printed(page)
+        expect_printed(page)
 
     numbers = [re.findall(r"(\d) cop", words)[0] for words in sets(page)]
     assert numbers == ["3", "6", "5", "4", "2"]
@@ -284,7 +284,7 @@ def test_last_five_sets_are_kept_on_the_device_until_forgotten(desk_of, open_pag
     "kept",
     ["{", '[{"set":"javascript:1"}]', soak_only("[1]"), soak_only('{"a":1}')],
 )
-def test_spoilt_memory_of_sets_does_no_harm(desk_of, open_page, kept):
+def test_damaged_storage_of_sets_does_no_harm(desk_of, open_page, kept):
     url = desk_of("browser")
     page = sign_in(open_page(), url)
     page.evaluate("kept => localStorage.setItem('stemguide-desk', kept)", kept)
@@ -300,12 +300,12 @@ def test_procedure_day_stays_off_the_device_and_out_of_the_address(desk_of, open
     for box, value in (("Day", "7"), ("Month", "1"), ("Year", "2027")):
         page.get_by_label(box, exact=True).fill(value)
     page.get_by_role("button", name="Show what comes out").click()
-    is_drawn(page)
+    expect_drawn(page)
     sheets = page.frame_locator(".desk-frame")
     expect(sheets.get_by_text("Your day is Thursday 7 January 2027.")).to_be_visible()
 
     page.get_by_role("button", name="Print", exact=True).click()
-    is_printed(page)
+    expect_printed(page)
 
     kept = page.evaluate("JSON.stringify([localStorage, sessionStorage])")
     assert "document=checklist" in kept and "2027" not in kept
@@ -317,7 +317,7 @@ def test_procedure_day_stays_off_the_device_and_out_of_the_address(desk_of, open
 def test_what_is_shown_is_what_was_chosen(desk_of, open_page):
     page = sign_in(open_page(), desk_of("browser"))
     page.goto(f"{desk_of('browser')}/desk/?document=risks")
-    is_drawn(page)
+    expect_drawn(page)
 
     page.get_by_role("radio", name="Giant").check()
 
@@ -325,7 +325,7 @@ def test_what_is_shown_is_what_was_chosen(desk_of, open_page):
     expect(page.get_by_role("status")).to_contain_text("You changed something.")
 
 
-# Until it is loaded a frame holds an empty page, however quick this machine is.
+# Makes every frame hold an empty page until it is loaded, also on a fast machine.
 LOADS_LATE = """
 const { prototype } = HTMLIFrameElement;
 const real = Object.getOwnPropertyDescriptor(prototype, "contentDocument").get;
@@ -341,7 +341,7 @@ def test_links_on_a_sheet_open_beside_the_desk(desk_of, open_context):
     page = sign_in(open_context(1280).new_page(), desk_of("browser"))
     page.add_init_script(LOADS_LATE)
     page.goto(f"{desk_of('browser')}/desk/?document=risks")
-    is_drawn(page)
+    expect_drawn(page)
 
     links = page.frame_locator(".desk-frame").locator("main a:not([href^='#'])")
 
@@ -352,7 +352,7 @@ def test_links_on_a_sheet_open_beside_the_desk(desk_of, open_context):
 def test_print_is_stopped_where_the_site_does_not_answer(desk_of, open_context):
     page = sign_in(open_context(1280).new_page(), desk_of("browser"))
     page.goto(f"{desk_of('browser')}/desk/?document=risks")
-    is_drawn(page)
+    expect_drawn(page)
     page.route("**/desk/printed/", lambda route: route.abort())
 
     page.get_by_role("button", name="Print", exact=True).click()

@@ -16,7 +16,7 @@ FORBID_STORING = "Storage.prototype.setItem = () => { throw new DOMException('fu
 
 @pytest.fixture
 def open_diary(site, open_context):
-    """A function that opens the diary in a fresh browser, on the 20th of January."""
+    """A function that opens the diary in a new browser context, on 20 January."""
 
     def open_it(width: int = 390, **options) -> Page:
         page = open_context(width, timezone_id="UTC", **options).new_page()
@@ -270,7 +270,7 @@ def test_two_tabs_do_not_write_over_each_other_unasked(site, open_diary):
     expect(page.locator("[data-field=note]")).to_have_text("from the first tab")
 
 
-def test_full_store_is_told_and_what_was_typed_stays(site, open_context):
+def test_full_storage_is_told_and_what_was_typed_stays(site, open_context):
     page = open_context(timezone_id="UTC").new_page()
     page.add_init_script(FORBID_STORING)
     page.add_init_script("window.print = () => { document.title = 'printed' }")

@@ -11,11 +11,11 @@ from sessions.guide.dates import in_words
 from tests.cases import soak_only
 
 ANSWERS = "?area=hand&cells=fat"
-SHUT_STORE = """
+FORBIDDEN_STORAGE = """
 for (const name of ["getItem", "setItem"])
   Storage.prototype[name] = () => { throw new DOMException("shut", "SecurityError"); };
 """
-FULL_STORE = """
+FULL_STORAGE = """
 Storage.prototype.setItem = () => {
   throw new DOMException("full", "QuotaExceededError");
 };
@@ -137,8 +137,12 @@ def test_two_tabs_stay_in_step(site, open_context):
     expect(tick(one)).not_to_be_checked()
 
 
-@pytest.mark.parametrize("store", [FULL_STORE, SHUT_STORE], ids=["full", "shut"])
-def test_store_that_is_full_or_shut_is_told_and_the_page_works_on(site, page, store):
+@pytest.mark.parametrize(
+    "store", [FULL_STORAGE, FORBIDDEN_STORAGE], ids=["full", "shut"]
+)
+def test_storage_that_is_full_or_forbidden_is_told_and_the_page_works_on(
+    site, page, store
+):
     page.add_init_script(store)
     page.goto(f"{site.url}/checklist/")
 

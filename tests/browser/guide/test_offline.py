@@ -1,4 +1,4 @@
-"""The guide kept on the device: read, renewed and removed, on a site that goes away."""
+"""The offline copy of the guide: read, renewed and removed, while the site is down."""
 
 import re
 import socket
@@ -33,7 +33,7 @@ ADDRESSES_KEPT = """async () => {
   }
   return found;
 }"""
-# As if the last round had been long ago: all at once, or one page's copy alone.
+# Dates the copy back: the last round of all pages, or the copy of one page.
 MAKE_OLD = """async () => {
   const cache = await caches.open("saved-copy");
   const state = await (await cache.match("/saved-copy.json")).json();
@@ -95,7 +95,7 @@ def own(tmp_path):
 
 @pytest.fixture(scope="module")
 def cut_off(chromium, tmp_path_factory):
-    """A browser that has kept the guide, and whose network is away."""
+    """A browser that has an offline copy of the guide, and whose network is down."""
     own = OwnSite(tmp_path_factory.mktemp("cut-off"))
     own.start()
     context = chromium.new_context(viewport={"width": 390, "height": 800})
@@ -107,7 +107,7 @@ def cut_off(chromium, tmp_path_factory):
 
 @pytest.fixture
 def saved(cut_off):
-    """Opens a path of the kept guide without a network: gives page and response."""
+    """Opens a path of the offline copy without a network: gives page and response."""
     context, own = cut_off
     page = context.new_page()
     yield page, lambda path: page.goto(own.url + path)
@@ -138,7 +138,7 @@ def requested_by_worker(page):
 
 
 def keep(page, own, answers=ANSWERS):
-    """Keeps the guide, as a reader does, and waits until all of it is there."""
+    """Makes the offline copy, as a reader does, and waits until it is complete."""
     page.goto(f"{own.url}/{answers}")
     page.get_by_role("button", name=KEEP).click()
     expect(status_of(page)).to_contain_text("Kept on", timeout=60_000)
@@ -237,7 +237,7 @@ def test_address_with_fewer_answers_shows_the_copy(saved, address):
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("path", ["/admin/", "/search/?q=pain"])
-def test_worker_leaves_staff_and_search_alone(saved, path):
+def test_service_worker_leaves_staff_and_search_alone(saved, path):
     page, visit = saved
 
     with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):

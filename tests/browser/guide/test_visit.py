@@ -18,14 +18,14 @@ FIVE = [
 
 
 def keep(page, site, **kept) -> None:
-    """Puts into the device's store what other pages would have kept there."""
+    """Writes to localStorage what other pages would have stored there."""
     page.goto(f"{site.url}/about/")
     data = {"stemguide": 1, "day": "", "ticks": {}, "notes": {}, "diary": {}, **kept}
     page.evaluate("text => localStorage.setItem('stemguide', text)", json.dumps(data))
 
 
 def versions(page, site, *ids: str) -> dict[str, str]:
-    """The tasks with the versions they have now, as a tick keeps them."""
+    """The current versions of these tasks, as a tick stores them."""
     page.goto(f"{site.url}/visit/{ANSWERS}")
     return {
         task: page.locator(f"[data-task={task}]").get_attribute("data-version")

@@ -16,10 +16,10 @@ from sessions.pdf.client import PrintJob, make_pdf
 from tests.axe import violations
 from tests.browser.desk.test_desk import (
     PASSWORD,
-    Hands,
+    CountedUser,
     chromium,  # noqa: F401 - the browser that has a PDF viewer
-    is_drawn,
-    is_printed,
+    expect_drawn,
+    expect_printed,
 )
 from tests.browser.paper.test_print import DEPTHS, PAPERS, SIZES
 from tests.conftest import need_pdf, need_program
@@ -131,30 +131,30 @@ def test_whoever_scans_a_paper_reads_the_sheet_in_its_language(site, page):
 
 def test_desk_prints_in_a_language_within_eight_actions(site, open_context):
     need_pdf()
-    hands = Hands(open_context(1280).new_page())
-    hands.sign_in(site.url)
-    hands.click("radio", NAME)
-    hands.click("checkbox", "Your checklist")
-    hands.click("radio", "Hand")
-    hands.click("radio", "Your fat")
-    hands.click("button", "Show what comes out")
-    is_drawn(hands.page)
-    hands.click("button", "Print", exact=True)
-    is_printed(hands.page)
-    assert hands.actions <= 8
+    user = CountedUser(open_context(1280).new_page())
+    user.sign_in(site.url)
+    user.click("radio", NAME)
+    user.click("checkbox", "Your checklist")
+    user.click("radio", "Hand")
+    user.click("radio", "Your fat")
+    user.click("button", "Show what comes out")
+    expect_drawn(user.page)
+    user.click("button", "Print", exact=True)
+    expect_printed(user.page)
+    assert user.actions <= 8
 
-    hands.page.goto(f"{site.url}/desk/")
-    expect(hands.page.locator("[data-desk-sets-list]")).to_contain_text(NAME)
-    hands.page.goto(f"{site.url}/desk/recall/")
-    expect(hands.page.get_by_role("main")).to_contain_text(f"({NAME})")
+    user.page.goto(f"{site.url}/desk/")
+    expect(user.page.locator("[data-desk-sets-list]")).to_contain_text(NAME)
+    user.page.goto(f"{site.url}/desk/recall/")
+    expect(user.page.get_by_role("main")).to_contain_text(f"({NAME})")
 
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_desk_asks_for_the_language_at_every_width(site, open_context, width):
-    hands = Hands(open_context(width).new_page())
-    hands.sign_in(site.url)
-    hands.page.goto(f"{site.url}/desk/?language={LANGUAGE}")
+    user = CountedUser(open_context(width).new_page())
+    user.sign_in(site.url)
+    user.page.goto(f"{site.url}/desk/?language={LANGUAGE}")
 
-    assert hands.page.get_by_role("radio", name=NAME).is_checked()
-    assert hands.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(hands.page) == []
+    assert user.page.get_by_role("radio", name=NAME).is_checked()
+    assert user.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(user.page) == []

@@ -394,7 +394,7 @@ def test_procedure_day_is_used_and_kept_nowhere(rita, pages, drawn, caplog, tmp_
     before = dump("before.json")
     with caplog.at_level("DEBUG"):
         page = rita.post(DESK, {"document": ["checklist"], "copies": "1", **DAY})
-        answers = [
+        responses = [
             page,
             rita.post(SHEETS, a_set("checklist", **DAY)),
             rita.post(SHEETS, a_set("checklist", purpose="stream", **DAY)),
@@ -402,11 +402,11 @@ def test_procedure_day_is_used_and_kept_nowhere(rita, pages, drawn, caplog, tmp_
         ]
 
     assert dump("after.json") == before
-    kept = " ".join(record.getMessage() for record in caplog.records)
-    assert "2027" not in kept and "January" not in kept
-    for answer in answers:
-        assert "no-store" in answer["Cache-Control"]
-        assert "2027" not in str(answer.headers)
+    logged = " ".join(record.getMessage() for record in caplog.records)
+    assert "2027" not in logged and "January" not in logged
+    for response in responses:
+        assert "no-store" in response["Cache-Control"]
+        assert "2027" not in str(response.headers)
     assert set(rita.cookies) <= {"stemguide_staff", "csrftoken"}
     links = [link.href for link in Page(page).links()]
     assert not any("2027" in link for link in links)
@@ -480,8 +480,8 @@ def test_withdrawn_document_prints_its_notice_and_has_no_count(rita, pages, draw
     assert "Withdrawn: A wrong dose. The sheet says so and has no other" in page.text
     assert "No code, so it is not counted." in page.text
     sent = {"code": ["", code("checklist")], "anyway": ["risks"]}
-    answer = rita.post(PRINTED, a_set("risks", "checklist", **sent))
-    assert answer.json()["message"] == (
+    response = rita.post(PRINTED, a_set("risks", "checklist", **sent))
+    assert response.json()["message"] == (
         "Counted: 3 copies of “Checklist”. Without a code, so not counted: “A page”."
     )
     rita.post(SHEETS, a_set("risks", "checklist", **sent))
@@ -523,12 +523,12 @@ def test_words_that_changed_since_they_were_seen_are_not_printed(
     make_live_wording(page="risks", text=text, state=state, withdrawn_reason=reason)
     make_sheet_codes()
 
-    answer, page = rita.post(PRINTED, data), rita.post(SHEETS, data)
+    response, page = rita.post(PRINTED, data), rita.post(SHEETS, data)
 
     message = (
         "The words of “Risks” changed since you looked. Show what comes out again."
     )
-    assert answer.status_code == 409 and answer.json()["message"] == message
+    assert response.status_code == 409 and response.json()["message"] == message
     assert page.status_code == 409 and errors(page) == [message]
     assert counts() == {}
 
@@ -537,13 +537,13 @@ def test_words_that_changed_since_they_were_seen_are_not_printed(
 
 
 def test_prints_are_counted_by_sheet_and_day(rita, pages, drawn, time_machine):
-    answer = rita.post(PRINTED, a_set("checklist", "risks"))
+    response = rita.post(PRINTED, a_set("checklist", "risks"))
     rita.post(PRINTED, a_set("risks", copies="1"))
     time_machine.move_to(datetime(2026, 11, 21, 12, tzinfo=UTC))
     rita.force_login(User.objects.get())
     rita.post(PRINTED, a_set("risks", copies="100"))
 
-    assert answer.json()["message"] == "Counted: 3 copies of “Checklist”, “Risks”."
+    assert response.json()["message"] == "Counted: 3 copies of “Checklist”, “Risks”."
     rows = PrintCount.objects.order_by("code__kind", "day")
     assert [(r.code.kind, r.day.day, r.copies) for r in rows] == [
         ("checklist", 20, 3),

@@ -283,9 +283,9 @@ def test_translation_of_what_was_taken_back_says_why(rita, pages, drawn):
     clear_snapshot_cache()
 
     for kind in ("risks", "guide"):
-        said = doubts(rita.post(DESK, a_set(kind)))
-        assert "Rískoj: The English page was taken back." in said
-        assert "A wrong dose." in said
+        text = doubts(rita.post(DESK, a_set(kind)))
+        assert "Rískoj: The English page was taken back." in text
+        assert "A wrong dose." in text
 
 
 def test_words_that_are_not_translated_ask_before_they_are_printed(
@@ -295,9 +295,9 @@ def test_words_that_are_not_translated_ask_before_they_are_printed(
     monkeypatch.setattr("sessions.guide.live.untranslated", lambda code, own: missing)
     clear_snapshot_cache()
 
-    said = doubts(rita.post(DESK, a_set("risks")))
+    text = doubts(rita.post(DESK, a_set("risks")))
 
-    assert f"Not in {NAME} yet: 2 words or lines on it." in said
+    assert f"Not in {NAME} yet: 2 words or lines on it." in text
     assert rita.post(PRINTED, a_set("risks")).status_code == 409
 
 

@@ -38,7 +38,7 @@ def live(page: str, title: str, **fields):
 
 
 def printed(kind: str, copies: int, days_ago: int = 0) -> str:
-    """The code of the newest sheet of this kind, of which so many are printed."""
+    """Counts prints of the newest sheet of this kind, and returns its code."""
     code = SheetCode.objects.filter(kind=kind).order_by("-pk")[0].code
     day = timezone.now().date() - timedelta(days=days_ago)
     count_prints(codes=[code], copies=copies, day=day)

@@ -264,5 +264,5 @@ def test_procedure_day_reaches_no_log_and_no_database(
         client.post("/checklist/", {**DAY, "day": "77"})
 
     assert dump("after.json") == before
-    said = " ".join(record.getMessage() for record in caplog.records)
-    assert "2027" not in said and "January" not in said
+    logged = " ".join(record.getMessage() for record in caplog.records)
+    assert "2027" not in logged and "January" not in logged

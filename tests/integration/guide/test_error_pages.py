@@ -128,9 +128,9 @@ def test_page_that_a_proxy_shows_alone_is_the_same_page():
 
 
 def test_style_of_these_pages_is_served_by_its_plain_name(production_site):
-    answer = production_site.ask(STYLE)
+    response = production_site.ask(STYLE)
 
-    assert answer.status == 200 and answer.headers["Content-Type"].startswith(
+    assert response.status == 200 and response.headers["Content-Type"].startswith(
         "text/css"
     )
 

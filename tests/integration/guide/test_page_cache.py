@@ -78,11 +78,11 @@ def test_least_recently_used_entries_are_evicted_above_the_limit(monkeypatch):
 
     for number in range(100):
         cache.get("bounded", number, lambda: "<p>page</p>")
-        cache.get("bounded", "asked often", lambda: "<p>page</p>")
+        cache.get("bounded", "used often", lambda: "<p>page</p>")
 
     assert 1000 < cache.size <= 2000
     assert cache.size == sum(page.size for _, page in cache.entries.values())
-    assert {"asked often", 99} < set(cache.entries) and 0 not in cache.entries
+    assert {"used often", 99} < set(cache.entries) and 0 not in cache.entries
 
 
 def test_page_with_the_same_html_is_not_compressed_again():

@@ -60,7 +60,7 @@ def test_database_fault_is_503_and_says_what_to_do(client, db, monkeypatch):
     assert "call 911 (US), 999 (UK) or 112 (EU)" in Page(response).text
 
 
-def test_readers_keep_the_last_good_copy_when_the_database_goes(
+def test_readers_get_the_last_snapshot_when_the_database_fails(
     client, real_content, monkeypatch
 ):
     before = client.get("/risks/").content

@@ -5,7 +5,7 @@ import re
 import pytest
 
 STYLE = re.compile(r"/static/css/site\.\w+\.css")
-PLACES = ["/", "/risks/", "/guide/print/", "/static/img/icon.svg", "style"]
+ADDRESSES = ["/", "/risks/", "/guide/print/", "/static/img/icon.svg", "style"]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def ask(production_site):
 
 
 @pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
-@pytest.mark.parametrize("address", PLACES)
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_head_says_what_get_says_and_sends_nothing(ask, address, accepted):
     got = ask(address, Accept_Encoding=accepted)
 
@@ -47,9 +47,9 @@ def test_head_leaves_no_warning_in_the_log(ask, production_site, address):
 
 
 def test_head_of_what_is_missing_is_404_and_sends_nothing(ask):
-    answer = ask("/nothing/", "HEAD")
+    response = ask("/nothing/", "HEAD")
 
-    assert (answer.status, answer.body) == (404, b"")
+    assert (response.status, response.body) == (404, b"")
 
 
 @pytest.mark.parametrize("address", ["/", "/risks/", "/guide/print/"])
@@ -75,32 +75,35 @@ def test_range_of_a_file_gets_that_part(ask):
 @pytest.mark.parametrize("address", ["/", "/risks/", "style"])
 def test_vary_names_the_encoding_alone(ask, address):
     for accepted in ("br", "gzip", "identity"):
-        answer = ask(address, Accept_Encoding=accepted)
-        assert answer.headers.get_all("Vary") == ["Accept-Encoding"]
+        response = ask(address, Accept_Encoding=accepted)
+        assert response.headers.get_all("Vary") == ["Accept-Encoding"]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
 def test_304_repeats_what_a_cache_must_keep(ask, accepted, method):
-    kept = ask("/risks/", Accept_Encoding=accepted)
+    stored = ask("/risks/", Accept_Encoding=accepted)
 
-    answer = ask(
-        "/risks/", method, Accept_Encoding=accepted, If_None_Match=kept.headers["ETag"]
+    response = ask(
+        "/risks/",
+        method,
+        Accept_Encoding=accepted,
+        If_None_Match=stored.headers["ETag"],
     )
 
-    assert answer.status == 304 and answer.body == b""
+    assert response.status == 304 and response.body == b""
     for name in ("ETag", "Cache-Control", "Vary", "Content-Security-Policy"):
-        assert answer.headers[name] == kept.headers[name]
+        assert response.headers[name] == stored.headers[name]
 
 
-@pytest.mark.parametrize("tag", ['"other"', 'W/"other"', '"a", "b"', "other", ""])
-def test_other_etag_gets_the_page(ask, tag):
-    assert ask("/risks/", If_None_Match=tag).status == 200
+@pytest.mark.parametrize("etag", ['"other"', 'W/"other"', '"a", "b"', "other", ""])
+def test_other_etag_gets_the_page(ask, etag):
+    assert ask("/risks/", If_None_Match=etag).status == 200
 
 
 def test_any_etag_and_one_in_a_list_get_304(ask):
-    tag = ask("/risks/").headers["ETag"]
+    etag = ask("/risks/").headers["ETag"]
 
     assert ask("/risks/", If_None_Match="*").status == 304
-    assert ask("/risks/", If_None_Match=f'"other", {tag}').status == 304
-    assert ask("/risks/", If_None_Match=f"W/{tag}").status == 304
+    assert ask("/risks/", If_None_Match=f'"other", {etag}').status == 304
+    assert ask("/risks/", If_None_Match=f"W/{etag}").status == 304

@@ -20,11 +20,11 @@ class CachedDjango:
 
     def __init__(self) -> None:
         self.django = get_wsgi_application()
-        self.asked = 0
-        self.cache = WsgiCache(self._ask_django)
+        self.calls = 0
+        self.cache = WsgiCache(self._call_django)
 
-    def _ask_django(self, environ, start_response):
-        self.asked += 1
+    def _call_django(self, environ, start_response):
+        self.calls += 1
         return self.django(environ, start_response)
 
     def get(self, path=STAGE, query="", encoding="br", **more):
@@ -37,11 +37,11 @@ class CachedDjango:
             **more,
         }
         setup_testing_defaults(environ)
-        said: list = []
+        started: list = []
         body = self.cache(
-            environ, lambda status, headers: said.extend((status, headers))
+            environ, lambda status, headers: started.extend((status, headers))
         )
-        return said[0], dict(said[1]), b"".join(body)
+        return started[0], dict(started[1]), b"".join(body)
 
 
 @pytest.fixture
@@ -57,13 +57,13 @@ def test_second_response_is_the_first_and_django_is_not_called(site, encoding):
 
     assert first == second
     assert first[0] == "200 OK" and int(first[1]["Content-Length"]) == len(first[2])
-    assert site.asked == 1
+    assert site.calls == 1
 
 
 def test_one_response_of_django_is_stored_in_every_encoding(site):
     one = {e: site.get(encoding=e) for e in ("br", "gzip", "")}
 
-    assert site.asked == 1
+    assert site.calls == 1
     for encoding, found in one.items():
         assert found == CachedDjango().get(encoding=encoding)
     assert len({headers["ETag"] for _, headers, _ in one.values()}) == 3
@@ -84,7 +84,7 @@ def test_other_requests_are_answered_by_django(site, more):
     site.get()
     site.get(**more)
 
-    assert site.asked == 2
+    assert site.calls == 2
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])
@@ -96,7 +96,7 @@ def test_conditional_request_is_a_hit(site, encoding):
 
     assert first == second
     assert first[0] == "304 Not Modified" and first[1]["ETag"] == etag and not first[2]
-    assert site.asked == 2
+    assert site.calls == 2
 
 
 def test_etag_of_another_encoding_or_version_is_a_miss(site):
@@ -125,7 +125,7 @@ def test_only_a_page_at_its_own_address_is_stored(site, path, query):
     site.get(path, query)
     site.get(path, query)
 
-    assert site.asked == 2
+    assert site.calls == 2
     assert site.cache.entries == {}
 
 
@@ -139,7 +139,7 @@ def test_answers_hosts_and_schemes_have_their_own_keys(site, settings):
         site.get(HTTP_X_FORWARDED_PROTO="https"),
     ]
 
-    assert site.asked == len(site.cache.entries) == len(answers)
+    assert site.calls == len(site.cache.entries) == len(answers)
     assert answers[0][2] != answers[1][2]
 
 
@@ -161,7 +161,7 @@ def test_new_version_replaces_the_old(site):
     _, _, after = site.get(encoding="")
     assert b"Harbour Clinic" in after and b"Harbour Clinic" not in before
     assert site.get(encoding="")[2] == after
-    assert site.asked == 2
+    assert site.calls == 2
 
 
 def test_old_snapshot_is_not_trusted_longer_than_agreed(site, settings):
@@ -170,7 +170,7 @@ def test_old_snapshot_is_not_trusted_longer_than_agreed(site, settings):
 
     site.get()
 
-    assert site.asked == 2
+    assert site.calls == 2
 
 
 def test_page_of_yesterday_is_a_miss_today(site, time_machine):
@@ -181,7 +181,7 @@ def test_page_of_yesterday_is_a_miss_today(site, time_machine):
 
     site.get()
 
-    assert site.asked == 2
+    assert site.calls == 2
 
 
 def test_all_entries_are_dropped_at_the_limit(site):
@@ -196,7 +196,7 @@ def test_page_that_the_page_cache_evicted_is_a_miss(site, monkeypatch):
     monkeypatch.setattr(page_cache, "MAX_BYTES", 1)  # Room for one page.
     first = site.get()
     site.get("/risks/")
-    gc.collect()  # What Django made of a request can hold itself.
+    gc.collect()  # A cycle of request and response may keep the page.
 
     assert site.get() == first
-    assert site.asked == 3
+    assert site.calls == 3

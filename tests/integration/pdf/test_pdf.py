@@ -171,12 +171,12 @@ def test_real_sheet_is_drawn_with_its_stylesheet(real_content, client):
 
 
 def test_progress_counts_every_copy_and_the_job_comes_last():
-    said = list(pdf.make_pdf([sheet("One"), sheet("Two")], copies=3))
+    item = list(pdf.make_pdf([sheet("One"), sheet("Two")], copies=3))
 
-    progress = [one for one in said if isinstance(one, pdf.Progress)]
+    progress = [one for one in item if isinstance(one, pdf.Progress)]
     assert [one.done for one in progress] == [0, 3, 6]
     assert {one.total for one in progress} == {6}
-    assert isinstance(said[-1], pdf.PrintJob) and len(said) == 4
+    assert isinstance(item[-1], pdf.PrintJob) and len(item) == 4
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_nothing_but_static_files_is_fetched(address, tmp_path, tiny_server):
     job = made([sheet(more=more)])
 
     assert words(job) == ["Checklist 1 Page 1 of 1"]
-    assert tiny_server.asked == []
+    assert tiny_server.connections == []
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def tiny_server():
             self.port = self.socket.getsockname()[1]
 
         @property
-        def asked(self) -> list[object]:
+        def connections(self) -> list[object]:
             try:
                 connection, address = self.socket.accept()
             except TimeoutError:
@@ -295,19 +295,19 @@ def test_worker_is_kept_by_a_program_that_has_grown_large():
         "list(pdf.make_pdf(['<p>a'])); print(first == pdf._idle[0].pid)\n"
     )
 
-    assert started(code) == b"True\n"
+    assert output_of(code) == b"True\n"
 
 
 def test_worker_killed_in_the_middle_is_an_error_and_the_next_call_works():
     making = pdf.make_pdf([sheet("Long", 20)] * 20)
-    while not (said := next(making)).done:
+    while not (item := next(making)).done:
         pass
 
     os.kill(workers()[0], signal.SIGKILL)
 
     with pytest.raises(pdf.PdfError, match="Try again"):
         list(making)
-    assert said.total == 20
+    assert item.total == 20
     assert made([sheet()]).pages == (1,)
 
 
@@ -342,11 +342,11 @@ def test_worker_ends_when_its_parent_process_is_gone():
         "print(pid, flush=True); os.kill(os.getpid(), 9)\n"
     )
 
-    worker = int(started(code))
+    worker = int(output_of(code))
     assert wait_until(lambda: not is_running(worker))
 
 
-def started(code: str) -> bytes:
+def output_of(code: str) -> bytes:
     """What a new Python process with this code prints."""
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -376,8 +376,8 @@ def test_two_at_once_are_drawn_one_after_the_other():
     spans: list[tuple[int, pdf.Progress | pdf.PrintJob]] = []
 
     def draw(who: int) -> None:
-        for said in pdf.make_pdf([sheet("Long", 5)] * 4):
-            spans.append((who, said))
+        for item in pdf.make_pdf([sheet("Long", 5)] * 4):
+            spans.append((who, item))
 
     threads = [threading.Thread(target=draw, args=(who,)) for who in (1, 2)]
     for thread in threads:
@@ -385,9 +385,9 @@ def test_two_at_once_are_drawn_one_after_the_other():
     for thread in threads:
         thread.join(timeout=30)
 
-    jobs = [said for _, said in spans if isinstance(said, pdf.PrintJob)]
+    jobs = [item for _, item in spans if isinstance(item, pdf.PrintJob)]
     assert [job.pages for job in jobs] == [(5,) * 4] * 2
-    drawn = [who for who, said in spans if isinstance(said, pdf.Progress) and said.done]
+    drawn = [who for who, item in spans if isinstance(item, pdf.Progress) and item.done]
     assert drawn in ([1] * 4 + [2] * 4, [2] * 4 + [1] * 4)
     assert len(workers()) == 1
 

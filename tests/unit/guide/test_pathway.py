@@ -195,7 +195,7 @@ def test_stage_whose_text_can_not_be_read_keeps_its_number_and_says_its_name():
         (Answers(area=Choice("a&b=c", "")), "?area=a%26b%3Dc"),
     ],
 )
-def test_answers_ride_in_the_address(answers, query):
+def test_answers_are_in_the_query_string(answers, query):
     assert answers.query == query
 
 
@@ -301,7 +301,7 @@ BY_BOTH = (
         ("{when: {cells: fat}, text: No.}, {text: No.}", NOT_SURE, ("No.",)),
     ],
 )
-def test_key_fact_is_the_first_that_fits_and_while_unsure_all_that_may(
+def test_key_fact_is_the_first_variant_that_applies_and_those_that_may(
     variants, answers, expected
 ):
     assert drive_answers(variants, answers) == expected
