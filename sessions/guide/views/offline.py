@@ -20,7 +20,7 @@ from sessions.library.references import GENERATED_PAGES, page_address
 
 HELP = "get-help"
 # Each query has a response of its own, so a copy of these pages would be no use.
-ASKED = ("search", "v")
+NOT_OFFLINE = ("search", "v")
 SHEETS = ("checklist", "visit", "diary")
 SUFFIXES = (".css", ".js", ".svg")
 
