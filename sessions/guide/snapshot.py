@@ -256,7 +256,7 @@ class Snapshot:
         return any(not page.is_withdrawn for page in self.pages.values())
 
     def own_words(self, pages: Iterable[LivePage]) -> list[str]:
-        """The strings from the database, texts apart, on sheets of these pages."""
+        """Area names, banner, statements and claims, as sheets of these pages show."""
         pages = list(pages)
         named = {
             block.name

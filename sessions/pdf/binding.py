@@ -43,7 +43,7 @@ class Binding:
         self._blank_backs = blank_backs
         self._document = pydyf.Dictionary({"Type": "/StructElem", "S": "/Document"})
         self._pdf.add_object(self._document)
-        # For each copy, in order: references to its pages and to its parts of the tree.
+        # For each copy: references to its pages and its parts of the structure tree.
         self._pages: list[list[bytes]] = [[] for _ in range(copies)]
         self._parts: list[list[bytes]] = [[] for _ in range(copies)]
         # Structure elements by number, and (id, reference) pairs.

@@ -93,7 +93,7 @@ const enqueue = (asked) => (queue = queue.then(() => keepAll(asked)));
 
 {# Stores all that the list names, help first, and deletes the rest: at once where the #}
 {# reader asked (`asked` is the list's URL), else once an hour. A first round that was #}
-{# interrupted keeps what it has and goes on. #}
+{# interrupted keeps what it has, and goes on when the reader asks again. #}
 {# @param {string} [asked] #}
 async function keepAll(asked) {
   try {
