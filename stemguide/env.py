@@ -1,4 +1,4 @@
-"""The only reader of the environment: names, defaults, and helpful refusals."""
+"""The only module that reads environment variables: names, defaults, validation."""
 
 import os
 from importlib.util import find_spec
@@ -17,9 +17,10 @@ env = Env(eager=False, expand_vars=False)
 
 @env.parser_for(name="postgresql_url")
 def postgresql_url(value: str) -> dict[str, Any]:
-    """What it says, as Django wants it; nothing for an empty one. Repeats no password.
+    """A PostgreSQL URL as a value of DATABASES; empty for an empty URL.
 
-    Whatever stands after a question mark is an option of libpq, such as sslmode.
+    Query parameters are libpq options, such as sslmode. No error message repeats the
+    URL, since it may hold a password.
     """
     if not value:
         return {}
@@ -34,7 +35,7 @@ def postgresql_url(value: str) -> dict[str, Any]:
         )
     if not (find_spec("psycopg") and find_spec("psycopg_pool")):
         raise ValidationError(
-            "What speaks to PostgreSQL is missing. Install requirements/postgres.txt."
+            "The PostgreSQL driver is missing. Install requirements/postgres.txt."
         )
     from psycopg import ProgrammingError
     from psycopg.conninfo import make_conninfo
@@ -48,16 +49,16 @@ def postgresql_url(value: str) -> dict[str, Any]:
 
 @env.parser_for(name="redis_url")
 def redis_url(value: str) -> str:
-    """The address of a Redis or Valkey server, as the redis package wants it."""
+    """The URL of a Redis or Valkey server, as the redis package accepts it."""
     if not value:
         return ""
     if not find_spec("redis"):
         raise ValidationError(
-            "What speaks to Redis is missing. Install requirements/redis.txt."
+            "The Redis client is missing. Install requirements/redis.txt."
         )
     from redis.connection import parse_url
 
-    # They speak the same; the package knows the older name alone.
+    # Valkey uses the protocol of Redis. The package accepts only redis URLs.
     url = f"redis{value.removeprefix('valkey')}" if value[:6] == "valkey" else value
     try:
         if urlsplit(url).scheme != "unix" and not urlsplit(url).hostname:
@@ -77,21 +78,21 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 # Empty: SQLite in VAR_DIR.
 DATABASE: dict[str, Any] = env.postgresql_url("DATABASE_URL", {})
-# Empty: each worker counts for itself.
+# Empty: each worker process has a cache of its own in memory.
 CACHE_URL: str = env.redis_url("CACHE_URL", "")
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
 CONTENT_DIR = env.path("CONTENT_DIR", ROOT / "content")
 BACKUP_DIR = env.path("BACKUP_DIR", VAR_DIR / "backups")
-# deploy/stemguide-exec says which: each version's own.
+# deploy/stemguide-exec sets it: each installed version has a folder of its own.
 STATIC_DIR = env.path("STATIC_DIR", VAR_DIR / "static")
 # Such as submission://user:password@mail.example:587; without it no mail is sent.
 EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "")
 EMAIL_FROM = env.str("EMAIL_FROM", "stemguide@localhost")
-# How many proxies of ours stand in front and add to X-Forwarded-For.
+# How many trusted proxies add to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(0, 9))
 
-# Who is told of a weak spot, such as mailto:security@guide.example.
+# Where to report a vulnerability, such as mailto:security@guide.example.
 SECURITY_CONTACT = env.str(
     "SECURITY_CONTACT",
     "",
@@ -102,8 +103,8 @@ SECURITY_CONTACT = env.str(
 )
 
 
-def _unusable() -> dict[str, str]:
-    """What is wrong with each variable that cannot be used, by its name."""
+def _invalid_variables() -> dict[str, str]:
+    """The validation errors of each variable, by its name."""
     try:
         env.seal()
     except EnvValidationError as error:
@@ -113,12 +114,12 @@ def _unusable() -> dict[str, str]:
     return {}
 
 
-# They do not stop this module, so that unsafe values can be named with them.
-FAULTS = _unusable()
+# Not raised here: the production settings report them together with unsafe values.
+FAULTS = _invalid_variables()
 
 
 def refuse(faults: dict[str, str]) -> None:
-    """Stops the start where anything is wrong, and says all of it."""
+    """Raises ImproperlyConfigured that lists every fault, if there is one."""
     if not faults:
         return
     lines = "\n".join(f"  {name}: {what}" for name, what in sorted(faults.items()))
@@ -128,8 +129,11 @@ def refuse(faults: dict[str, str]) -> None:
 NAMES_SET = sorted(name for name in env.dump() if name in os.environ)
 
 
-def kept_secret(path: Path, length: int = 64) -> str:
-    """A random key made once and kept at `path`, readable by its owner only."""
+def secret_from_file(path: Path, length: int = 64) -> str:
+    """The random key in the file at `path`, which is made on the first call.
+
+    Only its owner can read the file.
+    """
     from django.utils.crypto import get_random_string
 
     path.parent.mkdir(parents=True, exist_ok=True)

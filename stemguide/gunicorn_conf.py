@@ -1,4 +1,4 @@
-"""How gunicorn serves StemGuide. Its log has no query string and no address."""
+"""Gunicorn's settings. Its access log has no query strings and no IP addresses."""
 
 import ctypes
 from pathlib import Path
@@ -9,10 +9,11 @@ from django.conf import settings
 from stemguide import env, web_server
 
 
-def _keep_little_memory() -> None:
-    """All threads share one heap, and large buffers go back to the system at once.
+def _limit_heap_growth() -> None:
+    """Makes all threads share one heap, and glibc return large buffers at once.
 
-    Left to itself, glibc gives each thread a heap, and a worker grows by a third.
+    By default glibc gives each thread a heap of its own. A worker process then takes a
+    third more memory.
     """
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):
@@ -24,10 +25,10 @@ def _keep_little_memory() -> None:
             libc.mallopt(option, value)
 
 
-# Workers are forked from this process, and do the same.
-_keep_little_memory()
+# Worker processes are forked from this one and inherit these options.
+_limit_heap_growth()
 
-# Read here, so that a bad value stops the whole start and not one worker after another.
+# Read here, so that a bad value stops gunicorn itself and not one worker after another.
 assert settings.SECRET_KEY
 web_server.install()
 
@@ -35,22 +36,26 @@ bind = f"127.0.0.1:{env.PORT}"
 workers = env.WEB_WORKERS
 threads = 4
 control_socket_disable = True
-# Only Django's settings say what is believed of a proxy. Gunicorn would let anybody say
-# in SCRIPT_NAME where the guide begins, and all links of a kept page would follow.
+# Only Django's settings say which headers of a proxy are trusted. By default gunicorn
+# takes SCRIPT_NAME from a request header. A client could so change every link of a page
+# that is then cached for all.
 forwarder_headers = ""
 preload_app = False
 accesslog = "-"
 logger_class = "stemguide.logs.GunicornLogger"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 graceful_timeout = 20
-# Beyond what Django refuses with a page of its own (MAX_ADDRESS).
+# Higher than MAX_ADDRESS, so that Django can answer with a page of its own.
 limit_request_line = 8190
 limit_request_fields = 60
 limit_request_field_size = 8190
 
 
 def post_worker_init(worker: Any) -> None:
-    """Reads all pages before the first reader comes, so that a fault finds a copy."""
+    """Loads the snapshot before the first request.
+
+    The worker can then serve it even if the database fails later.
+    """
     from django.db import DatabaseError, connection
 
     from sessions.guide.current import current_snapshot

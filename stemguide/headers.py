@@ -1,7 +1,7 @@
-"""The headers that every answer carries.
+"""The headers that every HTTP response has.
 
-The settings own their values. The middleware of HEADER_MIDDLEWARE sets them, each from
-its own settings; the class here sets the few that no library of ours sets.
+The middleware in HEADER_MIDDLEWARE sets them, with values from the settings. The class
+here sets the few headers that none of the installed libraries sets.
 """
 
 from collections.abc import Callable
@@ -12,39 +12,39 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-# Our pages load nothing from elsewhere, and no other site loads what is ours.
+# Pages load nothing from other sites, and other sites may load nothing from this one.
 CROSS_ORIGIN = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-# A cache on the way may guess where nothing is said: of redirects, of what is not here
-# yet, of an address with odd answers. It must ask each time.
-UNLESS_SAID = {**CROSS_ORIGIN, "Cache-Control": "no-cache"}
+# Without Cache-Control a shared cache may choose a lifetime itself, even for a redirect
+# or a 404 response. With no-cache it must revalidate each time.
+DEFAULT_HEADERS = {**CROSS_ORIGIN, "Cache-Control": "no-cache"}
 
 
 class HeadersMiddleware:
-    """Stands outermost, so that static files, redirects and errors carry them too."""
+    """Adds them to every response: static files, redirects and errors too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in UNLESS_SAID.items():
+        for name, value in DEFAULT_HEADERS.items():
             response.headers.setdefault(name, value)
         if request.method == "HEAD" and not response.streaming:
-            response.content = b""  # What its headers say is of the whole answer.
+            response.content = b""  # The headers stay those of the GET response.
         return response
 
 
 def with_policies(response: HttpResponse) -> HttpResponse:
-    """The response with the headers of HEADER_MIDDLEWARE, as if asked for over TLS.
+    """The response with the headers of HEADER_MIDDLEWARE, as for a request over TLS.
 
-    For an answer that passes no middleware, since its request never reached Django.
+    For responses that gunicorn makes itself: they pass through no middleware.
     """
-    # What the proxy said of TLS is in a request that could not be read. Browsers heed
-    # Strict-Transport-Security behind TLS alone.
+    # Whether the client used TLS is unknown: the proxy says so in the request, which
+    # could not be parsed. Browsers ignore Strict-Transport-Security without TLS.
     request = WSGIRequest(
         {"REQUEST_METHOD": "GET", "wsgi.url_scheme": "https", "wsgi.input": BytesIO()}
     )

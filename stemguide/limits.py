@@ -1,4 +1,4 @@
-"""How long a request may be. What is longer is refused before any of it is read."""
+"""Limits on the size of a request, checked before its body is read."""
 
 from collections.abc import Callable
 
@@ -10,22 +10,23 @@ from sessions.guide.errors import AddressTooLong
 
 
 class LimitsMiddleware:
-    """Refuses long addresses, many parameters and, outside the staff area, long bodies.
+    """Refuses long URLs, too many parameters and bodies that are too large.
 
-    Staff send whole texts; Django's own limits hold for them.
+    Staff submit whole texts, so below STAFF_PATHS the limit is Django's own for bodies.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        address = len(request.path_info) + len(request.META.get("QUERY_STRING", ""))
-        if address > settings.MAX_ADDRESS:
+        url_length = len(request.path_info) + len(request.META.get("QUERY_STRING", ""))
+        if url_length > settings.MAX_ADDRESS:
             raise AddressTooLong("The address is too long.")
         length = request.META.get("CONTENT_LENGTH") or "0"
         is_staff = request.path_info.startswith(settings.STAFF_PATHS)
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if is_staff else settings.MAX_BODY
-        if not (length.isascii() and length.isdigit()) or int(length) > most:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if is_staff else settings.MAX_BODY
+        if not (length.isascii() and length.isdigit()) or int(length) > limit:
             raise RequestDataTooBig("The body is too long.")
-        _ = request.GET  # Too many parameters are found out here, not in an error page.
+        # Parsed here, so that too many parameters do not raise in an error page.
+        _ = request.GET
         return self.get_response(request)

@@ -1,9 +1,9 @@
-"""Logs as one line of JSON each, with nothing in them that a reader sent.
+"""Log records as one line of JSON each, without any data that a client sent.
 
-A query, an address, a typed value or a browser's name can stand in the message of
-any library and in any exception. So a line is built from what is known to be ours:
-names of loggers, types and places of exceptions, status codes, our own route patterns.
-The text of a message is kept only where our own code, or gunicorn's start, wrote it.
+The message of any library or exception may contain a query string, an IP address, form
+input or a user agent. So a line holds only what cannot: names of loggers, types and
+tracebacks of exceptions, status codes, and the URL patterns of this site. The text of a
+message is logged only where this project's code, or gunicorn while it starts, wrote it.
 """
 
 import errno
@@ -27,29 +27,30 @@ from gunicorn.glogging import Logger
 
 REQUEST_ID = "stemguide.request_id"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-OURS = ("sessions", "stemguide")
-# Raised while the program starts, of its own settings and files; never of a request.
-KEPT_WORDS = (ImproperlyConfigured, ImportError, SyntaxError)
+OWN_PACKAGES = ("sessions", "stemguide")
+# Their messages are logged: they are raised while the program starts, about settings
+# and files, and never about a request.
+STARTUP_ERRORS = (ImproperlyConfigured, ImportError, SyntaxError)
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-#0 +]*[\d.*]*([a-zA-Z%])")
 
 
 class RequestIdMiddleware:
-    """Gives each request a random name, by which its log lines are found.
+    """Gives each request a random id, which all its log lines have.
 
-    It is never taken from a header: anybody could write one. Staff pages and errors say
-    it as X-Request-Id; pages that may be kept by others do not, they are the same for
-    all.
+    It is never taken from a request header, which a client can set to anything. Staff
+    pages and errors have it as X-Request-Id. Pages that shared caches may store do not,
+    because they are the same for every client.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = secrets.token_hex(8)
-        request.META[REQUEST_ID] = name
-        token = _request_id.set(name)
+        request_id = secrets.token_hex(8)
+        request.META[REQUEST_ID] = request_id
+        token = _request_id.set(request_id)
         try:
             response = self.get_response(request)
         finally:
@@ -57,12 +58,12 @@ class RequestIdMiddleware:
         if response.status_code >= 400 or request.path_info.startswith(
             settings.STAFF_PATHS
         ):
-            response["X-Request-Id"] = name
+            response["X-Request-Id"] = request_id
         return response
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON. What other code wrote into it is left out."""
+    """A record as one line of JSON, without the text that other packages wrote."""
 
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
@@ -86,7 +87,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class GunicornLogger(Logger):
-    """Gunicorn's own log, and one line for each answer, in the same form."""
+    """Gunicorn's error log, and its access log, as JSON too."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -100,7 +101,7 @@ class GunicornLogger(Logger):
     def access(
         self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta
     ) -> None:
-        """One answer. Its path is told only where it is an address of the site."""
+        """Logs one response, with the path only if it is a URL of the site."""
         if not self.access_log_enabled:
             return
         status = int(str(resp.status).split(None, 1)[0])
@@ -111,7 +112,7 @@ class GunicornLogger(Logger):
             "logger": "gunicorn.access",
             "process": os.getpid(),
             "method": method if method in METHODS else "other",
-            "path": environ.get("PATH_INFO") if _is_known(status) else None,
+            "path": environ.get("PATH_INFO") if _is_site_path(status) else None,
             "status": status,
             "bytes": getattr(resp, "sent", None),
             "ms": round(request_time.total_seconds() * 1000, 1),
@@ -124,21 +125,21 @@ def _json(line: dict[str, Any]) -> str:
     return json.dumps({key: value for key, value in line.items() if value is not None})
 
 
-def _is_known(status: int) -> bool:
-    """Only for an address of ours is there a page; other paths are what was typed."""
+def _is_site_path(status: int) -> bool:
+    """Whether the path is a URL of the site. Other paths are whatever a client sent."""
     return 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED
 
 
 def _message(record: logging.LogRecord) -> str:
-    # Below INFO gunicorn tells what was asked for, above it what was wrong with that.
+    # Gunicorn's records below and above INFO may quote the request.
     is_start = record.name == "gunicorn.error" and record.levelno == logging.INFO
-    if is_start or record.name.partition(".")[0] in OURS:
+    if is_start or record.name.partition(".")[0] in OWN_PACKAGES:
         return record.getMessage()
     if status := _status(record):
         return HTTPStatus(status).phrase
     if not record.args or not isinstance(record.msg, str):
-        return "The words are not kept, they may hold input."
-    return _without_texts(record.msg, record.args)
+        return "The message is left out: it may contain input."
+    return _with_numbers_only(record.msg, record.args)
 
 
 def _status(record: logging.LogRecord) -> int | None:
@@ -146,8 +147,8 @@ def _status(record: logging.LogRecord) -> int | None:
     return status if status in set(HTTPStatus) else None
 
 
-def _without_texts(template: str, args: Any) -> str:
-    """A message as its author wrote it, with numbers filled in and texts left out."""
+def _with_numbers_only(template: str, args: Any) -> str:
+    """A message template with its numbers filled in, and … for every other value."""
     values = iter(args if isinstance(args, tuple) else ())
 
     def fill(found: re.Match[str]) -> str:
@@ -160,7 +161,7 @@ def _without_texts(template: str, args: Any) -> str:
 
 
 def _exceptions(error: BaseException) -> Iterator[dict[str, Any]]:
-    """The exception and those that led to it: type, code and places, no words."""
+    """The exception and those that caused it: type, error code and traceback."""
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
@@ -169,7 +170,7 @@ def _exceptions(error: BaseException) -> Iterator[dict[str, Any]]:
         found = {
             "type": f"{type(cause).__module__}.{type(cause).__qualname__}",
             "code": _code(cause),
-            "words": str(cause) if isinstance(cause, KEPT_WORDS) else None,
+            "words": str(cause) if isinstance(cause, STARTUP_ERRORS) else None,
             "at": [f"{f.filename}:{f.lineno} {f.name}" for f in frames],
         }
         yield {key: value for key, value in found.items() if value is not None}
@@ -178,7 +179,7 @@ def _exceptions(error: BaseException) -> Iterator[dict[str, Any]]:
 
 
 def _code(error: BaseException) -> str | None:
-    """What a system or database calls the fault: ENOSPC, SQLITE_BUSY, 53300."""
+    """The error code of the system or database: ENOSPC, SQLITE_BUSY, 53300."""
     if isinstance(error, OSError) and error.errno:
         return errno.errorcode.get(error.errno)
     for name in ("sqlite_errorname", "sqlstate"):

@@ -12,14 +12,14 @@ from stemguide import env
 
 HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]+\Z")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# The database and its two companions, and the key that a try-out keeps.
+# The database with its -wal and -shm files, and the key that `make run` makes.
 SECRETS = ("stemguide.sqlite3*", "secret-key")
 
 
 def unsafe_values() -> dict[str, str]:
     """What must be mended before patients may use this site, by variable.
 
-    Every fault is told, also beside values that cannot be used at all (env.FAULTS).
+    Variables that are already in env.FAULTS are left out: their value is invalid.
     """
     found: dict[str, list[str]] = {}
     for name, what in _faults():
@@ -29,11 +29,12 @@ def unsafe_values() -> dict[str, str]:
 
 
 def _faults() -> Iterator[tuple[str, str]]:
-    yield from (("SECRET_KEY", what) for what in _of_key(env.SECRET_KEY or ""))
+    yield from (("SECRET_KEY", what) for what in _key_faults(env.SECRET_KEY or ""))
     hosts = env.ALLOWED_HOSTS or []
-    yield from (("ALLOWED_HOSTS", what) for what in _of_hosts(hosts))
-    yield from (("PUBLIC_URL", what) for what in _of_address(env.PUBLIC_URL, hosts))
-    yield from (("STEMGUIDE_VAR_DIR", what) for what in _of_folder(Path(env.VAR_DIR)))
+    yield from (("ALLOWED_HOSTS", what) for what in _hosts_faults(hosts))
+    yield from (("PUBLIC_URL", what) for what in _url_faults(env.PUBLIC_URL, hosts))
+    var_faults = _folder_faults(Path(env.VAR_DIR))
+    yield from (("STEMGUIDE_VAR_DIR", what) for what in var_faults)
     if not env.PROXY_COUNT:
         yield (
             "PROXY_COUNT",
@@ -42,23 +43,23 @@ def _faults() -> Iterator[tuple[str, str]]:
                 "person's wrong passwords lock everybody out."
             ),
         )
-    yield from (("EMAIL_URL", what) for what in _of_mail())
+    yield from (("EMAIL_URL", what) for what in _mail_faults())
 
 
-def _of_key(key: str) -> Iterator[str]:
+def _key_faults(key: str) -> Iterator[str]:
     if len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-"):
         yield "Set 50 or more random characters, and keep them."
 
 
-def _of_hosts(hosts: list[str]) -> Iterator[str]:
+def _hosts_faults(hosts: list[str]) -> Iterator[str]:
     if not hosts:
         yield "List the names of this site, such as guide.example."
     for host in hosts:
-        if not _is_address(host) and not HOST.match(host.lower()):
+        if not _is_ip_address(host) and not HOST.match(host.lower()):
             yield f"{host!r} is no whole name. Write each one, such as guide.example."
 
 
-def _is_address(host: str) -> bool:
+def _is_ip_address(host: str) -> bool:
     try:
         ip_address(host.strip("[]"))
     except ValueError:
@@ -66,9 +67,9 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _of_address(address: str, hosts: list[str]) -> Iterator[str]:
+def _url_faults(url: str, hosts: list[str]) -> Iterator[str]:
     try:
-        parts = urlsplit(address or "")
+        parts = urlsplit(url or "")
         has_port = parts.port is not None
     except ValueError:
         yield "This is no address. Write one such as https://guide.example."
@@ -82,7 +83,7 @@ def _of_address(address: str, hosts: list[str]) -> Iterator[str]:
         yield f"{parts.hostname} is not in ALLOWED_HOSTS. Add it there, or mend it."
 
 
-def _of_folder(folder: Path) -> Iterator[str]:
+def _folder_faults(folder: Path) -> Iterator[str]:
     if not folder.is_dir():
         yield f"{folder} is no folder. Make it, for the user who runs this guide alone."
         return
@@ -104,9 +105,9 @@ def _of_folder(folder: Path) -> Iterator[str]:
                 )
 
 
-def _of_mail() -> Iterator[str]:
+def _mail_faults() -> Iterator[str]:
     mail = env.EMAIL or {}
-    is_near = mail.get("EMAIL_HOST") in LOOPBACK
-    is_covered = mail.get("EMAIL_USE_TLS") or mail.get("EMAIL_USE_SSL")
-    if mail.get("EMAIL_HOST_PASSWORD") and not is_near and not is_covered:
-        yield "The password would travel in the open. Use submission:// or smtps://."
+    is_loopback = mail.get("EMAIL_HOST") in LOOPBACK
+    is_encrypted = mail.get("EMAIL_USE_TLS") or mail.get("EMAIL_USE_SSL")
+    if mail.get("EMAIL_HOST_PASSWORD") and not is_loopback and not is_encrypted:
+        yield "The password would be sent unencrypted. Use submission:// or smtps://."

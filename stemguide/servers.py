@@ -1,12 +1,12 @@
-"""The servers of a site on several machines, as Django wants them."""
+"""Django's settings for PostgreSQL and Redis, for a site on several machines."""
 
 from typing import Any
 
-# A worker's threads share these connections; one of them opens with the first reader.
+# The threads of a worker process share this pool. It opens with the first request.
 POOL = {"min_size": 1, "max_size": 8, "timeout": 5}
 
-# What waits longer than this has failed: a reader gets an answer, staff a clear page.
-# Ours first: an `options` in DATABASE_URL comes later, and wins.
+# After these timeouts patients get the page from memory, and staff an error page that
+# says so. They come before the `options` of DATABASE_URL, which override them.
 LIMITS = (
     "-c statement_timeout=20s -c lock_timeout=10s "
     "-c idle_in_transaction_session_timeout=60s"
@@ -14,7 +14,7 @@ LIMITS = (
 
 
 def postgresql(url: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a database that DATABASE_URL names."""
+    """DATABASES["default"] for a parsed DATABASE_URL."""
     options = url.get("OPTIONS", {})
     return {
         **url,
@@ -30,7 +30,7 @@ def postgresql(url: dict[str, Any]) -> dict[str, Any]:
 
 
 def redis(url: str) -> dict[str, Any]:
-    """The settings of the cache that CACHE_URL names. It fails soon, never slowly."""
+    """CACHES["default"] for CACHE_URL, with short timeouts and no retries."""
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 

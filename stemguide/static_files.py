@@ -4,6 +4,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """Hashed names, also where one script imports another."""
+    """Also writes the hashed names into the import statements of scripts."""
 
     support_js_module_import_aggregation = True

@@ -1,8 +1,8 @@
-"""What gunicorn answers by itself: no name of the server, and errors with our headers.
+"""Patches gunicorn: no Server header, and error responses with the site's headers.
 
-A request that gunicorn cannot read, or whose first line or headers are too long, never
-reaches Django. Gunicorn has no setting for either answer, so two of its functions are
-replaced here. The headers are those that the site's own middleware sets.
+A request that gunicorn cannot parse, or whose first line or headers are too long, never
+reaches Django: gunicorn answers it. It has no setting for that response or for the
+Server header, so two of its functions are replaced here.
 """
 
 import socket
@@ -10,17 +10,17 @@ import socket
 from gunicorn import util
 from gunicorn.http import wsgi
 
-_own_headers = wsgi.Response.default_headers
+_default_headers = wsgi.Response.default_headers
 
 
-def _nameless_headers(response: wsgi.Response) -> list[str]:
-    lines: list[str] = _own_headers(response)
+def _headers_without_server(response: wsgi.Response) -> list[str]:
+    lines: list[str] = _default_headers(response)
     return [line for line in lines if not line.startswith("Server:")]
 
 
-def error_bytes(status: int, reason: str) -> bytes:
-    """A whole HTTP answer: what to do, and nothing of what was sent."""
-    # Only workers have loaded Django; the process that starts them has not.
+def error_response(status: int, reason: str) -> bytes:
+    """A whole HTTP response that says what to do. It repeats nothing of the request."""
+    # Imported here: only worker processes have Django set up, the arbiter has not.
     from sessions.guide import errors
     from stemguide.headers import with_policies
 
@@ -37,10 +37,10 @@ def error_bytes(status: int, reason: str) -> bytes:
 
 
 def _write_error(client: socket.socket, status: int, reason: str, _: str) -> None:
-    util.write_nonblock(client, error_bytes(status, reason))
+    util.write_nonblock(client, error_response(status, reason))
 
 
 def install() -> None:
-    """Makes this process, and the workers that it forks, answer so."""
-    wsgi.Response.default_headers = _nameless_headers
+    """Patches gunicorn in this process and in the workers that it forks."""
+    wsgi.Response.default_headers = _headers_without_server
     util.write_error = _write_error

@@ -1,4 +1,4 @@
-"""What a web server calls: Django behind the WSGI cache."""
+"""The WSGI application: Django behind the WSGI cache."""
 
 from urllib.parse import quote
 
@@ -13,14 +13,15 @@ from sessions.guide.wsgi_cache import WsgiCache  # noqa: E402
 application = WsgiCache(_django)
 
 
-def _only_open_what_is_there() -> None:
-    """SQLite makes an empty file where it finds none; a web server must never.
+def _never_create_a_database() -> None:
+    """Opens SQLite with mode=rw, so that it makes no empty file where there is none.
 
-    It would also throw away the last saves, which wait beside the file in its -wal.
+    SQLite would also delete the -wal file that lies beside a missing database, and with
+    it the last saves.
     """
     database = connections.settings["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["NAME"] = f"file:{quote(str(database['NAME']))}?mode=rw"
 
 
-_only_open_what_is_there()
+_never_create_a_database()

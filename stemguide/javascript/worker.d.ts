@@ -7,7 +7,7 @@ interface State {
   tried: number;
 }
 
-/** Every answer of the site has these. */
+/** Every response of the site has these headers. */
 interface Headers {
   get(name: "date" | "cache-control"): string;
 }

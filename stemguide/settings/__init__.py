@@ -1,1 +1,1 @@
-"""One module for each way of running; each says only what differs from base."""
+"""One settings module for each use; each holds only what differs from base."""

@@ -1,4 +1,4 @@
-"""What is the same wherever StemGuide runs."""
+"""The settings that all the others import."""
 
 import tomllib
 from datetime import timedelta
@@ -12,10 +12,10 @@ env.refuse(env.FAULTS)
 BASE_DIR = env.ROOT
 VAR_DIR = env.VAR_DIR
 CONTENT_DIR = env.CONTENT_DIR
-# What that folder lacks comes from here; both are one where CONTENT_DIR is not set.
+# Files that CONTENT_DIR lacks are read from here. Both are the same by default.
 SHIPPED_CONTENT_DIR = BASE_DIR / "content"
 BACKUP_DIR = env.BACKUP_DIR
-# Names alone, for backups: what to set again on a new machine.
+# The environment variables that are set, without values. A backup lists them.
 CONFIGURATION_NAMES = env.NAMES_SET
 _project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))
 APP_VERSION: str = _project["project"]["version"]
@@ -45,9 +45,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
-# Each sets headers from its own settings. They stand outermost, so that static files,
-# redirects and errors carry them too. What gunicorn answers by itself passes through
-# them as well (stemguide.web_server).
+# Outermost, so that static files, redirects and errors have these headers too. Error
+# responses of gunicorn pass through them as well (stemguide.web_server).
 HEADER_MIDDLEWARE = [
     "stemguide.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,8 +91,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["forms"]
 CRISPY_TEMPLATE_PACK = "forms"
 CRISPY_FAIL_SILENTLY = False
 
-# IMMEDIATE and a long timeout: deferred transactions lost contended writes. FULL:
-# NORMAL may lose an acknowledged save when the power fails.
+# IMMEDIATE and a long timeout: with deferred transactions, concurrent writes failed.
+# FULL: with NORMAL, a power failure can lose a committed save.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -111,7 +110,7 @@ if env.DATABASE:
 CACHES = {
     "default": servers.redis(env.CACHE_URL) if env.CACHE_URL else servers.LOCAL_MEMORY
 }
-# Held while the database is migrated, where it is SQLite.
+# The lock file of migrate, on SQLite.
 MIGRATE_LOCK = env.VAR_DIR / "migrate.lock"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -133,8 +132,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 
-# Five failures lock a name for one address; SIGN_IN_FAILURES_ANYWHERE lock it for all.
-# What is kept of a failure (an address too) goes when the time is over.
+# Five failures lock a user name for one IP address; SIGN_IN_FAILURES_ANYWHERE failures
+# lock it for all. Failures and their addresses are deleted after AXES_COOLOFF_TIME.
 AXES_HANDLER = "sessions.people.lockout.LockHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username"]
 AXES_FAILURE_LIMIT = 5
@@ -149,26 +148,26 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 PROXY_COUNT = env.PROXY_COUNT
 
-# "required": reviewers and administrators set one up before anything else opens.
+# "required": reviewers and Administrators must set one up before they can do more.
 STAFF_SECOND_FACTOR = "required"
 OTP_TOTP_ISSUER = "StemGuide"
 
-# A one-time link to set a password works this long, and once.
+# How long a one-time link to set a password is valid.
 PASSWORD_RESET_TIMEOUT = 48 * 60 * 60
 
-# How many requests one address may make in so many seconds. A whole clinic may share an
-# address; codes of sheets cannot be guessed at any speed.
+# (requests, seconds) for each IP address. A whole clinic may share one. The codes of
+# sheets are too many to be guessed at this rate.
 RATE_LIMITS = {"search": (120, 60), "codes": (60, 60), "sign-in": (30, 60)}
 
-# Below these addresses somebody must have signed in; nothing else reads a session.
+# Paths below these need a sign-in. No other path reads a session.
 STAFF_PATHS = ("/admin/", "/desk/")
 STAFF_IDLE_SECONDS = 60 * 60
-# Room for a whole draft, however long: it is saved first and judged after.
+# Large enough for any draft: its length is checked after it is saved.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 SESSION_ENGINE = "sessions.people.session_keys"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
-# Patients send three short boxes at most; the longest addresses name a set of sheets.
+# Patients submit three short fields at most. The longest URLs name a set of sheets.
 MAX_BODY = 4096
 MAX_ADDRESS = 4000
 SESSION_COOKIE_NAME = "stemguide_staff"
@@ -180,7 +179,7 @@ CSRF_FAILURE_VIEW = "sessions.guide.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
-# Pages are in English. Sheets may be in later languages, by content/locale/.
+# Pages are in English. Sheets can be translated, with catalogs in content/locale/.
 USE_I18N = True
 LOCALE_PATHS = [CONTENT_DIR / "locale"]
 USE_TZ = True
@@ -188,7 +187,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = env.STATIC_DIR
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# No other site has any use for our files.
+# Other sites do not need these files.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -217,10 +216,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Pages are compressed once for a content version, so as hard as can be.
+# The highest: each page is compressed once for a content version.
 BROTLI_QUALITY = 11
 
-# Seconds a worker may go on with what it last read; a publish shows within one second.
+# Seconds until a worker reads the content version again, so that a new wording shows
+# within one second.
 CONTENT_VERSION_MAX_AGE = 0.5
 
 # review_due prints its mail where no mail server is set.
@@ -233,13 +233,13 @@ EMAIL_USE_SSL = env.EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.EMAIL_FROM
 
-# Whoever draws a PDF holds this file, so that one batch at a time is drawn.
+# The lock file of the PDF process: one batch is drawn at a time.
 PDF_LOCK = env.VAR_DIR / "pdf.lock"
 
-# The site says so on every page where it is not for patients yet.
+# Shown on every page of a site that is not for patients. Empty: no banner.
 TRYOUT_BANNER = ""
 
-# Each line is JSON, with nothing in it that a reader sent (ADR 20).
+# Each line is JSON, without any data that a client sent (ADR 20).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,16 +1,16 @@
-"""For writing code: `make dev`, pages that explain their errors."""
+"""For `make dev`: DEBUG is on, and static files keep their names."""
 
 from stemguide import env
 from stemguide.settings.base import *  # noqa: F403
 from stemguide.settings.base import INSTALLED_APPS, LOGGING, STORAGES
 
 DEBUG = True
-SECRET_KEY = env.kept_secret(env.VAR_DIR / "secret-key")
+SECRET_KEY = env.secret_from_file(env.VAR_DIR / "secret-key")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 TRYOUT_BANNER = "Development: not for patients"
 STAFF_SECOND_FACTOR = "optional"
 INSTALLED_APPS = [*INSTALLED_APPS, "stemguide.reload.Reload"]
-# Each page is looked at a few times: quickly made is better than small.
+# Fast: each page is requested only a few times before it changes.
 BROTLI_QUALITY = 1
 STORAGES = {
     **STORAGES,

@@ -1,6 +1,6 @@
-"""For patients, behind TLS. Refuses to start on an unsafe value, naming every one."""
+"""For patients, behind TLS. Does not start with an unsafe value; lists all of them."""
 
-# ruff: noqa: E402 (what is wrong must be told before any value is used)
+# ruff: noqa: E402 (the values are checked before base uses them)
 import os
 
 from stemguide import env
@@ -10,13 +10,13 @@ env.refuse({**env.FAULTS, **unsafe_values()})
 
 from stemguide.settings.base import *  # noqa: F403
 
-# What is made from now on (database, logs) is not for everybody on this machine.
+# New files, such as the database, are not readable by other users of the machine.
 os.umask(0o027)
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
-# Asked on this machine, or by a load balancer, without TLS.
+# Requested without TLS, from this machine or by a load balancer.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

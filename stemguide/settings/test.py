@@ -1,4 +1,4 @@
-"""For the tests: quick passwords, plain static files, a database in memory.
+"""For the tests: a fast password hasher, plain static files, a database in memory.
 
 With DATABASE_URL they run on PostgreSQL, in a database that Django makes for them.
 """

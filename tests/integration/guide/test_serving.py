@@ -105,13 +105,13 @@ def test_real_static_files_are_hashed_and_compressed(tmp_path):
 
 
 def test_secret_key_is_made_once_and_kept_private(tmp_path):
-    from stemguide.env import kept_secret
+    from stemguide.env import secret_from_file
 
     path = tmp_path / "deep" / "secret-key"
 
-    first = kept_secret(path)
+    first = secret_from_file(path)
 
-    assert len(first) == 64 and kept_secret(path) == first
+    assert len(first) == 64 and secret_from_file(path) == first
     assert path.stat().st_mode & 0o077 == 0
 
 

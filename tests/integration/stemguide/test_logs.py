@@ -159,7 +159,7 @@ def test_numbers_in_messages_of_libraries_are_logged_and_texts_are_not():
 def test_messages_of_libraries_without_arguments_are_left_out():
     line = formatted("somebody.else", f"Invalid request from {SECRET}")
 
-    assert line["message"] == "The words are not kept, they may hold input."
+    assert line["message"] == "The message is left out: it may contain input."
 
 
 def test_messages_of_stemguide_and_of_the_start_are_logged_in_full():

@@ -6,7 +6,7 @@ import socket
 import pytest
 from django.test import Client
 
-from stemguide.web_server import error_bytes
+from stemguide.web_server import error_response
 from tests.addresses import EVERY_PATH
 from tests.conftest import ROOT
 from tests.factories import make_person
@@ -235,7 +235,7 @@ def test_errors_of_gunicorn_have_the_headers_of_the_settings(settings):
     settings.SECURE_HSTS_SECONDS = 60
     settings.SECURE_CROSS_ORIGIN_OPENER_POLICY = "noopener-allow-popups"
 
-    head, _, body = error_bytes(431, "Too Large").decode().partition("\r\n\r\n")
+    head, _, body = error_response(431, "Too Large").decode().partition("\r\n\r\n")
 
     assert head.startswith("HTTP/1.1 431 Too Large\r\n")
     lines = head.split("\r\n")
