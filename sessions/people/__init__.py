@@ -1,1 +1,1 @@
-"""Staff accounts: who may sign in, and how."""
+"""Staff accounts: sign-in, second factor, locks and rate limits."""

@@ -1,4 +1,4 @@
-"""Who may sign in, and as what. Every change is kept, with who made it."""
+"""Staff accounts and their roles. Every change is recorded, with who made it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,11 +21,11 @@ ADMINISTRATOR = "Administrator"
 
 
 class Refused(Exception):
-    """A change that must not be made, as a sentence for who tried."""
+    """A change that must not be made. The message is shown to the user who tried."""
 
 
 def record(by: User, person: User, words: str, flag: int = CHANGE) -> None:
-    """Keeps what `by` did to the account of `person`."""
+    """Records in admin's log what `by` did to the account of `person`."""
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(User),
@@ -52,7 +52,7 @@ def create_person(
     last_name: str = "",
     email: str = "",
 ) -> User:
-    """Somebody new, who cannot sign in until a one-time link has set a password."""
+    """A new account. Its password is unusable until one is set by a one-time link."""
     with one_writer():
         person = User(
             username=username,
@@ -77,14 +77,14 @@ def change_person(
     last_name: str = "",
     email: str = "",
 ) -> None:
-    """Other names or roles. Raises Refused when no Administrator would be left."""
+    """Changes names and roles. Raises Refused if no Administrator would be left."""
     old = _named(person.groups.all())
     new = _named(roles)
     with one_writer():
         if old != new:
             refuse_for_superuser(by, person)
         if ADMINISTRATOR not in [role.name for role in roles]:
-            _refuse_for_the_last(person, unless=person.is_superuser)
+            _refuse_for_last_administrator(person, unless=person.is_superuser)
         person.first_name = first_name
         person.last_name = last_name
         person.email = email
@@ -95,9 +95,9 @@ def change_person(
 
 
 def switch_off(*, by: User, person: User) -> None:
-    """They cannot sign in, and every session of theirs ends now."""
+    """Deactivates the account and ends all its sessions."""
     with one_writer():
-        _refuse_for_the_last(person)
+        _refuse_for_last_administrator(person)
         person.is_active = False
         person.save(update_fields=["is_active"])
         end_sessions(person)
@@ -112,18 +112,18 @@ def switch_on(*, by: User, person: User) -> None:
 
 
 def void_password(*, by: User, person: User) -> None:
-    """The password, every link made before, every lock and every session end now."""
+    """Voids the password and all older one-time links; ends locks and sessions."""
     if by == person:
         raise Refused("Change your own password under “Change password”.")
     refuse_for_superuser(by, person)
     with one_writer():
-        _refuse_for_the_last(person)
+        _refuse_for_last_administrator(person)
         _void_password(person)
         record(by, person, "Password reset: a one-time link was made.")
 
 
 def restore_access(person: User) -> None:
-    """For manage.py reset_staff: switched on, unlocked, with a password to be set."""
+    """For manage.py reset_staff: activates and unlocks it, and voids the password."""
     with one_writer():
         person.is_active = True
         person.is_staff = True
@@ -132,7 +132,7 @@ def restore_access(person: User) -> None:
 
 
 def _void_password(person: User) -> None:
-    # The random tail of an unusable password also voids every older link.
+    # An unusable password has a random suffix, so this also voids every older link.
     person.set_unusable_password()
     person.save()
     end_sessions(person)
@@ -140,7 +140,7 @@ def _void_password(person: User) -> None:
 
 
 def set_password(*, person: User, password: str) -> None:
-    """What the one-time link is for. Their locks end with it."""
+    """Sets the password typed after a one-time link. Ends the locks of the account."""
     with one_writer():
         person.set_password(password)
         person.save(update_fields=["password"])
@@ -158,11 +158,11 @@ def end_sessions(person: User) -> None:
     Session.objects.filter(pk__in=theirs).delete()
 
 
-# --- nobody shuts the last door ----------------------------------------------
+# --- one Administrator must be left ------------------------------------------
 
 
 def _active_administrators() -> QuerySet[User]:
-    """Those who can sign in today and look after people."""
+    """Active accounts with a usable password that may manage accounts."""
     return (
         User.objects.filter(is_active=True, is_staff=True)
         .filter(Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR))
@@ -170,8 +170,8 @@ def _active_administrators() -> QuerySet[User]:
     )
 
 
-def _refuse_for_the_last(person: User, unless: bool = False) -> None:
-    """Call it inside the transaction of the change, which it makes wait in line."""
+def _refuse_for_last_administrator(person: User, unless: bool = False) -> None:
+    """Call it in the transaction of the change: it locks the rows of Administrators."""
     locked = list(
         _active_administrators().select_for_update(of=("self",)).order_by("pk")
     )
@@ -183,7 +183,7 @@ def _refuse_for_the_last(person: User, unless: bool = False) -> None:
 
 
 def refuse_for_superuser(by: User, person: User) -> None:
-    """Who looks after people must not become more than they are by a link."""
+    """Otherwise an Administrator could take over the account of a superuser."""
     if person.is_superuser and not by.is_superuser:
         raise Refused(
             f"The account {person} set up this site. You may switch it off, but only "
@@ -195,9 +195,9 @@ def refuse_for_superuser(by: User, person: User) -> None:
 
 
 def one_time_path(person: User) -> str:
-    """Sets a password once, within PASSWORD_RESET_TIMEOUT.
+    """The URL path of a page that sets a password once, within PASSWORD_RESET_TIMEOUT.
 
-    In the query, not the path: our log keeps no query.
+    The token is in the query string and not in the path: query strings are not logged.
     """
     query = {
         "person": urlsafe_base64_encode(str(person.pk).encode()),
@@ -207,7 +207,7 @@ def one_time_path(person: User) -> str:
 
 
 def person_of_link(coded: str, token: str) -> User | None:
-    """Whose link it is; nobody when it is used, too old, void or made up."""
+    """The user a one-time link is for; None if it is used, expired, void or forged."""
     try:
         person = User.objects.get(
             pk=int(urlsafe_base64_decode(coded).decode()), is_active=True
@@ -221,12 +221,12 @@ def person_of_link(coded: str, token: str) -> User | None:
 
 
 def locked_until(username: str, address: str | None = None) -> datetime | None:
-    """When the lock on a name ends: as seen from an address, or the longest of all."""
+    """When the lock on a user name ends: for one IP address, or the latest of all."""
     return _locks(username, address).get(username)
 
 
 def all_locks() -> dict[str, datetime]:
-    """The names that are locked, from somewhere or from everywhere, and until when."""
+    """The locked user names, for one IP address or for all, and when the locks end."""
     return _locks()
 
 
@@ -258,7 +258,7 @@ def _locks(username: str = "", address: str | None = None) -> dict[str, datetime
 
 
 def clear_lock(*, by: User, person: User) -> None:
-    """They may try again at once."""
+    """Lets them try to sign in again at once."""
     with one_writer():
         AccessAttempt.objects.filter(username=person.get_username()).delete()
         record(by, person, "Lock cleared.")

@@ -1,4 +1,4 @@
-"""People's place in admin: its addresses, and nothing of Django's own user pages."""
+"""The URLs of staff accounts in admin, in the place of Django's own UserAdmin."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.urls import path
 
 from sessions.people.views import accounts
 
-# What admin's lists, paths and history call the section, accounts, and one of them.
+# The names of the section, of its list and of one account, in admin's pages.
 SECTION = "People"
 PEOPLE = "People who sign in"
 PERSON = "Person who signs in"
@@ -17,9 +17,9 @@ PERSON = "Person who signs in"
 
 @admin.register(User)
 class PeopleAdmin(admin.ModelAdmin):
-    """The list, the forms and the acts are people.views.accounts; history is admin's.
+    """Its views are in people.views.accounts; only the history view is admin's own.
 
-    No address here can give anybody a permission, a password or the superuser mark.
+    No view here can grant a single permission, set a password or make a superuser.
     """
 
     object_history_template = "people/history.html"

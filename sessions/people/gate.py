@@ -1,4 +1,4 @@
-"""The gate before staff pages, and how long a sign-in lasts."""
+"""Middleware for staff pages: who may open them, and when a sign-in expires."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,16 +18,16 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from sessions.guide.errors import ErrorMiddleware
 from sessions.people import second_factor
 
-# What opens before somebody has signed in, or before their second factor.
+# Views that can be opened before the sign-in, and before the second factor.
 OPEN = {"admin:login", "admin:logout", "sign_in:first_password"}
 SECOND_FACTOR = {"sign_in:enter_code", "sign_in:set_up_second_factor"}
 
 
 class StaffSessionMiddleware(SessionMiddleware):
-    """Sessions below STAFF_PATHS alone: elsewhere no answer depends on a cookie.
+    """Sets and deletes the session cookie below STAFF_PATHS only.
 
-    Django's own would take a forged one back on public pages too, with Set-Cookie and
-    Vary, which no shared cache may keep.
+    Django's own middleware would also delete an invalid session cookie on public pages.
+    Set-Cookie and Vary would then keep those pages out of shared caches.
     """
 
     def process_response(
@@ -39,11 +39,11 @@ class StaffSessionMiddleware(SessionMiddleware):
 
 
 class StaffGateMiddleware(ErrorMiddleware):
-    """Nothing below STAFF_PATHS opens before the whole sign-in is done.
+    """Requires a sign-in, with the second factor, for every path below STAFF_PATHS.
 
     A sign-in ends after STAFF_IDLE_SECONDS without a request, and in any case after
-    SESSION_COOKIE_AGE. Nothing of it is kept by a browser or a cache. Other addresses
-    never touch the session.
+    SESSION_COOKIE_AGE. Browsers and caches may not store these pages. For other paths
+    the session is never read.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -51,7 +51,7 @@ class StaffGateMiddleware(ErrorMiddleware):
         if _is_staff_path(request.path_info):
             patch_cache_control(response, private=True, no_store=True)
             if response.status_code < 500:
-                _keep_signed_in(request)
+                _track_activity(request)
         return response
 
     def process_view(
@@ -60,7 +60,7 @@ class StaffGateMiddleware(ErrorMiddleware):
         if not _is_staff_path(request.path_info):
             return None
         try:
-            return _stop(request)
+            return _redirect_if_needed(request)
         except DatabaseError as error:
             return self.process_exception(request, error)
 
@@ -73,8 +73,8 @@ def _now() -> int:
     return int(timezone.now().timestamp())
 
 
-def _keep_signed_in(request: HttpRequest) -> None:
-    """Starts the clocks of a new sign-in; notes, once a minute, that it is in use."""
+def _track_activity(request: HttpRequest) -> None:
+    """Stores when a sign-in began, and at most once a minute when it was last used."""
     if not request.user.is_authenticated:
         return
     session = request.session
@@ -85,8 +85,8 @@ def _keep_signed_in(request: HttpRequest) -> None:
         session["seen_at"] = _now()
 
 
-def _stop(request: HttpRequest) -> HttpResponse | None:
-    """Where the person must go first, if anywhere."""
+def _redirect_if_needed(request: HttpRequest) -> HttpResponse | None:
+    """A redirect to the next step of the sign-in; None when it is complete."""
     age = _now() - request.session.get("signed_in_at", _now())
     if age >= settings.SESSION_COOKIE_AGE:
         logout(request)
@@ -96,7 +96,7 @@ def _stop(request: HttpRequest) -> HttpResponse | None:
         return None
     user = request.user
     if not user.is_authenticated:
-        return redirect_to_login(_address_to_come_back_to(request))
+        return redirect_to_login(_return_url(request))
     if name in SECOND_FACTOR or second_factor.is_verified(user):
         return None
     if second_factor.has_one(user):
@@ -107,17 +107,17 @@ def _stop(request: HttpRequest) -> HttpResponse | None:
 
 
 def _send_to(name: str, request: HttpRequest) -> HttpResponse:
-    query = {REDIRECT_FIELD_NAME: _address_to_come_back_to(request)}
+    query = {REDIRECT_FIELD_NAME: _return_url(request)}
     return redirect(f"{reverse(name)}?{urlencode(query)}")
 
 
-def _address_to_come_back_to(request: HttpRequest) -> str:
-    """The page itself; for something sent, the page whose form it was."""
+def _return_url(request: HttpRequest) -> str:
+    """Where to go after the sign-in: this page, or the page of a submitted form."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    form = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(form, {request.get_host()})
-    parts = urlsplit(form if ours else "")
+    referer = request.headers.get("Referer", "")
+    is_safe = url_has_allowed_host_and_scheme(referer, {request.get_host()})
+    parts = urlsplit(referer if is_safe else "")
     if not _is_staff_path(parts.path):
         return request.get_full_path()
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

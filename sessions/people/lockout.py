@@ -1,4 +1,4 @@
-"""Locks after wrong passwords, and whose address a failure counts for."""
+"""Locks after wrong passwords, and the client's IP address that they count for."""
 
 import re
 from ipaddress import IPv6Address, ip_address
@@ -10,14 +10,15 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 
 # An address with a port, or in brackets (RFC 7239, section 6): some gateways, such as
-# Azure's, write so into X-Forwarded-For.
+# Azure's, write X-Forwarded-For in this form.
 _WITH_PORT = re.compile(r"(?:\[([^\[\]]*:[^\[\]]*)\]|([0-9.]+))(?::[0-9]{1,5})?")
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Who is asking, past our own proxies only: anybody can write the header.
+    """The IP address of the client, as seen by the outermost trusted proxy.
 
-    Each proxy adds to the right of X-Forwarded-For the address that it was asked from.
+    Each proxy appends the address of its own client to X-Forwarded-For. Entries to the
+    left of those of the trusted proxies (PROXY_COUNT) may be forged.
     """
     address = request.META.get("REMOTE_ADDR", "")
     header = request.META.get("HTTP_X_FORWARDED_FOR", "")
@@ -28,11 +29,11 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def _plain_address(written: str) -> str | None:
-    """The address alone, so that one client has one name; None where there is none.
+    """The address in one normal form; None if it is not an IP address.
 
-    Without a port, which is new for each connection, and without a zone, which only
-    the machine that wrote it understands. An IPv4 address in the form of IPv6
-    (::ffff:198.51.100.1) is that IPv4 address.
+    Without the port, which is new for each connection, and without the IPv6 zone, which
+    has a meaning on one machine only. An IPv4 address in the form of IPv6
+    (::ffff:198.51.100.1) becomes that IPv4 address.
     """
     match = _WITH_PORT.fullmatch(written)
     try:
@@ -45,10 +46,10 @@ def _plain_address(written: str) -> str | None:
 
 
 class LockHandler(AxesDatabaseHandler):
-    """Few failures lock a name for one address, many from anywhere lock it for all.
+    """A few failures lock a user name for one IP address, many lock it for all.
 
-    A lock counts its time from the failure that closed it: not from the first, not
-    from what is tried while it is closed.
+    The time of a lock starts with the failure that caused it, not with the first one.
+    Attempts while it is locked do not prolong it.
     """
 
     def get_failures(self, request: Any, credentials: dict | None = None) -> int:
@@ -68,11 +69,11 @@ class LockHandler(AxesDatabaseHandler):
             pair, name = self.get_user_attempts(request, credentials)
             total = name.aggregate(total=Sum("failures_since_start"))["total"]
             is_everywhere = total >= settings.SIGN_IN_FAILURES_ANYWHERE
-            closed = name if is_everywhere else pair
-            closed.update(attempt_time=request.axes_attempt_time)
+            locked = name if is_everywhere else pair
+            locked.update(attempt_time=request.axes_attempt_time)
 
     def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:
-        """A right password forgives this address alone, not a guesser elsewhere."""
+        """A right password resets the failures of this address, not those of others."""
         pair, _ = self.filter_user_attempts(request, credentials)
         count, _ = pair.delete()
         return count
@@ -81,6 +82,6 @@ class LockHandler(AxesDatabaseHandler):
 def locked_response(
     request: HttpRequest, response: HttpResponse, credentials: dict | None = None
 ) -> HttpResponse:
-    """The form already says how long to wait; a program reads the status."""
+    """Status 429. The sign-in form in the response already says how long to wait."""
     response.status_code = 429
     return response

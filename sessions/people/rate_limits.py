@@ -1,8 +1,9 @@
-"""How often one address may search, try codes or sign in; then it waits (ADR 19).
+"""Rate limits for search, sheet codes and sign-in, for each IP address (ADR 19).
 
-A courtesy to everybody else, not a lock: wrong passwords are counted in the database
-(sessions.people.lockout). Counts stand in the cache alone, under a name that tells
-nobody the address, and for a minute. No fault of the cache ever costs a reader a page.
+They protect the site from load. Locks after wrong passwords are another thing, kept in
+the database (sessions.people.lockout). The counts are in the cache only, for two
+minutes, and their keys are hashed, so that no address can be read from them. If the
+cache fails, requests are answered without a limit.
 """
 
 import logging
@@ -21,7 +22,7 @@ from sessions.people.lockout import client_address
 
 logger = logging.getLogger(__name__)
 
-# The name of a view, and the limit that counts it.
+# View names, and the key of RATE_LIMITS that each counts towards.
 LIMITED = {
     "sessions:search": "search",
     "sessions:sheet_code": "codes",
@@ -31,12 +32,12 @@ LIMITED = {
     "sign_in:own_second_factor": "sign-in",
     "sign_in:set_up_second_factor": "sign-in",
 }
-# After a fault the cache is left alone so long: nobody waits for it again and again.
-LEFT_ALONE_SECONDS = 10
+# After a fault the cache is not asked for this long, so that few requests wait for it.
+RETRY_CACHE_AFTER = 10
 
 
 class RateLimitMiddleware:
-    """Answers 429, with the seconds to wait, to an address that asks too often."""
+    """Answers 429 with Retry-After when an IP address makes too many requests."""
 
     def __init__(self, get_response: Any):
         self.get_response = get_response
@@ -51,22 +52,22 @@ class RateLimitMiddleware:
         limit = LIMITED.get(request.resolver_match.view_name)
         if limit is None or (limit == "sign-in" and request.method != "POST"):
             return None
-        neighbours = _neighbours(client_address(request))
-        if not neighbours:
+        network = _network(client_address(request))
+        if not network:
             return None
         most, seconds = settings.RATE_LIMITS[limit]
-        window, gone = divmod(int(time.time()), seconds)
-        name = salted_hmac("rate limit", f"{limit} {neighbours} {window}").hexdigest()
-        if _counter.count(name, seconds) <= most:
+        window, elapsed = divmod(int(time.time()), seconds)
+        key = salted_hmac("rate limit", f"{limit} {network} {window}").hexdigest()
+        if _counter.count(key, seconds) <= most:
             return None
-        return _too_many(seconds - gone)
+        return _too_many_requests(seconds - elapsed)
 
 
-def _neighbours(address: str | None) -> str:
-    """Whom to count as one: an address, or the 64 bits that one holder of IPv6 has.
+def _network(address: str | None) -> str:
+    """What counts as one client: an IPv4 address, or the /64 network of an IPv6 one.
 
-    Nobody on this machine itself: behind a proxy that we do not know about
-    (PROXY_COUNT), all readers would be one.
+    Empty, which means no limit, for a loopback address: behind a proxy that is not
+    counted in PROXY_COUNT, all clients would have that one.
     """
     if address is None or ip_address(address).is_loopback:
         return ""
@@ -75,39 +76,37 @@ def _neighbours(address: str | None) -> str:
 
 
 class _Counter:
-    """Counts in the cache. Says once that it is away, and once that it is back."""
+    """Counts requests in the cache. Logs once that it fails, and once that it works."""
 
     def __init__(self) -> None:
-        self.ask_again_at = 0.0
-        self.is_away = False
+        self.retry_at = 0.0
+        self.has_failed = False
 
-    def count(self, name: str, seconds: int) -> int:
-        """How often this name was counted in its window; 0 while nobody can count."""
-        if time.monotonic() < self.ask_again_at:
+    def count(self, key: str, seconds: int) -> int:
+        """The requests counted under this key; 0 while the cache fails."""
+        if time.monotonic() < self.retry_at:
             return 0
         try:
-            cache.add(name, 0, timeout=2 * seconds)  # it outlives its window
-            found = cache.incr(name)
+            cache.add(key, 0, timeout=2 * seconds)
+            found = cache.incr(key)
         except ValueError:
-            return 1  # The window closed in between.
-        except Exception as fault:  # Whatever a server or a network can do.
-            self.ask_again_at = time.monotonic() + LEFT_ALONE_SECONDS
-            if not self.is_away:
-                logger.error(
-                    "The cache is away; nobody is limited meanwhile: %s", fault
-                )
-            self.is_away = True
+            return 1  # The key expired in between.
+        except Exception as fault:  # Any error of the cache or the network.
+            self.retry_at = time.monotonic() + RETRY_CACHE_AFTER
+            if not self.has_failed:
+                logger.error("The cache fails; there are no rate limits now: %s", fault)
+            self.has_failed = True
             return 0
-        if self.is_away:
-            logger.warning("The cache is back.")
-            self.is_away = False
+        if self.has_failed:
+            logger.warning("The cache works again.")
+            self.has_failed = False
         return found
 
 
 _counter = _Counter()
 
 
-def _too_many(seconds: int) -> HttpResponse:
+def _too_many_requests(seconds: int) -> HttpResponse:
     wait = count(seconds, "second", "seconds")
     response = error_page(
         429,

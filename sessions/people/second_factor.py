@@ -1,4 +1,4 @@
-"""The six-digit code beside the password: who needs one, setting it up, checking it."""
+"""The second factor (TOTP and recovery codes): who needs one, set-up, checking."""
 
 from base64 import b32encode
 from datetime import timedelta
@@ -19,7 +19,7 @@ from sessions.people import accounts
 
 ROLES_THAT_NEED_ONE = ("Clinical reviewer", accounts.ADMINISTRATOR)
 RECOVERY_CODES = 10
-# A secret that was shown and never confirmed is not shown again after this.
+# After this, a secret that was never confirmed is replaced by a new one.
 SET_UP_WITHIN = timedelta(hours=1)
 
 
@@ -35,12 +35,12 @@ def has_one(user: User) -> bool:
 
 
 def is_verified(user: User) -> bool:
-    """Since this person signed in. OTPMiddleware put the answer there."""
+    """Whether this session has passed the second factor: OTPMiddleware knows."""
     return user.is_verified()  # type: ignore[attr-defined]
 
 
 def all_who_have_one() -> set[int]:
-    """The keys of the people."""
+    """Primary keys of the users with a second factor."""
     return set(
         TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True)
     )
@@ -50,7 +50,7 @@ def all_who_have_one() -> set[int]:
 
 
 def device_to_confirm(user: User) -> TOTPDevice:
-    """The secret that the set-up page shows; the same one when it is loaded again."""
+    """The unconfirmed device of the set-up page; the same one after a reload."""
     with one_writer():
         waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
         waiting.filter(created_at__lt=timezone.now() - SET_UP_WITHIN).delete()
@@ -59,14 +59,14 @@ def device_to_confirm(user: User) -> TOTPDevice:
         )
 
 
-def letters_of(device: TOTPDevice) -> str:
-    """The secret for who cannot scan, in groups of four."""
-    letters = b32encode(device.bin_key).decode()
-    return " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+def secret_of(device: TOTPDevice) -> str:
+    """The secret in base32, in groups of four, for people who cannot scan it."""
+    secret = b32encode(device.bin_key).decode()
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
 
 
 def qr_of(device: TOTPDevice) -> tuple[int, str]:
-    """The side of the QR code in modules, its quiet zone with it, and an SVG path."""
+    """The width of the QR code in modules, with its quiet zone, and its SVG path."""
     rows = list(segno.make(device.config_url, micro=False).matrix_iter())
     path = "".join(
         f"M{x} {y}h1v1h-1z"
@@ -78,8 +78,8 @@ def qr_of(device: TOTPDevice) -> tuple[int, str]:
 
 
 def confirm(*, user: User, device: TOTPDevice, typed: str) -> bool:
-    """With a right code this is the person's one device; an older one is forgotten."""
-    if verify_token(user, device.persistent_id, _plain(typed)) is None:
+    """Confirms the device if the code is right, and deletes an older one."""
+    if verify_token(user, device.persistent_id, _normalized(typed)) is None:
         return False
     with one_writer():
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
@@ -89,7 +89,7 @@ def confirm(*, user: User, device: TOTPDevice, typed: str) -> bool:
 
 
 def new_recovery_codes(user: User) -> list[str]:
-    """Ten codes, each good for one sign-in. Those made before are void."""
+    """Makes ten codes, each valid for one sign-in. Older codes are void."""
     codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
     with one_writer():
         device, _ = StaticDevice.objects.get_or_create(
@@ -109,13 +109,13 @@ def recovery_codes_left(user: User) -> int:
 # --- checking ----------------------------------------------------------------
 
 
-def _plain(typed: str) -> str:
+def _normalized(typed: str) -> str:
     return "".join(typed.split()).replace("-", "").lower()
 
 
 def _device_for(user: User, typed: str) -> Device | None:
-    """Six digits come from the app, up to eight letters from the paper."""
-    code = _plain(typed)
+    """Six digits are a code of the app; anything else, up to eight, a recovery code."""
+    code = _normalized(typed)
     if len(code) > 8:
         return None
     is_from_app = len(code) == 6 and code.isdecimal()
@@ -124,13 +124,13 @@ def _device_for(user: User, typed: str) -> Device | None:
 
 
 def check(user: User, typed: str) -> Device | None:
-    """The device that a code belongs to. A code works once; wrong ones slow down."""
+    """The device that the code is of. A code works once; wrong ones cause a delay."""
     device = _device_for(user, typed)
-    return device and verify_token(user, device.persistent_id, _plain(typed))
+    return device and verify_token(user, device.persistent_id, _normalized(typed))
 
 
 def refusal(user: User, typed: str, device: Device | None = None) -> str:
-    """Why a code was not taken, and when to try the next."""
+    """The error message for a wrong code, with how long to wait."""
     seconds = _seconds_to_wait(device or _device_for(user, typed))
     wait = "Please"
     if seconds:
@@ -142,7 +142,7 @@ def refusal(user: User, typed: str, device: Device | None = None) -> str:
 
 
 def _seconds_to_wait(device: Device | None) -> int:
-    """How long a device takes no more codes after a wrong one."""
+    """How long the device accepts no code, after wrong ones."""
     if device is None:
         return 0
     device.refresh_from_db()
@@ -152,35 +152,35 @@ def _seconds_to_wait(device: Device | None) -> int:
     return ceil((why["locked_until"] - timezone.now()).total_seconds())
 
 
-# --- giving it up ------------------------------------------------------------
+# --- removing it -------------------------------------------------------------
 
 
 def remove(user: User) -> None:
-    """By the person, who has just shown who they are. Refused for who needs one."""
+    """Deletes the user's own second factor. Raises Refused if their role needs one."""
     if is_required_for(user):
         raise accounts.Refused("Your role needs a second factor. You can replace it.")
     with one_writer():
-        _forget(user)
+        _delete(user)
         accounts.record(user, user, "Removed the second factor.")
 
 
 def reset(*, by: User, person: User) -> None:
-    """By an Administrator, for who lost their device: it is set up anew."""
+    """For somebody who lost their device: deletes it, and ends their sessions."""
     if by == person:
         raise accounts.Refused("Change your own under “Second factor”.")
     accounts.refuse_for_superuser(by, person)
     with one_writer():
-        _forget(person)
+        _delete(person)
         accounts.end_sessions(person)
         accounts.record(by, person, "Second factor reset.")
 
 
-def forget(person: User) -> None:
-    """For manage.py reset_staff."""
+def delete(person: User) -> None:
+    """For manage.py reset_staff: without the checks and the record of `reset`."""
     with one_writer():
-        _forget(person)
+        _delete(person)
 
 
-def _forget(user: User) -> None:
+def _delete(user: User) -> None:
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()

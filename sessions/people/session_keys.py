@@ -1,10 +1,10 @@
-"""Staff sessions in the database, named by letters and digits alone."""
+"""Database sessions that accept only keys of letters and digits."""
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 
 class SessionStore(DatabaseStore):
-    """Takes no key that it cannot have given: PostgreSQL fails on a NUL byte."""
+    """Rejects keys that Django never makes: a NUL byte raises in PostgreSQL."""
 
     def _validate_session_key(self, key: str) -> bool:
         is_valid = super()._validate_session_key(key)  # type: ignore[misc]

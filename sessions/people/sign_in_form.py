@@ -1,4 +1,4 @@
-"""The form by which staff sign in."""
+"""The sign-in form of staff."""
 
 from math import ceil
 
@@ -12,7 +12,7 @@ from sessions.people import accounts
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Says the same of a name that exists and of one that does not."""
+    """Its errors do not tell whether a user name exists."""
 
     def get_invalid_login_error(self) -> ValidationError:
         if not getattr(self.request, "axes_locked_out", False):

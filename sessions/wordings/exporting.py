@@ -23,7 +23,7 @@ class Exported:
     note: str = ""
 
     @property
-    def needs_somebody(self) -> bool:
+    def is_refused(self) -> bool:
         return self.outcome == "refused"
 
     def __str__(self) -> str:

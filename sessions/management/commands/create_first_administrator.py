@@ -1,4 +1,4 @@
-"""manage.py create_first_administrator: somebody must be able to sign in."""
+"""manage.py create_first_administrator: the first account of a new site."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""manage.py doctor: what is wrong, and how to mend it."""
+"""manage.py doctor: prints what is wrong with the site, and how to mend it."""
 
 import sys
 from typing import Any
@@ -12,7 +12,7 @@ class Command(BaseCommand):
     requires_system_checks = []
     help = (
         "Says in one line each what is wrong with this site and how to mend it, and "
-        "what is worth knowing. Ends with 1 where something must be mended."
+        "what is worth knowing. The exit status is 1 if something must be mended."
     )
 
     def handle(self, **options: Any) -> None:

@@ -12,8 +12,8 @@ from sessions.running.site_export import ExportRefused, export_site
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Writes every public page and what it needs to a new folder, for a web server "
-        "without a program or for a USB stick. Open index.html there."
+        "Writes every public page as plain files to a new folder, with its style and "
+        "scripts, for a static host or a USB stick. Open index.html there."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

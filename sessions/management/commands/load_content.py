@@ -1,4 +1,4 @@
-"""manage.py load_content: takes the content folder in."""
+"""manage.py load_content: loads the content folder into the database."""
 
 from pathlib import Path
 from typing import Any
@@ -15,23 +15,22 @@ from sessions.wordings.loading import ContentRefused, load_library
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Publishes every new or changed content file. Refuses all of them, "
-        "and changes nothing, when one is broken. What CONTENT_DIR lacks comes from "
-        "the content folder that ships."
+        "Publishes every new or changed content file. Changes nothing if one file has "
+        "a fault. Files that CONTENT_DIR lacks come from the shipped content folder."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--folder", type=Path, default=settings.CONTENT_DIR,
-            help="Another folder in the place of CONTENT_DIR, taken alone.",
+            help="A folder to load in place of CONTENT_DIR, without the shipped files.",
         )  # fmt: skip
         parser.add_argument(
-            "--check", action="store_true", help="Only say what is wrong."
+            "--check", action="store_true", help="Only print the faults."
         )
 
     def handle(self, *, folder: Path, check: bool, **options: Any) -> None:
-        is_clinics = folder == settings.CONTENT_DIR
-        shipped = settings.SHIPPED_CONTENT_DIR if is_clinics else None
+        is_content_dir = folder == settings.CONTENT_DIR
+        shipped = settings.SHIPPED_CONTENT_DIR if is_content_dir else None
         library = read_library(folder, shipped)
         try:
             if check:

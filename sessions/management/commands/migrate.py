@@ -1,4 +1,4 @@
-"""manage.py migrate: Django's own, one at a time."""
+"""manage.py migrate: Django's own command, under a lock."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from sessions.models.locks import one_migration
 
 
 class Command(migrate.Command):
-    help = f"{migrate.Command.help} Several machines may start it at once: each waits."
+    help = f"{migrate.Command.help} Several machines may run it at once: each waits."
 
     def handle(self, *args: Any, **options: Any) -> None:
         using = options["database"]
         with one_migration(using, self.stderr.write):
             if connections[using].vendor == "postgresql":
-                # A large table takes its time; lock_timeout stays, so that a worker
-                # that is in the way delays the migration, and not all other workers.
+                # A large table takes long. lock_timeout stays: while the migration
+                # waits for a lock of one worker, all other workers wait behind it.
                 with connections[using].cursor() as cursor:
                     cursor.execute("SET statement_timeout = 0")
             super().handle(*args, **options)

@@ -1,4 +1,4 @@
-"""manage.py reset_staff: a way back in when no Administrator can help."""
+"""manage.py reset_staff: restores access when no Administrator can help."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -13,8 +13,8 @@ from sessions.people import accounts, second_factor
 
 class Command(BaseCommand):
     help = (
-        "Gives somebody a new way in: prints a one-time link to set a password, "
-        "switches the account on, ends its locks and sessions, and forgets its "
+        "Restores access to an account: prints a one-time link to set a password, "
+        "switches the account on, ends its locks and sessions, and deletes its "
         "second factor. The old password stops working."
     )
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 f"There is nobody named {name}. There is: {known}."
             ) from error
         accounts.restore_access(person)
-        second_factor.forget(person)
+        second_factor.delete(person)
         path = accounts.one_time_path(person)
         hours = count(settings.PASSWORD_RESET_TIMEOUT // 3600, "hour", "hours")
         self.stdout.write(

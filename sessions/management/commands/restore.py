@@ -1,4 +1,4 @@
-"""manage.py restore: a backup, put back on a fresh machine."""
+"""manage.py restore: restores a backup on a new machine."""
 
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,15 @@ from sessions.running.backups import restore_backup
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Puts a backup back where no database is yet. The archive is checked first; "
-        "nothing is ever written over."
+        "Restores a backup on a machine without a database. The archive is checked "
+        "first. No file is overwritten."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("archive", type=Path)
         parser.add_argument(
             "--content", type=Path, default=settings.CONTENT_DIR,
-            help="Where the content folder goes; empty, or the same already.",
+            help="Where the content goes: an empty folder, or one with the same files.",
         )  # fmt: skip
         parser.add_argument(
             "--check", action="store_true", help="Only check the archive."
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         missing = set(manifest.configuration) - set(settings.CONFIGURATION_NAMES)
         if missing:
             names = ", ".join(sorted(missing))
-            self.stdout.write(f"These settings were made there and not here: {names}.")
+            self.stdout.write(f"Set on the old machine, and not here: {names}.")
         self.stdout.write("Staff sign in again; nobody was kept signed in.")
 
     def _tell_left_out(self, manifest: Manifest) -> None:

@@ -1,4 +1,4 @@
-"""manage.py review_due: tells reviewers by mail what waits for them."""
+"""manage.py review_due: mails reviewers the review queue."""
 
 from smtplib import SMTPException
 from typing import Any
@@ -18,8 +18,9 @@ from sessions.wordings.review_queue import QueueEntry, Reason, review_queue
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Mails every active member of a role what waits for review, is overdue, is due "
-        "soon or was never checked. Prints the mail where no mail server is set."
+        "Mails every active member of a role the texts that wait for review, are "
+        "overdue, are due soon or were never checked. Prints the mail if no mail "
+        "server is set."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             .exclude(email="")
             .values_list("email", flat=True)
         )
-        # One mail each, so that nobody reads the addresses of others.
+        # One mail for each, so that nobody sees the addresses of others.
         mails = [_mail(entries, [address]) for address in addresses]
         if not addresses:
             self.stderr.write(f"No active {role} has an e-mail address.")

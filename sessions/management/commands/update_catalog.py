@@ -1,4 +1,4 @@
-"""manage.py update_catalog: the words of sheets in a later language."""
+"""manage.py update_catalog: the gettext catalog of sheets in another language."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ NAMED = 5
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Writes the words that stand on every sheet, for translators, into "
-        "content/locale/. Run it again when they are translated."
+        "Writes the fixed words of sheets into a catalog in content/locale/, for "
+        "translators. Run it again when they are translated, to compile the catalog."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,4 +1,4 @@
-"""Where Administrators look after people; and where a one-time link leads."""
+"""Views with which Administrators manage accounts, and the view of one-time links."""
 
 from typing import Any, cast
 
@@ -29,7 +29,7 @@ may_add = permission_required("auth.add_user", raise_exception=True)
 
 
 class PersonForm(forms.ModelForm):
-    """An account's names and roles. Nothing else of it is ever typed."""
+    """The names and roles of an account. No other field can be edited."""
 
     roles = forms.ModelMultipleChoiceField(
         Group.objects.order_by("name"),
@@ -62,7 +62,7 @@ class PersonForm(forms.ModelForm):
 
 
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
-    """A page with admin's own frame around it."""
+    """A page within admin's base template."""
     frame = admin.site.each_context(request)
     zone = Clinic.objects.get().zone
     return render(
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpRe
 
 
 def _data(request: HttpRequest) -> Any:
-    """What was sent, were it nothing at all; None when a form is only looked at."""
+    """The POST data, even if it is empty; None, for an unbound form, otherwise."""
     return request.POST if request.method == "POST" else None
 
 
@@ -85,7 +85,7 @@ def _by(request: HttpRequest) -> User:
 @require_safe
 @may_change
 def people_list(request: HttpRequest) -> HttpResponse:
-    """Everybody who has an account, whoever is switched off last."""
+    """All accounts, with those that are switched off at the end."""
     locks = accounts.all_locks()
     with_code = second_factor.all_who_have_one()
     rows = [
@@ -107,7 +107,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_add
 def add_person(request: HttpRequest) -> HttpResponse:
-    """A new account. The answer shows its one-time link, this once."""
+    """Makes an account. Only this response shows its one-time link."""
     form = PersonForm(_data(request))
     if form.is_valid():
         person = accounts.create_person(by=_by(request), **form.cleaned_data)
@@ -119,9 +119,9 @@ def add_person(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_change
 def change_person(request: HttpRequest, person_id: int) -> HttpResponse:
-    """One account: its names and roles, and what can be done about it."""
+    """One account: its names and roles, and the buttons for ACTS."""
     person = get_object_or_404(User, pk=person_id)
-    # The form writes into its instance even when the change is then refused.
+    # The form changes its instance even if the change is refused afterwards.
     own_copy = User.objects.get(pk=person_id)
     form = PersonForm(_data(request), instance=own_copy)
     if form.is_valid():
@@ -155,7 +155,7 @@ def _show_link(request: HttpRequest, person: User) -> HttpResponse:
 @require_POST
 @may_change
 def make_link(request: HttpRequest, person_id: int) -> HttpResponse:
-    """The old password is void; the answer shows the way to a new one, this once."""
+    """Voids the password. Only this response shows the one-time link for a new one."""
     person = get_object_or_404(User, pk=person_id)
     try:
         accounts.void_password(by=_by(request), person=person)
@@ -165,7 +165,7 @@ def make_link(request: HttpRequest, person_id: int) -> HttpResponse:
     return _show_link(request, person)
 
 
-# What the buttons of a person's page do, and what they say once it is done.
+# The buttons of an account's page: the function, and the message afterwards.
 ACTS = {
     "switch-off": (accounts.switch_off, "Switched off, and signed out everywhere: {}."),
     "switch-on": (accounts.switch_on, "Switched on: {}."),
@@ -181,7 +181,7 @@ ACTS = {
 @require_POST
 @may_change
 def act_on_person(request: HttpRequest, person_id: int, act: str) -> HttpResponse:
-    """One of ACTS; then the person's page again."""
+    """Does one of ACTS and redirects to the page of the account."""
     person = get_object_or_404(User, pk=person_id)
     action, words = ACTS[act]
     try:
@@ -199,9 +199,10 @@ def act_on_person(request: HttpRequest, person_id: int, act: str) -> HttpRespons
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_password(request: HttpRequest) -> HttpResponse:
-    """Where a one-time link leads. A link that is no good says the same for everyone.
+    """The page of a one-time link. All invalid links get the same 404 page.
 
-    The link is taken out of the address at once, so that no history keeps it.
+    The token moves from the URL to the session at once, so that the browser's history
+    does not keep it.
     """
     link = request.session.get(LINK_IN_SESSION, ("", ""))
     if "token" in request.GET:

@@ -1,4 +1,4 @@
-"""The second step of signing in, and what people do with their own second factor."""
+"""Views of the second factor: entering a code, setting it up, changing one's own."""
 
 from typing import Any, cast
 
@@ -20,12 +20,12 @@ from django.views.decorators.http import require_http_methods
 from sessions.people import second_factor
 from sessions.people.accounts import Refused
 
-SHOWN_IN_SESSION = "showed_who_they_are_at"
-SHOWN_LASTS = 10 * 60
+PROVED_AT_KEY = "showed_who_they_are_at"
+PROOF_SECONDS = 10 * 60
 
 
 class CodeForm(forms.Form):
-    """Any code: pasted, with or without its spaces."""
+    """A code of the app or a recovery code; spaces are allowed."""
 
     code = forms.CharField(
         max_length=40,
@@ -42,7 +42,7 @@ class CodeForm(forms.Form):
 
 
 class ProofForm(forms.Form):
-    """That the person at the device is still the one who signed in."""
+    """Asks the user to prove again who they are."""
 
     proof = forms.CharField(
         max_length=4096,
@@ -57,13 +57,14 @@ def _page(
     request: HttpRequest, template: str, title: str, **context: Any
 ) -> HttpResponse:
     frame = {**admin.site.each_context(request), "title": title, **context}
-    if not _is_through(request):
-        # The frame's links would only lead back here.
+    if not _may_pass(request):
+        # Without admin's navigation: its links would redirect back here.
         frame |= {"has_permission": False, "is_nav_sidebar_enabled": False}
     return render(request, f"people/{template}.html", frame)
 
 
-def _is_through(request: HttpRequest) -> bool:
+def _may_pass(request: HttpRequest) -> bool:
+    """Whether the user has passed the second factor, or has none and needs none."""
     user = _user(request)
     if second_factor.is_verified(user):
         return True
@@ -83,15 +84,16 @@ def _next(request: HttpRequest) -> str:
     return reverse("admin:index")
 
 
-def _let_in(request: HttpRequest, device: Any) -> None:
+def _pass(request: HttpRequest, device: Any) -> None:
+    """Marks the session as verified by this device."""
     request.session.cycle_key()
     django_otp.login(request, device)
-    request.session.pop(SHOWN_IN_SESSION, None)
+    request.session.pop(PROVED_AT_KEY, None)
 
 
-def _has_just_shown_who_they_are(request: HttpRequest) -> bool:
-    shown = request.session.get(SHOWN_IN_SESSION, 0)
-    return timezone.now().timestamp() - shown < SHOWN_LASTS
+def _has_recent_proof(request: HttpRequest) -> bool:
+    proved_at = request.session.get(PROVED_AT_KEY, 0)
+    return timezone.now().timestamp() - proved_at < PROOF_SECONDS
 
 
 @sensitive_post_parameters("code")
@@ -99,8 +101,8 @@ def _has_just_shown_who_they_are(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def enter_code(request: HttpRequest) -> HttpResponse:
-    """Asks for the code; then goes where the person was going."""
-    if _is_through(request):
+    """Asks for the code, then redirects to the page that was asked for."""
+    if _may_pass(request):
         return redirect(_next(request))
     if not second_factor.has_one(_user(request)):
         return redirect("sign_in:set_up_second_factor")
@@ -109,7 +111,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data["code"]
         device = second_factor.check(_user(request), typed)
         if device is not None:
-            _let_in(request, device)
+            _pass(request, device)
             return redirect(_next(request))
         form.add_error("code", second_factor.refusal(_user(request), typed))
     form.fields["code"].widget.attrs["autofocus"] = True
@@ -123,10 +125,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def set_up_second_factor(request: HttpRequest) -> HttpResponse:
-    """Shows a new secret until a code proves that it arrived; then recovery codes."""
+    """Shows a new secret until a code confirms it, then the recovery codes."""
     user = _user(request)
     if second_factor.has_one(user) and not (
-        _is_through(request) and _has_just_shown_who_they_are(request)
+        _may_pass(request) and _has_recent_proof(request)
     ):
         return redirect("sign_in:own_second_factor")
     device = second_factor.device_to_confirm(user)
@@ -135,7 +137,7 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data["code"]
         if second_factor.confirm(user=user, device=device, typed=typed):
             device.refresh_from_db()
-            _let_in(request, device)
+            _pass(request, device)
             return _show_codes(request)
         form.add_error("code", second_factor.refusal(user, typed, device))
     side, path = second_factor.qr_of(device)
@@ -147,7 +149,7 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponse:
         next=_next(request),
         side=side,
         path=path,
-        letters=second_factor.letters_of(device),
+        secret=second_factor.secret_of(device),
     )
 
 
@@ -164,7 +166,7 @@ def _show_codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def own_second_factor(request: HttpRequest) -> HttpResponse:
-    """Replace it, remove it, or make new recovery codes, after showing who one is."""
+    """Replaces it, removes it or makes new recovery codes, after a new proof."""
     user = _user(request)
     if not second_factor.has_one(user):
         return redirect("sign_in:set_up_second_factor")
@@ -184,7 +186,7 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _proves(request: HttpRequest, typed: str) -> bool:
-    """By a code or the password. Wrong passwords count towards a lock."""
+    """Whether it is a code or the password. Wrong passwords count towards a lock."""
     user = _user(request)
     if second_factor.check(user, typed) is not None:
         return True
@@ -193,7 +195,7 @@ def _proves(request: HttpRequest, typed: str) -> bool:
 
 def _change(request: HttpRequest) -> HttpResponse:
     if "replace" in request.POST:
-        request.session[SHOWN_IN_SESSION] = int(timezone.now().timestamp())
+        request.session[PROVED_AT_KEY] = int(timezone.now().timestamp())
         return redirect("sign_in:set_up_second_factor")
     if "codes" in request.POST:
         return _show_codes(request)

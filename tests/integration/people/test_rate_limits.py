@@ -30,7 +30,7 @@ def small_limits(settings, clock):
 
 
 @pytest.fixture(autouse=True)
-def _cache_is_there(monkeypatch):
+def _new_counter(monkeypatch):
     monkeypatch.setattr(rate_limits, "_counter", rate_limits._Counter())
 
 
@@ -153,7 +153,7 @@ def errors(caplog) -> list[str]:
     ]
 
 
-def test_cache_that_is_away_lets_people_through_and_says_so_once(
+def test_cache_that_fails_limits_nobody_and_is_logged_once(
     redis_server, settings, caplog
 ):
     use_cache(settings, redis_server.cache_url)
@@ -166,14 +166,14 @@ def test_cache_that_is_away_lets_people_through_and_says_so_once(
 
     assert time.perf_counter() - started < 10
     (said,) = errors(caplog)
-    assert said.startswith("The cache is away; nobody is limited meanwhile: ")
+    assert said.startswith("The cache fails; there are no rate limits now: ")
     assert redis_server.password not in said and NEIGHBOUR not in said
 
 
 def test_cache_that_comes_back_counts_again(
     redis_server, settings, caplog, monkeypatch
 ):
-    monkeypatch.setattr(rate_limits, "LEFT_ALONE_SECONDS", 0)
+    monkeypatch.setattr(rate_limits, "RETRY_CACHE_AFTER", 0)
     use_cache(settings, redis_server.cache_url)
     redis_server.stop()
     assert {search() for _ in range(5)} == {200}
@@ -182,8 +182,8 @@ def test_cache_that_comes_back_counts_again(
 
     assert [search() for _ in range(4)] == [200, 200, 200, 429]
     assert [line.partition(";")[0] for line in errors(caplog)] == [
-        "The cache is away",
-        "The cache is back.",
+        "The cache fails",
+        "The cache works again.",
     ]
 
 

@@ -352,7 +352,7 @@ def test_set_up_shows_a_secret_and_then_ten_codes_once(client, required, clock):
     done = Read(client.post(SET_UP, {"code": code_of(device), "next": PAGES}))
 
     letters = page.tree.cssselect(".secret-letters")[0].text_content()
-    assert letters == second_factor.letters_of(device)
+    assert letters == second_factor.secret_of(device)
     assert again.tree.cssselect(".secret-letters")[0].text_content() == letters
     assert page.has("svg.qr-code[role=img] path")
     codes = [code.text_content() for code in done.tree.cssselect(".recovery-codes li")]

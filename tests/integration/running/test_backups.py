@@ -137,7 +137,7 @@ def test_a_fresh_machine_shows_every_page_byte_for_byte(
     assert len(before) == len(EVERY_PATH) * len(answers)
     assert (content / "clinic-notes.txt").read_text() == "Kept by the clinic."
     assert not (content / "link.md").exists()
-    assert "These settings were made there and not here: EMAIL_URL." in done.stdout
+    assert "Set on the old machine, and not here: EMAIL_URL." in done.stdout
     assert (fresh / DATABASE).stat().st_mode & 0o077 == 0
     assert not [path for path in fresh.iterdir() if path.name.startswith(".restore")]
 

@@ -89,7 +89,7 @@ def test_a_fresh_machine_shows_every_page_byte_for_byte(old_machine, fresh):
     assert len(before) == len(EVERY_PATH) * len(ANSWERS)
     assert read_all(fresh.var_dir, ANSWERS) == before
     assert (fresh.content / "clinic-notes.txt").read_text() == "Kept by the clinic."
-    assert "These settings were made there and not here: EMAIL_URL." in done.stdout
+    assert "Set on the old machine, and not here: EMAIL_URL." in done.stdout
 
 
 def test_what_is_put_back_keeps_its_rules_and_can_be_written_on(archive, fresh):
