@@ -1,8 +1,8 @@
-"""The archive of a backup: one file that holds all a clinic would need.
+"""The archive of a backup: a .tar.gz file with all that a new machine needs.
 
-A tar archive of manifest.json, the database at one moment and the content folder. The
-manifest names every file with its checksum, and the settings that were made, without
-their values: keys and passwords are kept apart by whoever runs the site.
+It holds manifest.json, a snapshot of the database and the content folder. The manifest
+names every file with its checksum, and the environment variables that are set, without
+their values: whoever runs the site keeps keys and passwords elsewhere.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ from sessions.running.database_copies import COPIERS
 FORMAT = 1
 MANIFEST = "manifest.json"
 CONTENT = "content"
-DAMAGED = "This archive is damaged: {}. Take an older one, or fetch it again."
+DAMAGED = "This archive is damaged: {}. Take an older one, or copy it again."
 
 
 class BackupRefused(Exception):
-    """Nothing was changed; the text says why, and how to mend it."""
+    """Nothing was changed. The message says why, and how to mend it."""
 
 
 class Member(BaseModel):
@@ -45,9 +45,9 @@ class Member(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What an archive holds, and what made it.
+    """What an archive holds, and which version made it.
 
-    `left_out` says why of each thing in the content folder that is not in it.
+    `left_out` has the reason for each file of the content folder that is not in it.
     """
 
     format: int
@@ -61,7 +61,7 @@ class Manifest(BaseModel):
 
 
 def write_archive(path: Path, database: Path, now: datetime) -> None:
-    """Writes an archive of a copied database and the content folder as it is."""
+    """Writes an archive of the copy of the database and the content folder."""
     found, left_out = _read_folder(settings.CONTENT_DIR)
     content = {f"{CONTENT}/{name}": data for name, data in found.items()}
     applied = MigrationRecorder(connection).applied_migrations()
@@ -83,7 +83,7 @@ def write_archive(path: Path, database: Path, now: datetime) -> None:
     with os.fdopen(handle, "wb") as file:
         with tarfile.open(fileobj=file, mode="w:gz") as tar:
             _add(tar, MANIFEST, manifest.model_dump_json(indent=1).encode())
-            tar.add(database, database.name, filter=_plain)
+            tar.add(database, database.name, filter=_anonymous)
             for name, data in content.items():
                 _add(tar, name, data)
         file.flush()
@@ -96,8 +96,8 @@ def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
     tar.addfile(entry, io.BytesIO(data))
 
 
-def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Without the names of people on this machine."""
+def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """The entry without the user and group of this machine."""
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = ""
     entry.mode = 0o600
@@ -116,7 +116,7 @@ def _digest(file: IO[bytes]) -> str:
 
 
 def _read_folder(folder: Path) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Every plain file of a folder by its name in it; and why the rest is left out.
+    """The regular files of a folder by relative path; and why others are left out.
 
     Raises OSError where the folder itself, or a disk, cannot be read.
     """
@@ -124,13 +124,16 @@ def _read_folder(folder: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     left_out: dict[str, str] = {}
 
     def leave_out(error: OSError) -> None:
-        # What is gone by now needs no word; a disk that fails is no small matter.
+        # A file that was deleted meanwhile is not reported. Only a lack of permission
+        # leaves a file out: any other error stops the backup.
         if isinstance(error, FileNotFoundError):
             return
         if not isinstance(error, PermissionError) or error.filename == str(folder):
             raise error
         name = os.path.relpath(error.filename, folder)
-        left_out[printable(name)] = "this site may not read it; give it to its user"
+        left_out[printable(name)] = (
+            "it cannot be read; give it to the user who runs this guide"
+        )
 
     for root, folders, names in os.walk(folder, onerror=leave_out):
         for name in sorted((*folders, *names)):
@@ -147,14 +150,14 @@ def _read_folder(folder: Path) -> tuple[dict[str, bytes], dict[str, str]]:
 
 
 def _why_left_out(path: Path) -> str:
-    """Why a file or folder is in no archive; empty where it is."""
+    """Why a file or folder is left out of the archive; empty if it is not."""
     mode = path.lstat().st_mode
     if path.name.startswith("."):
         return "it is hidden"
     if stat.S_ISLNK(mode):
-        return "it is a link; put what it leads to in its place"
+        return "it is a symbolic link; replace it by the file itself"
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        return "it is no plain file"
+        return "it is not a regular file"
     try:
         os.fsencode(path.name).decode()
     except UnicodeDecodeError:
@@ -163,33 +166,33 @@ def _why_left_out(path: Path) -> str:
 
 
 def members_of(folder: Path) -> dict[str, Member]:
-    """What an archive would say of a content folder."""
+    """The members that an archive of this content folder would have."""
     return {name: _member(data) for name, data in _read_folder(folder)[0].items()}
 
 
 def read_archive(path: Path, into: Path | None = None) -> Manifest:
-    """Reads a whole archive and checks every byte of it; unpacks it where asked.
+    """Checks every file of an archive; unpacks them into the folder `into` if given.
 
     Raises BackupRefused for one that is damaged or made by a newer version.
     """
-    with faults_of(path), tarfile.open(path, "r:gz") as tar:
+    with refusing_bad_archive(path), tarfile.open(path, "r:gz") as tar:
         entries = tar.getmembers()
         manifest = _read_manifest(tar, entries)
         names = [entry.name for entry in entries[1:]]
         if sorted(names) != sorted(manifest.files):
-            raise BackupRefused(DAMAGED.format("its list of files is another"))
+            raise BackupRefused(DAMAGED.format("its manifest lists other files"))
         for entry in entries[1:]:
             _read_member(tar, entry, manifest.files[entry.name], into)
     return manifest
 
 
 @contextmanager
-def faults_of(path: Path) -> Iterator[None]:
-    """Faults of reading or unpacking the archive there, as BackupRefused."""
+def refusing_bad_archive(path: Path) -> Iterator[None]:
+    """Raises BackupRefused for an error of reading or unpacking the archive."""
     try:
         yield
     except FileNotFoundError as error:
-        message = f"There is no file {path}. Name the archive to put back."
+        message = f"There is no file {path}. Name the archive to restore."
         raise BackupRefused(message) from error
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise BackupRefused(DAMAGED.format("it cannot be unpacked")) from error
@@ -197,7 +200,7 @@ def faults_of(path: Path) -> Iterator[None]:
         where = error.filename or path
         raise BackupRefused(
             f"{where} could not be used: {error.strerror}. Give it to the user who "
-            "runs this guide, in a folder that is theirs."
+            "runs this guide, in a folder that this user owns."
         ) from error
     except OSError as error:
         if error.errno is None:
@@ -209,14 +212,14 @@ def faults_of(path: Path) -> Iterator[None]:
 def _read_manifest(tar: tarfile.TarFile, entries: list[tarfile.TarInfo]) -> Manifest:
     file = tar.extractfile(entries[0]) if entries else None
     if file is None or entries[0].name != MANIFEST:
-        message = "This is no backup of StemGuide: it does not begin with its manifest."
+        message = "This is no backup of StemGuide: it does not begin with a manifest."
         raise BackupRefused(message)
     data = file.read()
     try:
         manifest = Manifest.model_validate_json(data)
     except ValidationError as error:
-        if (head := _head(data)).format > FORMAT:
-            raise BackupRefused(_newer(head.app_version)) from error
+        if (version := _version_of(data)).format > FORMAT:
+            raise BackupRefused(_newer(version.app_version)) from error
         raise BackupRefused(DAMAGED.format("its manifest cannot be read")) from error
     if manifest.format > FORMAT:
         raise BackupRefused(_newer(manifest.app_version))
@@ -226,27 +229,27 @@ def _read_manifest(tar: tarfile.TarFile, entries: list[tarfile.TarInfo]) -> Mani
             f"{_newer(manifest.app_version)} It has migrations that are not here: "
             f"{', '.join(unknown)}."
         )
-    _refuse_odd_names(manifest)
+    _refuse_unsafe_paths(manifest)
     return manifest
 
 
-class _Head(BaseModel):
-    """What the manifest of any format says."""
+class _Version(BaseModel):
+    """The two fields that the manifest of every format has."""
 
     format: int = 0
     app_version: str = "unknown"
 
 
-def _head(data: bytes) -> _Head:
+def _version_of(data: bytes) -> _Version:
     try:
-        return _Head.model_validate_json(data)
+        return _Version.model_validate_json(data)
     except ValidationError:
-        return _Head()
+        return _Version()
 
 
 def _newer(version: str) -> str:
     return (
-        f"A newer StemGuide made this archive (version {version}; here is "
+        f"A newer StemGuide made this archive (version {version}; this is "
         f"{settings.APP_VERSION}). Install that version or a later one, then restore."
     )
 
@@ -256,8 +259,8 @@ def _known_migrations() -> set[str]:
     return {f"{app}.{name}" for app, name in loader.disk_migrations}
 
 
-def _refuse_odd_names(manifest: Manifest) -> None:
-    """Nothing may be unpacked outside the place meant for it."""
+def _refuse_unsafe_paths(manifest: Manifest) -> None:
+    """Nothing may be unpacked outside the folder it is unpacked into."""
     databases = {copier.name for copier in COPIERS.values()}
     for name in manifest.files:
         parts = PurePosixPath(name).parts
@@ -271,9 +274,9 @@ def _read_member(
 ) -> None:
     file = tar.extractfile(entry) if entry.isreg() else None
     if file is None or entry.size != member.size:
-        raise BackupRefused(DAMAGED.format(f"{entry.name} is not as it was"))
+        raise BackupRefused(DAMAGED.format(f"{entry.name} was changed"))
     if _digest(file) != member.sha256:
-        raise BackupRefused(DAMAGED.format(f"{entry.name} is not as it was"))
+        raise BackupRefused(DAMAGED.format(f"{entry.name} was changed"))
     if into is None:
         return
     target = into / entry.name

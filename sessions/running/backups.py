@@ -1,4 +1,4 @@
-"""Backups of the running site, and putting one back on a new machine."""
+"""Backups of the running site, and restoring one on a new machine."""
 
 import os
 import re
@@ -15,9 +15,9 @@ from sessions.running.archives import (
     CONTENT,
     BackupRefused,
     Manifest,
-    faults_of,
     members_of,
     read_archive,
+    refusing_bad_archive,
     write_archive,
 )
 from sessions.running.database_copies import CopyError, copier
@@ -26,10 +26,10 @@ PATTERN = re.compile(r"stemguide-\d{4}-\d\d-\d\dT\d{6}Z\.tar\.gz")
 
 
 def write_backup(folder: Path, now: datetime | None = None) -> tuple[Path, Manifest]:
-    """Writes an archive of the running site into `folder`; whole, or not at all.
+    """Writes an archive of the running site into `folder`, atomically.
 
-    Gives the archive, and what it holds. Only its owner may read it. Raises
-    BackupRefused where it cannot be made.
+    Returns its path and its manifest. Only its owner may read it. Raises BackupRefused
+    if it cannot be made.
     """
     now = now or datetime.now(UTC)
     try:
@@ -43,7 +43,7 @@ def write_backup(folder: Path, now: datetime | None = None) -> tuple[Path, Manif
             manifest = read_archive(part)
             os.link(part, path)
     except FileExistsError as error:
-        message = f"{error.filename2 or error.filename} is there already. Try again."
+        message = f"{error.filename2 or error.filename} exists already. Try again."
         raise BackupRefused(message) from error
     except OSError as error:
         message = f"The backup could not be written to {folder}: {error.strerror}."
@@ -56,20 +56,20 @@ def write_backup(folder: Path, now: datetime | None = None) -> tuple[Path, Manif
 
 
 def backups_in(folder: Path) -> list[Path]:
-    """The archives there, the newest first."""
+    """The archives in the folder, the newest first."""
     if not folder.is_dir():
         return []
     return sorted(p for p in folder.iterdir() if PATTERN.fullmatch(p.name))[::-1]
 
 
 def made_at(path: Path) -> datetime:
-    """When an archive was made, by its name."""
+    """When an archive was made, taken from its name."""
     moment = path.name.removeprefix("stemguide-").removesuffix(".tar.gz")
     return datetime.strptime(moment, "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def remove_older(folder: Path, keep: int) -> list[Path]:
-    """Removes all but the `keep` newest archives; says which."""
+    """Removes all but the `keep` newest archives. Returns those it removed."""
     old = backups_in(folder)[keep:]
     for path in old:
         path.unlink()
@@ -77,18 +77,18 @@ def remove_older(folder: Path, keep: int) -> list[Path]:
 
 
 def restore_backup(path: Path, content: Path) -> Manifest:
-    """Puts an archive back: the database, and the content folder at `content`.
+    """Restores an archive: the database, and the content folder at `content`.
 
-    Everything is checked first. Raises BackupRefused, having changed nothing, for an
-    archive that is damaged, newer or of another kind of database, and where a database
-    or other content is already. The database comes last, so that after a power cut the
-    same command can be given again. Older archives are migrated to this version.
+    Everything is checked first. Raises BackupRefused, and changes nothing, for an
+    archive that is damaged, newer or of another kind of database, and if there is a
+    database or other content already. The database is restored last, so that the
+    command can be run again after a power failure. Older archives are migrated.
     """
     try:
-        near = copier().prepare()
+        staging_parent = copier().prepare()
         with (
-            faults_of(path),
-            tempfile.TemporaryDirectory(dir=near, prefix=".restore-") as name,
+            refusing_bad_archive(path),
+            tempfile.TemporaryDirectory(dir=staging_parent, prefix=".restore-") as name,
         ):
             staged = Path(name)
             manifest = read_archive(path, staged)
@@ -109,17 +109,17 @@ def restore_backup(path: Path, content: Path) -> Manifest:
         raise BackupRefused(str(error)) from error
     except DatabaseError as error:
         name = connection.settings_dict["NAME"]
-        message = f"The database {name} cannot be asked if it is empty: {error}"
+        message = f"The database {name} cannot be read: {error}"
         raise BackupRefused(message) from error
-    # Newer migrations, and the rules that the database keeps itself.
+    # Migrates an older archive, and creates the triggers of models.guards.
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     return manifest
 
 
 def _place_content(staged: Path, target: Path) -> bool:
-    """Whether it was put there now; False where there is nothing to put."""
+    """Puts the content folder in place. False if there was nothing to do."""
     wanted, there = members_of(staged), members_of(target)
-    # A clinic that changed no file has no folder; all that is there may be what ships.
+    # A clinic that changed no file has no content folder of its own.
     ships = target.resolve() == settings.SHIPPED_CONTENT_DIR.resolve()
     if wanted == there or (ships and not wanted):
         return False

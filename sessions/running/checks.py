@@ -1,4 +1,4 @@
-"""manage.py check: the content folder is whole, and all it points at is there."""
+"""System checks of the content folder (manage.py check)."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from sessions.models import Area, Stage
 
 @checks.register("content")
 def check_content(**_: Any) -> list[checks.CheckMessage]:
-    """An error for each fault, each missing page, and each reader who cannot be."""
+    """Errors for faults and missing stages; warnings for conditions never met."""
     library = read_library(settings.CONTENT_DIR, settings.SHIPPED_CONTENT_DIR)
     messages: list[checks.CheckMessage] = [
         checks.Error(str(fault), id="stemguide.E001")
@@ -37,7 +37,7 @@ def check_content(**_: Any) -> list[checks.CheckMessage]:
 
 
 def _area_slugs() -> list[str]:
-    """The areas there are; none before the first migrate."""
+    """The slugs of all areas; empty before the first migrate."""
     try:
         return list(Area.objects.values_list("slug", flat=True))
     except DatabaseError:

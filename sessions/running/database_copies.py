@@ -1,7 +1,6 @@
-"""Copies of the whole database: taken while the site runs, put back into an empty one.
+"""Dumps the database while the site runs, and loads a dump into an empty database.
 
-The only module that asks which database it is. SQLite is copied by its own backup
-function, PostgreSQL by pg_dump and pg_restore.
+SQLite is copied with its backup API, PostgreSQL with pg_dump and pg_restore.
 """
 
 import os
@@ -16,12 +15,12 @@ from pathlib import Path
 from django.apps import apps
 from django.db import connection
 
-# Who is signed in, and failures with their addresses: of no use tomorrow.
-NOT_KEPT = ("sessions", "axes")
+# Sessions, and failed sign-ins with IP addresses: a backup does not need them.
+EXCLUDED_APPS = ("sessions", "axes")
 
 
 class CopyError(Exception):
-    """The copy could not be made, read or put back; a sentence says what to do."""
+    """The dump could not be made, read or loaded. The message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,17 @@ class Copier:
 
 
 def copier() -> Copier:
-    """For the database this site is set to."""
+    """The copier for the database in the settings."""
     found = COPIERS.get(connection.vendor)
     if found is None:
         raise CopyError(f"There is no way to copy {connection.vendor}.")
     return found
 
 
-def tables_not_kept() -> list[str]:
+def excluded_tables() -> list[str]:
     return [
         model._meta.db_table
-        for label in NOT_KEPT
+        for label in EXCLUDED_APPS
         for model in apps.get_app_config(label).get_models()
     ]
 
@@ -55,14 +54,14 @@ def tables_not_kept() -> list[str]:
 
 
 def _dump_sqlite(path: Path) -> None:
-    """One moment of the database; writers and readers go on meanwhile."""
+    """A consistent snapshot. Reading and writing go on meanwhile."""
     connection.ensure_connection()
     with closing(sqlite3.connect(path, isolation_level=None)) as copy:
         connection.connection.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
-        for table in tables_not_kept():
+        for table in excluded_tables():
             copy.execute(f'DELETE FROM "{table}"')
-        # Without this, what was deleted could still be read in the file.
+        # Otherwise the deleted rows could still be read in the file.
         copy.execute("VACUUM")
     _flush(path)
 
@@ -74,9 +73,9 @@ def _check_sqlite(path: Path) -> None:
             faults = copy.execute("PRAGMA integrity_check").fetchall()
             broken = copy.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.DatabaseError as error:
-        raise CopyError("The database in it cannot be read.") from error
+        raise CopyError("The database in the archive cannot be read.") from error
     if faults != [("ok",)] or broken:
-        raise CopyError("The database in it is damaged.")
+        raise CopyError("The database in the archive is damaged.")
 
 
 def _sqlite_path() -> Path:
@@ -84,7 +83,10 @@ def _sqlite_path() -> Path:
 
 
 def _prepare_sqlite() -> Path:
-    """The folder of the database, where a copy can wait to be put in place."""
+    """Checks that there is no database yet. Returns its folder, to unpack into.
+
+    The dump is then on the same file system, and can be linked into place.
+    """
     path = _sqlite_path()
     if path.exists() and path.stat().st_size and connection.introspection.table_names():
         raise CopyError(
@@ -97,7 +99,7 @@ def _prepare_sqlite() -> Path:
 
 
 def _load_sqlite(path: Path) -> None:
-    """Puts the file in its place in one step, and never over another."""
+    """Links the file into place, which fails if there is one already."""
     target = _sqlite_path()
     connection.close()
     for name in ("", "-wal", "-shm"):
@@ -109,7 +111,7 @@ def _load_sqlite(path: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    """Waits until the disk has it."""
+    """Waits until the file is on disk (fsync)."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -121,10 +123,10 @@ def _flush(path: Path) -> None:
 
 
 def _dump_postgresql(path: Path) -> None:
-    tables = [f"--exclude-table-data={table}" for table in tables_not_kept()]
-    options, name = _where()
-    plain = ["--format=custom", "--no-owner", "--no-privileges", f"--file={path}"]
-    _run("pg_dump", *options, *plain, *tables, name)
+    tables = [f"--exclude-table-data={table}" for table in excluded_tables()]
+    options, name = _connection_arguments()
+    output = ["--format=custom", "--no-owner", "--no-privileges", f"--file={path}"]
+    _run("pg_dump", *options, *output, *tables, name)
 
 
 def _check_postgresql(path: Path) -> None:
@@ -140,15 +142,15 @@ def _prepare_postgresql() -> None:
 
 
 def _load_postgresql(path: Path) -> None:
-    """All of it in one transaction, or nothing."""
-    options, name = _where()
+    """Loads the dump in one transaction."""
+    options, name = _connection_arguments()
     connection.close()
-    plain = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
-    _run("pg_restore", *options, *plain, f"--dbname={name}", str(path))
+    modes = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    _run("pg_restore", *options, *modes, f"--dbname={name}", str(path))
 
 
-def _where() -> tuple[list[str], str]:
-    """The server for a program's command line, without the password; the database."""
+def _connection_arguments() -> tuple[list[str], str]:
+    """Command-line options for the server, without the password; and the database."""
     arguments, _ = connection.client.settings_to_cmd_args_env(
         connection.settings_dict, []
     )
@@ -156,7 +158,7 @@ def _where() -> tuple[list[str], str]:
 
 
 def _run(program: str, *arguments: str) -> None:
-    """The password goes by the environment, where other users cannot read it."""
+    """Passes the password in the environment: other users can read a command line."""
     path = shutil.which(program)
     if path is None:
         raise CopyError(

@@ -1,6 +1,6 @@
-"""What is wrong with this site, and how to mend it: one line for each thing.
+"""What is wrong with this site, and how to mend it: one line for each finding.
 
-Django's system checks are asked where they know already. Nothing here changes anything.
+Django's system checks are among the findings. Nothing here changes the site.
 """
 
 import os
@@ -39,8 +39,8 @@ from sessions.running.health import count_unapplied_migrations
 from sessions.wordings.review_queue import Reason, review_queue
 from sessions.wordings.rules import NO_RULES, rules_in_force
 
-FEW_MEGABYTES = 200
-BACKUP_AGE = timedelta(days=2)
+MIN_FREE_MEGABYTES = 200
+MAX_BACKUP_AGE = timedelta(days=2)
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -49,7 +49,7 @@ TRIGGERS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing, and what to do. `is_urgent`: the site is not right without it."""
+    """One fault or note, with what to do. `is_urgent`: it must be mended."""
 
     text: str
     is_urgent: bool = True
@@ -67,8 +67,7 @@ def examine() -> Iterator[Finding]:
     except DatabaseError as error:
         yield Finding(
             f"The database cannot be reached or read: {_one_line(error)} Start it, or "
-            "mend DATABASE_URL or STEMGUIDE_VAR_DIR. What is kept in it was not looked "
-            "at."
+            "mend DATABASE_URL or STEMGUIDE_VAR_DIR. Its contents were not checked."
         )
     yield from _system_checks()
     yield from _static_files()
@@ -82,7 +81,7 @@ def examine() -> Iterator[Finding]:
 
 
 def _database() -> Iterator[Finding]:
-    """Stops where the tables are not those of this version."""
+    """Checks the contents only if all migrations are applied."""
     loader = MigrationLoader(connection)
     unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
     unknown = [key for key in unknown if key[0] in loader.migrated_apps]
@@ -94,7 +93,7 @@ def _database() -> Iterator[Finding]:
     if missing := count_unapplied_migrations():
         yield Finding(
             f"{count(missing, 'migration is', 'migrations are')} not applied. Run "
-            "manage.py migrate. What is kept in the database was not looked at."
+            "manage.py migrate. The contents of the database were not checked."
         )
         return
     yield from _writing()
@@ -112,7 +111,7 @@ def _writing() -> Iterator[Finding]:
     except DatabaseError as error:
         yield Finding(
             f"The database can be read but not written: {_one_line(error)} Look at the "
-            "disk, and at who owns its files."
+            "disk, and at the owner of its files."
         )
         return
     if not rows:
@@ -201,7 +200,8 @@ def _people() -> Iterator[Finding]:
     people = list(User.objects.filter(is_active=True, is_staff=True))
     if not any(person.is_superuser for person in people):
         yield Finding(
-            "Nobody can look after people. Run manage.py create_first_administrator."
+            "No active account may manage the others. Run manage.py "
+            "create_first_administrator."
         )
     have_one = second_factor.all_who_have_one()
     without = sorted(
@@ -241,7 +241,7 @@ def _settings() -> Iterator[Finding]:
 
 
 def _system_checks() -> Iterator[Finding]:
-    """Django's own checks and ours; those of a deploy where patients read."""
+    """manage.py check, with --deploy unless the site is a try-out."""
     is_public = not settings.TRYOUT_BANNER
     for message in checks.run_checks(include_deployment_checks=is_public):
         if not message.is_silenced():
@@ -251,7 +251,7 @@ def _system_checks() -> Iterator[Finding]:
 
 
 def _static_files() -> Iterator[Finding]:
-    """Is each file collected, as it is now?"""
+    """Whether every static file is collected and up to date."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return
     root = Path(settings.STATIC_ROOT)
@@ -286,7 +286,7 @@ def _var_folder() -> Iterator[Finding]:
             f"Run chmod o-rwx {folder}."
         )
     free = shutil.disk_usage(folder).free // 1024**2
-    if free < FEW_MEGABYTES:
+    if free < MIN_FREE_MEGABYTES:
         space = count(free, "MB is", "MB are")
         yield Finding(f"{space} free for {folder}. Make room on this disk.")
 
@@ -301,7 +301,7 @@ def _backups() -> Iterator[Finding]:
         )
         return
     age = timezone.now() - made_at(found[0])
-    if age > BACKUP_AGE:
+    if age > MAX_BACKUP_AGE:
         yield Finding(
             f"The last backup is {age.days} days old. See why the nightly one stopped."
         )

@@ -1,4 +1,4 @@
-"""For those who look after the site: is it alive, is it ready, whom to tell."""
+"""Health checks (/healthz, /readyz) and security.txt."""
 
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -14,22 +14,26 @@ from django.views.decorators.http import require_safe
 from sessions.guide.current import current_snapshot
 from sessions.models import ContentVersion, Stage
 
-# Without these nobody can be led through the guide.
-NEEDED = ("home", "get-help", *(f"stages/{kind}" for kind in Stage.Kind.values))
-CONTACT_LASTS = timedelta(days=180)
+# The site is not ready without these pages.
+NEEDED_PAGES = (
+    "home",
+    "get-help",
+    *(f"stages/{kind}" for kind in Stage.Kind.values),
+)
+CONTACT_VALID_FOR = timedelta(days=180)
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive: this process answers."""
+    """Liveness: 200 while this process answers."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready: database, migrations and content are as readers need them; else 503."""
+    """Readiness: 503 if the database, its migrations or the content has a fault."""
     try:
         faults = {
             "database": _database_fault(),
@@ -45,7 +49,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _database_fault() -> str:
-    """An open SQLite file answers when moved away, so its place is looked at."""
+    """A moved SQLite file can still be read while open, so its path is checked."""
     ContentVersion.objects.get(pk=1)
     if connection.vendor != "sqlite":
         return ""
@@ -56,7 +60,7 @@ def _database_fault() -> str:
 
 
 def count_unapplied_migrations() -> int:
-    """How many migrations of this version the database does not have yet."""
+    """How many migrations are not applied yet."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
@@ -68,16 +72,16 @@ def _migrations_fault() -> str:
 
 def _content_fault() -> str:
     pages = current_snapshot().pages
-    lacking = [n for n in NEEDED if n not in pages or pages[n].document is None]
+    lacking = [n for n in NEEDED_PAGES if n not in pages or pages[n].document is None]
     return f"no {', '.join(lacking)}" if lacking else ""
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weak spot (RFC 9116). 404 where no contact is known.
+    """Where to report a vulnerability (RFC 9116). 404 if no contact is known.
 
-    The contact is SECURITY_CONTACT, else the clinic's telephone where it is written
-    with its country code, else the help page, where the clinic's contact stands.
+    The contact is SECURITY_CONTACT, else the clinic's telephone number if it has a
+    country code, else the page "Get help", which has the contact of the clinic.
     """
     telephone = current_snapshot().clinic.telephone_link
     site = settings.PUBLIC_URL.rstrip("/")
@@ -88,7 +92,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         contact = f"{site}/get-help/"
     if not contact:
         raise Http404
-    expires = timezone.now().astimezone(UTC).date() + CONTACT_LASTS
+    expires = timezone.now().astimezone(UTC).date() + CONTACT_VALID_FOR
     lines = [f"Contact: {contact}", f"Expires: {expires}T00:00:00Z"]
     lines += ["Preferred-Languages: en"]
     if site:

@@ -1,9 +1,9 @@
 """The public guide as plain files, for any static host or a USB stick.
 
-Each combination of answers is a folder (`hand/fat/…`, `any/any/…`). The pages are those
-of the site, drawn by its own views; links are made relative and name index.html, so
-that they work from a disk too. What needs a server is replaced by a sentence in the
-templates (`Reading.elsewhere`).
+Each combination of answers is a folder (`hand/fat/…`, `any/any/…`). The pages are
+rendered by the views of the site. Links are made relative and name index.html, so that
+they also work from a disk. Where a page needs a server, the templates show a sentence
+instead (`Reading.elsewhere`).
 """
 
 import os
@@ -32,16 +32,16 @@ from sessions.library.references import GENERATED_PAGES
 ANY = "any"
 STATIC = "static"
 INDEX = "index.html"
-# Our templates write addresses of the site in these, with a slash first.
+# In the templates every URL of the site is in one of these, and begins with a slash.
 LINK = re.compile(r'(\s(?:href|src)=")(/[^"]*)(")')
 
 
 class ExportRefused(Exception):
-    """Nothing was written; the text says why, and how to mend it."""
+    """Nothing was written. The message says why, and how to mend it."""
 
 
 def elsewhere(clinic: ClinicDetails) -> str:
-    """What a copy says in the place of what only the site can do."""
+    """The sentence that stands in a copy for what needs a server."""
     sentence = "This copy of the guide can not do this."
     if settings.PUBLIC_URL:
         return f"{sentence} Use the guide at {settings.PUBLIC_URL}"
@@ -51,10 +51,9 @@ def elsewhere(clinic: ClinicDetails) -> str:
 
 
 def export_site(folder: Path) -> int:
-    """Writes every public page into `folder`; how many pages there are.
+    """Writes every public page into `folder`, atomically. Returns the number of pages.
 
-    Raises ExportRefused for a folder that is not empty. The folder is filled in one
-    step: it is whole, or as it was.
+    Raises ExportRefused for a folder that is not empty.
     """
     folder = folder.resolve()
     if folder.is_dir() and any(folder.iterdir()):
@@ -73,15 +72,15 @@ def export_site(folder: Path) -> int:
 
 
 @dataclass(frozen=True, order=True)
-class _Place:
-    """A page for some answers: where the site has it, and its file in the copy."""
+class _PageVariant:
+    """A page for one combination of answers: its URL on the site, its file here."""
 
     area: str
     cells: str
     path: str
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         given = {"area": self.area, "cells": self.cells}
         query = "&".join(f"{key}={code}" for key, code in given.items() if code)
         return f"{self.path}?{query}" if query else self.path
@@ -109,84 +108,86 @@ class _Export:
 
     def write(self) -> int:
         waiting = {
-            self._place(f"{path}?area={area}&cells={cells}")
+            self._variant_of(f"{path}?area={area}&cells={cells}")
             for path in ("/", *(f"/{name}/" for name in GENERATED_PAGES))
             for area in ("", *self.areas)
             for cells in ("", *self.cells)
         }
-        done: set[_Place] = set()
+        done: set[_PageVariant] = set()
         while waiting:
-            place = min(waiting)
-            waiting.remove(place)
-            done.add(place)
-            waiting |= self._write_page(place, place.file) - done
-        self._write_page(self._place("/"), PurePosixPath(INDEX))
+            variant = min(waiting)
+            waiting.remove(variant)
+            done.add(variant)
+            waiting |= self._write_page(variant, variant.file) - done
+        self._write_page(self._variant_of("/"), PurePosixPath(INDEX))
         for name in public_files():
             self._write_static(static(name))
         return len(done)
 
-    def _place(self, address: str) -> _Place:
-        """A question with a single possible answer is answered already, as on the
-        site."""
-        parts = urlsplit(address)
+    def _variant_of(self, url: str) -> _PageVariant:
+        """The page at this URL. A question with one possible answer is answered, as on
+        the site."""
+        parts = urlsplit(url)
         query = parse_qs(parts.query)
         if set(query) - {"area", "cells"}:
-            raise ExportRefused(f"A page leads to {address}, which has no plain file.")
+            raise ExportRefused(f"A page leads to {url}, which has no plain file.")
         area = self.areas if len(self.areas) == 1 else query.get("area", [""])
         cells = self.cells if len(self.cells) == 1 else query.get("cells", [""])
-        return _Place(area[0], cells[0], parts.path)
+        return _PageVariant(area[0], cells[0], parts.path)
 
-    def _write_page(self, place: _Place, file: PurePosixPath) -> set[_Place]:
-        """Writes one page; the places that it leads to."""
-        found: set[_Place] = set()
+    def _write_page(
+        self, variant: _PageVariant, file: PurePosixPath
+    ) -> set[_PageVariant]:
+        """Writes one page. Returns the pages that it links to."""
+        found: set[_PageVariant] = set()
 
-        def relative(address: str) -> str:
-            if address.startswith(settings.STATIC_URL):
-                target = PurePosixPath(_static_file(address))
+        def relative(url: str) -> str:
+            if url.startswith(settings.STATIC_URL):
+                target = PurePosixPath(_static_file(url))
             else:
-                linked = self._place(address)
+                linked = self._variant_of(url)
                 found.add(linked)
                 target = linked.file
-            _, hash_sign, anchor = address.partition("#")
+            _, hash_sign, anchor = url.partition("#")
             return f"{os.path.relpath(target, file.parent)}{hash_sign}{anchor}"
 
-        html = _swap_links(self._read(place), relative)
+        html = _rewrite_links(self._read(variant), relative)
         target = self.root / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(html, encoding="utf-8")
         return found
 
-    def _read(self, place: _Place) -> str:
-        request = RequestFactory().get(place.address)
+    def _read(self, variant: _PageVariant) -> str:
+        request = RequestFactory().get(variant.url)
         request.elsewhere = self.elsewhere  # type: ignore[attr-defined]
         try:
-            view, args, kwargs = resolve(place.path)
+            view, args, kwargs = resolve(variant.path)
             response: HttpResponse = view(request, *args, **kwargs)
         except Http404 as error:
-            message = f"A page leads to {place.address}, where nothing is. Mend it."
+            message = f"A page leads to {variant.url}, where nothing is. Mend it."
             raise ExportRefused(message) from error
         if response.status_code != 200:
-            message = f"{place.address} answers {response.status_code}, not a page."
+            message = f"{variant.url} answers {response.status_code}, not a page."
             raise ExportRefused(message)
         return response.content.decode()
 
-    def _write_static(self, address: str) -> None:
-        name = address.removeprefix(settings.STATIC_URL)
+    def _write_static(self, url: str) -> None:
+        name = url.removeprefix(settings.STATIC_URL)
         collected = Path(settings.STATIC_ROOT) / name
         source = collected if collected.is_file() else finders.find(name)
         if not source:
             raise ExportRefused(f"{name} is missing. Run manage.py collectstatic.")
-        target = self.root / _static_file(address)
+        target = self.root / _static_file(url)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
 
 
-def _static_file(address: str) -> str:
-    return f"{STATIC}/{address.removeprefix(settings.STATIC_URL)}"
+def _static_file(url: str) -> str:
+    return f"{STATIC}/{url.removeprefix(settings.STATIC_URL)}"
 
 
-class _Tags(HTMLParser):
-    """The start tags of a page, and where each begins."""
+class _StartTags(HTMLParser):
+    """The start tags of a page, each with its line and column."""
 
     def __init__(self, html: str):
         super().__init__(convert_charrefs=False)
@@ -198,17 +199,17 @@ class _Tags(HTMLParser):
         self.found.append((self.getpos(), self.get_starttag_text() or ""))
 
 
-def _swap_links(html: str, swap: Callable[[str], str]) -> str:
-    """The page with other addresses; what is no tag stays as it is."""
+def _rewrite_links(html: str, rewrite: Callable[[str], str]) -> str:
+    """The page with every URL in a start tag rewritten, and the rest unchanged."""
     starts = [0]
     for line in html.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
     pieces, end = [], 0
-    for (line_number, column), tag in _Tags(html).found:
+    for (line_number, column), tag in _StartTags(html).found:
         start = starts[line_number - 1] + column
         pieces.append(html[end:start])
         pieces.append(
-            LINK.sub(lambda m: f"{m[1]}{escape(swap(unescape(m[2])))}{m[3]}", tag)
+            LINK.sub(lambda m: f"{m[1]}{escape(rewrite(unescape(m[2])))}{m[3]}", tag)
         )
         end = start + len(tag)
     return "".join([*pieces, html[end:]])

@@ -495,11 +495,11 @@ def test_odd_names_are_backed_up_and_restored_or_named_with_the_reason(tmp_path)
     assert files_in(restored) == kept and len(kept) > 30
     expected = {
         *LEFT_OUT_NAMES.values(),
-        "link: it is a link; put what it leads to in its place.",
-        "loop: it is a link; put what it leads to in its place.",
-        "nowhere\\n: it is a link; put what it leads to in its place.",
-        "pipe: it is no plain file.",
-        "socket: it is no plain file.",
+        "link: it is a symbolic link; replace it by the file itself.",
+        "loop: it is a symbolic link; replace it by the file itself.",
+        "nowhere\\n: it is a symbolic link; replace it by the file itself.",
+        "pipe: it is not a regular file.",
+        "socket: it is not a regular file.",
     }
     for done, before in ((made, "Left out: "), (back, "Not in the archive: ")):
         lines = [x for x in done.stdout.splitlines() if x.startswith(before)]
@@ -517,7 +517,7 @@ def test_file_that_the_site_may_not_read_is_left_out_and_named(tmp_path, monkeyp
 
     files, left_out = archives._read_folder(tmp_path)
 
-    why = "this site may not read it; give it to its user"
+    why = "it cannot be read; give it to the user who runs this guide"
     assert (files, left_out) == ({}, {r"en/a\nb.md": why})
 
 

@@ -210,7 +210,7 @@ def test_people_without_a_second_factor(site):
 def test_a_site_with_nobody_to_look_after_people(site):
     User.objects.update(is_active=False)
 
-    told("Nobody can look after people", urgent())
+    told("No active account may manage the others", urgent())
 
 
 def test_static_files_that_are_not_collected_or_old(site, tmp_path, monkeypatch):
