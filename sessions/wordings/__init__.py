@@ -1,4 +1,4 @@
-"""Every write to wordings: atomic, kept in the audit, raising the content version."""
+"""All writes to wordings: atomic, recorded in the audit log, raising the version."""
 
 from sessions.wordings.areas import move_area
 from sessions.wordings.drafts import (

@@ -5,9 +5,9 @@ from sessions.wordings.drafts import content_write
 
 
 def move_area(*, area: Area, places: int) -> tuple[int, int]:
-    """Moves an area up (-1) or down (1); gives its place and how many there are.
+    """Moves an area up (-1) or down (1). Returns its position and the number of areas.
 
-    At either end it stays. Every area then has a position of its own, from 1 on.
+    The first cannot move up, nor the last down. All positions are renumbered from 1.
     """
     with content_write():
         order = list(Area.objects.select_for_update())

@@ -1,4 +1,4 @@
-"""In which words two texts differ as patients read them, or in which lines. Pure."""
+"""Word diffs and line diffs of two texts. Pure: no database and no requests."""
 
 import re
 from collections import Counter
@@ -10,16 +10,16 @@ from typing import TypeVar
 
 from sessions.wordings.page_lines import Line, text_lines
 
-CONTEXT = 2
-# From this share of words on, a line was rewritten and not replaced by another.
-ALIKE = 0.3
+CONTEXT_LINES = 2
+# Lines that share at least 30 % of their words count as one edited line.
+MIN_SIMILARITY = 0.3
 TOKEN = re.compile(r"\s*\S+")
 Item = TypeVar("Item", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Words that stand in both texts ("same"), or were "added" or "removed"."""
+    """Words of one line: `change` is "same" (in both texts), "added" or "removed"."""
 
     change: str
     text: str
@@ -45,8 +45,8 @@ class ComparedLine:
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Lines one after another. A long one that is the same is folded away."""
+class LineRun:
+    """Consecutive lines of a diff. If `is_folded`, they are unchanged and collapsed."""
 
     lines: tuple[ComparedLine, ...]
     is_folded: bool = False
@@ -54,24 +54,23 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything of the newer text, and what of the older is gone, in reading order.
+    """The diff of two texts in reading order: the newer one, and what was removed.
 
-    `is_of_source` tells that one of them cannot be read as a page, so that the texts
-    are compared as they were typed.
+    `is_of_source`: one of them cannot be parsed, so their sources are compared.
     """
 
-    stretches: tuple[Stretch, ...]
+    runs: tuple[LineRun, ...]
     is_of_source: bool = False
     has_same_source: bool = False
 
     @property
     def is_same(self) -> bool:
-        return all(line.is_same for s in self.stretches for line in s.lines)
+        return all(line.is_same for run in self.runs for line in run.lines)
 
 
 @dataclass(frozen=True)
 class SourceLines:
-    """Some lines of one text as it was typed, counted from 1."""
+    """Consecutive lines of the source of one text. Numbers start with 1."""
 
     first: int
     texts: Sequence[str]
@@ -88,7 +87,7 @@ class SourceLines:
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch in which two texts are the same, or are not."""
+    """Lines that are the same in two sources, or differ: both versions of them."""
 
     is_same: bool
     mine: SourceLines
@@ -96,24 +95,26 @@ class Passage:
 
 
 def passages(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[Passage]:
-    """The lines of two texts from the top to the bottom, as they were typed."""
+    """The line diff of two sources, from the first line to the last."""
     my_line = their_line = 1
-    for is_same, ours, others in _runs(mine, theirs):
+    for is_same, my_texts, their_texts in _matched(mine, theirs):
         yield Passage(
-            is_same, SourceLines(my_line, ours), SourceLines(their_line, others)
+            is_same,
+            SourceLines(my_line, my_texts),
+            SourceLines(their_line, their_texts),
         )
-        my_line, their_line = my_line + len(ours), their_line + len(others)
+        my_line, their_line = my_line + len(my_texts), their_line + len(their_texts)
 
 
 def compare_texts(old: str, new: str) -> Comparison:
-    """The two texts as patients read them, with every word added or removed."""
+    """The word diff of two texts, as patients read them."""
     (before, is_page), (after, is_page_too) = text_lines(old), text_lines(new)
     is_of_source = not (is_page and is_page_too)
     if is_of_source:
         before = tuple(Line("source", line) for line in old.split("\n"))
         after = tuple(Line("source", line) for line in new.split("\n"))
     return Comparison(
-        stretches=tuple(_folded(list(_compared(before, after)))),
+        runs=tuple(_fold_unchanged(list(_compared(before, after)))),
         is_of_source=is_of_source,
         has_same_source=old == new,
     )
@@ -122,41 +123,46 @@ def compare_texts(old: str, new: str) -> Comparison:
 def _compared(
     before: tuple[Line, ...], after: tuple[Line, ...]
 ) -> Iterator[ComparedLine]:
-    for is_same, old, new in _runs(before, after):
+    for is_same, old, new in _matched(before, after):
         if is_same:
-            yield from (_whole(line, "same") for line in new)
+            yield from (_unsplit(line, "same") for line in new)
         else:
             yield from _changed(old, new)
 
 
-def _runs(
+def _matched(
     before: Sequence[Item], after: Sequence[Item]
 ) -> Iterator[tuple[bool, Sequence[Item], Sequence[Item]]]:
-    """(is the same, what stands in the one, what in the other), in order."""
+    """(is_same, items of `before`, items of `after`) for each run, in order."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, i, end_i, j, end_j in matcher.get_opcodes():
         yield tag == "equal", before[i:end_i], after[j:end_j]
 
 
 def _changed(before: Sequence[Line], after: Sequence[Line]) -> Iterator[ComparedLine]:
-    """Lines that were rewritten, among those that went or came, in order."""
+    """The diff of lines that differ: edited lines by words, others as a whole."""
     i = j = 0
-    for pair_i, pair_j in _rewritten(before, after):
-        yield from (_whole(line, "removed") for line in before[i:pair_i])
-        yield from (_whole(line, "added") for line in after[j:pair_j])
-        yield _by_words(before[pair_i], after[pair_j])
+    for pair_i, pair_j in _edited_pairs(before, after):
+        yield from (_unsplit(line, "removed") for line in before[i:pair_i])
+        yield from (_unsplit(line, "added") for line in after[j:pair_j])
+        yield _word_diff(before[pair_i], after[pair_j])
         i, j = pair_i + 1, pair_j + 1
-    yield from (_whole(line, "removed") for line in before[i:])
-    yield from (_whole(line, "added") for line in after[j:])
+    yield from (_unsplit(line, "removed") for line in before[i:])
+    yield from (_unsplit(line, "added") for line in after[j:])
 
 
-def _rewritten(before: Sequence[Line], after: Sequence[Line]) -> list[tuple[int, int]]:
-    """Which line became which: the pairs, in order, that share the most words."""
+def _edited_pairs(
+    before: Sequence[Line], after: Sequence[Line]
+) -> list[tuple[int, int]]:
+    """Pairs (index before, index after) of edited lines, in order.
+
+    Dynamic programming finds the pairs with the highest sum of similarities.
+    """
     best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
-    likeness = [[_likeness(old, new) for new in after] for old in before]
+    similarity = [[_similarity(old, new) for new in after] for old in before]
     for i in reversed(range(len(before))):
         for j in reversed(range(len(after))):
-            paired = likeness[i][j] and likeness[i][j] + best[i + 1][j + 1]
+            paired = similarity[i][j] and similarity[i][j] + best[i + 1][j + 1]
             best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
     pairs = []
     i = j = 0
@@ -171,19 +177,19 @@ def _rewritten(before: Sequence[Line], after: Sequence[Line]) -> list[tuple[int,
     return pairs
 
 
-def _likeness(old: Line, new: Line) -> float:
-    """The share of their words that both hold; 0 where they are not of one kind."""
+def _similarity(old: Line, new: Line) -> float:
+    """The share of words in common; 0 below MIN_SIMILARITY or for different kinds."""
     if (old.kind, old.depth) != (new.kind, new.depth):
         return 0
     before, after = Counter(old.text.split()), Counter(new.text.split())
     shared, every = (before & after).total(), (before | after).total()
-    return shared / every if every and shared / every >= ALIKE else 0
+    return shared / every if every and shared / every >= MIN_SIMILARITY else 0
 
 
-def _by_words(old: Line, new: Line) -> ComparedLine:
+def _word_diff(old: Line, new: Line) -> ComparedLine:
     before, after = TOKEN.findall(old.text), TOKEN.findall(new.text)
     pieces = []
-    for is_same, removed, added in _runs(before, after):
+    for is_same, removed, added in _matched(before, after):
         if is_same:
             pieces.append(Piece("same", "".join(added)))
             continue
@@ -193,21 +199,21 @@ def _by_words(old: Line, new: Line) -> ComparedLine:
     return ComparedLine(new.kind, new.depth, tuple(pieces))
 
 
-def _whole(line: Line, change: str) -> ComparedLine:
+def _unsplit(line: Line, change: str) -> ComparedLine:
     return ComparedLine(line.kind, line.depth, (Piece(change, line.text),))
 
 
-def _folded(lines: list[ComparedLine]) -> Iterator[Stretch]:
-    """What changed with some lines round it, and the rest folded away."""
+def _fold_unchanged(lines: list[ComparedLine]) -> Iterator[LineRun]:
+    """Folds unchanged lines, but for CONTEXT_LINES on each side of a change."""
     runs = [(same, tuple(run)) for same, run in groupby(lines, lambda x: x.is_same)]
     for index, (is_same, run) in enumerate(runs):
-        start = CONTEXT if index else 0
-        end = len(run) - (CONTEXT if index < len(runs) - 1 else 0)
+        start = CONTEXT_LINES if index else 0
+        end = len(run) - (CONTEXT_LINES if index < len(runs) - 1 else 0)
         if not is_same or end - start <= 1:
-            yield Stretch(run)
+            yield LineRun(run)
             continue
         if start:
-            yield Stretch(run[:start])
-        yield Stretch(run[start:end], is_folded=True)
+            yield LineRun(run[:start])
+        yield LineRun(run[start:end], is_folded=True)
         if end < len(run):
-            yield Stretch(run[end:])
+            yield LineRun(run[end:])

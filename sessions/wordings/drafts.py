@@ -1,4 +1,4 @@
-"""Drafts: started, saved, restored. Nothing here reaches a patient by itself."""
+"""Starting, saving and restoring drafts. Nothing here changes what patients read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ Step = AuditEntry.Step
 
 @contextmanager
 def content_write() -> Iterator[None]:
-    """A transaction at whose end every worker reads the content anew."""
+    """A transaction that raises the content version: all workers then reload."""
     with one_writer():
         yield
         make_sheet_codes()
@@ -33,17 +33,18 @@ def content_write() -> Iterator[None]:
 
 
 class EditConflict(Exception):
-    """Somebody else changed the wording first. `current` is what it is now."""
+    """Somebody else changed the wording first. `current` is the stored wording."""
 
     def __init__(self, current: Wording):
         self.current = current
         super().__init__(f"{current} was changed by somebody else.")
 
 
-def opened(wording: Wording, revision: int) -> Wording:
-    """The stored wording, locked, if it is still as it was when it was opened.
+def lock_revision(wording: Wording, revision: int) -> Wording:
+    """Locks and returns the stored wording, with its revision raised by one.
 
-    Called inside a transaction. Raises EditConflict when it is not.
+    Called inside a transaction. Raises EditConflict if `revision`, which the user's
+    form was opened with, is not the stored one.
     """
     current = Wording.objects.select_for_update().get(pk=wording.pk)
     if current.revision != revision:
@@ -53,7 +54,7 @@ def opened(wording: Wording, revision: int) -> Wording:
 
 
 def record(wording: Wording, step: Step, user: User | None, comment: str = "") -> None:
-    """Keeps a step in the audit, with the text as it stands at this moment."""
+    """Records a step in the audit log, with the text as it is now."""
     AuditEntry.objects.create(
         wording=wording, step=step, user=user, comment=comment, text=wording.text
     )
@@ -62,7 +63,7 @@ def record(wording: Wording, step: Step, user: User | None, comment: str = "") -
 def add_wording(
     *, page: Page, text: str, author: User | None, **fields: Any
 ) -> Wording:
-    """A wording with the page's next number."""
+    """Creates a wording with the next number of its page."""
     highest = page.wordings.aggregate(highest=Max("number"))["highest"] or 0
     wording = Wording.objects.create(
         page=page, number=highest + 1, text=text, author=author, **fields
@@ -82,10 +83,10 @@ def _need_page_in_guide(page: Page) -> None:
 
 
 def start_draft(*, page: Page, user: User, text: str | None = None) -> Wording:
-    """A new draft with `text` (the newest text when not given), or the draft there is.
+    """Creates a draft with `text`, by default the newest text of the page.
 
-    A draft that is there already is never overwritten. Raises PermissionDenied for a
-    dropped page.
+    If the page has a draft already, returns that one unchanged. Raises
+    PermissionDenied for a dropped page.
     """
     with one_writer():
         page = Page.objects.select_for_update().get(pk=page.pk)
@@ -110,15 +111,15 @@ def save_draft(
     change_note: str = "",
     patient_change_note: str = "",
 ) -> Wording:
-    """The draft with a new text, and `user` named among those who saved it.
+    """Saves the text of a draft, and adds `user` to those who saved it.
 
-    A review it had is void: it is a plain draft again. Raises EditConflict when
-    `revision` is not the one that is stored, and PermissionDenied when the wording is
-    no draft any more, or its text belongs to its file. Either changes nothing.
+    It becomes a plain draft again: an approval is void. Raises EditConflict if
+    `revision` is not the stored one. Raises PermissionDenied if the wording is no draft
+    any more, or if the text of its page is edited in a file. Both change nothing.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     with one_writer():
-        current = opened(wording, revision)
+        current = lock_revision(wording, revision)
         if not current.is_draft:
             raise PermissionDenied("This wording is published. Make a new draft.")
         if not hasattr(current.page, "stage") and text != current.text:
@@ -135,10 +136,10 @@ def save_draft(
 
 
 def restore_wording(*, wording: Wording, user: User) -> Wording:
-    """A new draft with the text of an older wording, which itself stays as it is.
+    """Creates a draft with the text of an older wording.
 
-    Raises PermissionDenied where the page has a draft already, so nothing is
-    overwritten, and for a dropped page.
+    Raises PermissionDenied if the page has a draft already, which is not overwritten,
+    and for a dropped page.
     """
     with one_writer():
         page = Page.objects.select_for_update().get(pk=wording.page_id)
@@ -146,20 +147,20 @@ def restore_wording(*, wording: Wording, user: User) -> Wording:
         if page.wordings.drafts().exists():
             message = "This page has a draft already. Publish it first, or change it."
             raise PermissionDenied(message)
-        # A restored stage is staff's decision; no changed file replaces it unasked.
-        is_staffs = hasattr(page, "stage")
+        # Without a digest load_content asks staff before a changed file replaces it.
+        is_edited_in_admin = hasattr(page, "stage")
         draft = add_wording(
             page=page,
             text=wording.text,
             author=user,
-            source_digest="" if is_staffs else wording.source_digest,
+            source_digest="" if is_edited_in_admin else wording.source_digest,
         )
         record(draft, Step.RESTORED, user, f"From version {wording.number}.")
         return draft
 
 
 class FileChoice(StrEnum):
-    """What to do with a file that differs from the wording staff made of its page."""
+    """What to do with a file that differs from the wording that staff wrote."""
 
     KEEP = "keep"
     TAKE = "take"
@@ -167,16 +168,16 @@ class FileChoice(StrEnum):
 
 
 def settle_file(*, file_text: FileText, choice: FileChoice, user: User) -> Wording:
-    """The wording to go on with: the newest one, or a draft.
+    """Applies the choice. Returns the wording to show next: the newest, or a draft.
 
-    KEEP leaves patients staff's text. TAKE makes a draft of the file's text. MERGE
-    makes a draft of staff's, to put the two together by hand. Raises PermissionDenied
-    for TAKE where the page has a draft already.
+    KEEP leaves staff's text live. TAKE makes a draft with the text of the file. MERGE
+    makes a draft with staff's text, in which the user merges the two. Raises
+    PermissionDenied for TAKE if the page has a draft already.
     """
     with one_writer():
         page = Page.objects.select_for_update().get(pk=file_text.page_id)
         newest = page.wordings.first()
-        assert newest is not None  # staff made one, or there was nothing to differ from
+        assert newest is not None  # the file differs from it
         if choice is FileChoice.KEEP:
             result = newest
         elif choice is FileChoice.TAKE:

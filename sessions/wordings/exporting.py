@@ -1,4 +1,4 @@
-"""Writing live wordings back to their files, as load_content reads them."""
+"""Writes live wordings to their files, as load_content reads them."""
 
 import os
 import tempfile
@@ -11,7 +11,7 @@ from sessions.library.texts import digest, read_text
 from sessions.models import FileText, Page, Wording
 from sessions.wordings.shipped_texts import settle_shipped_text
 
-READABLE = 0o644
+NEW_FILE_MODE = 0o644
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,15 @@ class Exported:
 
 
 def export_pages(folder: Path, shipped: Path | None = None) -> list[Exported]:
-    """Writes every live wording to its file; says what became of each.
+    """Writes every live wording to its file. Returns the outcome for each page.
 
-    A file that reads the same is not touched, whatever its line ends, and neither is
-    one that the shipped folder has in the same words. A file is replaced whole or not
-    at all, and only when the database holds its text too, so no word that stands in a
-    file alone is lost. Nothing but `folder` is written to.
+    A file with the same text is not touched, whatever its line endings. No file is
+    made for a text that is in the shipped folder too. Files are replaced atomically,
+    and only if the database holds the old text as well, so that no text is lost.
+    Nothing outside `folder` is written.
 
-    Raises OSError or DocumentError where the folders cannot be told apart.
+    Raises OSError or DocumentError if the folders, or the list of shipped versions,
+    cannot be read.
     """
     files = overlay(folder, shipped)
     live = {wording.page_id: wording for wording in Wording.objects.live()}
@@ -51,7 +52,7 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
     root = folder.resolve() / page.language
     path = root / f"{page.name}.md"
     if path.resolve() != path or not path.is_relative_to(root):
-        return Exported(name, "refused", "this leads out of the folder")
+        return Exported(name, "refused", "its path leads out of the folder")
     if page.dropped_on is not None:
         return Exported(name, "left", f"dropped on {page.dropped_on:%d %B %Y}")
     if live is None:
@@ -59,19 +60,20 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
     if live.state == Wording.State.WITHDRAWN:
         note = f"version {live.number} is withdrawn; the file stays as it is"
         return Exported(name, "left", note)
-    counts = files.places.get(name)
+    effective = files.places.get(name)
     try:
-        there = read_text(counts.file, counts.folder) if counts else None
+        there = read_text(effective.file, effective.folder) if effective else None
         if there == live.text:
             return Exported(name, "unchanged")
         if digest(live.text) in files.versions.get(name, ()):
             note = (
-                "an older version shipped these words, so a file of them never counts"
+                "this text shipped with some version, so load_content would ignore its "
+                "file"
             )
             return Exported(name, "left", note)
         if there is not None and not _is_kept(page, there):
             note = (
-                "the file holds words that are nowhere else. Run load_content, and "
+                "the text of the file is not in the database. Run load_content, and "
                 "decide in admin if it asks; then export again"
             )
             return Exported(name, "refused", note)
@@ -81,22 +83,22 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
         return Exported(name, "refused", note)
     except OSError as error:
         return Exported(name, "refused", f"{error.strerror}")
-    if there is not None and counts and counts.folder != folder:
-        # Staff know what ships: their draft began with it, or they settled it.
+    if there is not None and effective and effective.folder != folder:
+        # Staff have seen the shipped text: their draft began with it.
         settle_shipped_text(path=name, clinic_text=live.text, text=there)
     return Exported(name, "written", f"version {live.number}")
 
 
 def _is_kept(page: Page, text: str) -> bool:
-    """Whether the database has this text: as a wording, or settled by staff."""
+    """Whether the database has this text: as a wording, or in a settled FileText."""
     settled = FileText.objects.filter(page=page, text=text, is_settled=True)
     return page.wordings.filter(text=text).exists() or settled.exists()
 
 
 def _replace(path: Path, text: str, root: Path) -> None:
-    """Puts `text` at `path` in one step, after reading it back as load_content will."""
+    """Writes the file atomically, after reading it back as load_content will."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    mode = path.stat().st_mode if path.exists() else READABLE
+    mode = path.stat().st_mode if path.exists() else NEW_FILE_MODE
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     part = Path(name)
     try:
@@ -105,7 +107,7 @@ def _replace(path: Path, text: str, root: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         if read_text(part, root) != text:
-            raise OSError(0, "written down, this text would not read the same")
+            raise OSError(0, "load_content would read another text from this file")
         part.chmod(mode)
         part.replace(path)
     finally:

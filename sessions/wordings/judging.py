@@ -1,4 +1,4 @@
-"""What the rules say of a text before it may go to patients."""
+"""The findings of all rules for a text, before it may be published."""
 
 from collections.abc import Iterator
 

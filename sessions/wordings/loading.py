@@ -1,4 +1,4 @@
-"""Taking the content folder in: every new or changed file becomes a wording."""
+"""Loads the content folder: every new or changed file becomes a wording."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A page as plain lines in reading order, for who has to check every word of it."""
+"""A page as plain lines in reading order, for reviewers and for the word diff."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ URGENCIES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One heading, paragraph, item or row of a page, in plain words.
+    """One heading, paragraph, item or row of a page, as plain text.
 
-    `kind` is title, heading, label, item, text or source; `depth` counts the boxes and
-    lists it stands in.
+    `kind` is title, heading, label, item, text or source; `depth` is the number of
+    blocks and lists around it.
     """
 
     kind: str
@@ -34,13 +34,13 @@ class Line:
 
 
 def page_lines(document: Document) -> tuple[Line, ...]:
-    """A page for a reader who is not sure of anything, so nothing is left out."""
+    """All lines of a page, with the parts for every answer and the front matter."""
     return tuple(_page_lines(document))
 
 
 def text_lines(text: str) -> tuple[tuple[Line, ...], bool]:
-    """The lines of a text as a page, and True. Where it cannot be read as a page: the
-    lines as they were typed, and False."""
+    """The lines of the page, and True; the lines of the source, and False, if the text
+    cannot be parsed."""
     try:
         return page_lines(parse_document(text)), True
     except DocumentError:
@@ -138,7 +138,7 @@ def _for_whom(condition: Condition) -> str:
 
 
 def _words(inlines: b.Inlines) -> str:
-    """The words, and after a link where it leads: patients who follow it find out."""
+    """The text. The URL of a link follows it, so that reviewers can check it."""
     words = []
     for inline in inlines:
         match inline:

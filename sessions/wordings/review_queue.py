@@ -1,4 +1,4 @@
-"""What waits for a clinician's eye: the review queue and its digest."""
+"""The review queue: wordings that a clinician should check, and why."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ class QueueEntry:
 
     @property
     def due(self) -> date | None:
-        """The day its check is due; what nobody has checked has none."""
+        """The day its next check is due; None if it was never checked."""
         return self.wording.next_check
 
 

@@ -1,4 +1,4 @@
-"""Sheet codes: made whenever what patients read changes, now or at a later moment."""
+"""Sheet codes: every write of content makes those that are missing."""
 
 import secrets
 
@@ -13,10 +13,10 @@ LENGTH = 8
 
 
 def make_sheet_codes() -> int:
-    """A code for every sheet as it is now, and as it will be when a new day comes.
+    """Makes a code for every sheet, as it is now and after each scheduled publishing.
 
-    Called inside the transaction of the write. What has a code keeps it. Returns how
-    many were made.
+    Called inside the transaction of the write. A sheet that has a code keeps it.
+    Returns the number of new codes.
     """
     now = timezone.now()
     upcoming = Wording.objects.filter(

@@ -1,4 +1,4 @@
-"""Files that the clinic changed and that ship with another text now; what staff say."""
+"""Files that the clinic changed and for which a newer shipped text exists."""
 
 from collections.abc import Iterator
 
@@ -10,17 +10,17 @@ from sessions.models import ClinicalRules, Page, ShippedText
 from sessions.models.locks import one_writer
 
 LOST = (
-    "This file held words of the clinic's own, and its folder is empty or away. Bring "
-    "the folder back. To go over to the words that ship, take CONTENT_DIR out of the "
+    "This file had a text of the clinic, and now its folder is empty or missing. Bring "
+    "the folder back. To use the shipped texts instead, remove CONTENT_DIR from the "
     "settings."
 )
 
 
 def record_changed_files(library: Library) -> list[str]:
-    """Keeps both texts of each file for staff to compare; gives those that wait.
+    """Stores both texts of each file. Returns the paths that staff must still compare.
 
-    What was settled stays settled while the same text ships. Files that are no longer
-    changed, or that ship no more, are forgotten.
+    A file that was settled stays settled until another text ships. Rows of files that
+    are no longer changed, or no longer ship, are deleted.
     """
     files = library.changed
     with one_writer():
@@ -43,7 +43,7 @@ def record_changed_files(library: Library) -> list[str]:
 
 
 def settle_shipped_text(*, path: str, clinic_text: str, text: str) -> None:
-    """The clinic's text stays, and this shipped one is not asked about again."""
+    """Keeps the clinic's text: staff are not asked about this shipped text again."""
     values = {
         "clinic_text": clinic_text,
         "text": text,
@@ -54,9 +54,9 @@ def settle_shipped_text(*, path: str, clinic_text: str, text: str) -> None:
 
 
 def lost_files(library: Library) -> Iterator[FileFault]:
-    """Pages and rules of the clinic's own, whose folder is empty or away now.
+    """Faults for pages and rules of the clinic, if its folder is empty or missing.
 
-    A disk that is not there must not put the shipped words in the place of theirs.
+    Without them, shipped texts would replace the clinic's when a disk is not mounted.
     """
     files = library.overlay
     if files is None or not files.is_clinic_empty:

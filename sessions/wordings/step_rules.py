@@ -1,7 +1,8 @@
-"""Who may take which step with a wording, and when. Acts and screens ask this table.
+"""Who may take which step with a wording, and when: one table for acts and screens.
 
-The acts in steps.py refuse by it, and the screens of staff offer by it. What must be
-typed for a step, and what a text must be like to be published, is for the acts to say.
+The acts in steps.py enforce it, and the screens of staff offer only what it allows.
+Two things are for the acts to check: what must be typed for a step, and whether a text
+is fit to be published.
 """
 
 from dataclasses import dataclass
@@ -17,12 +18,12 @@ NOT_APPROVED = "A second person must approve this wording first."
 
 
 class Standing(StrEnum):
-    """Where a wording stands: its state, and what follows from the time and others."""
+    """Wording.State, refined by its approval, the time and newer wordings."""
 
     DRAFT = "draft"
     WAITING = "waiting for review"
     APPROVED = "approved, and not published"
-    SCHEDULED = "published from a moment to come"
+    SCHEDULED = "published from a later moment on"
     LIVE = "what patients read now"
     REPLACED = "what patients read before"
     WITHDRAWN = "withdrawn or cancelled"
@@ -30,19 +31,19 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class StepRule:
-    """When a step may be taken, by whom, and what it says to others."""
+    """When a step may be taken, by whom, and the messages if it may not."""
 
     standings: tuple[Standing, ...]
     not_now: str
-    """Told where the wording stands elsewhere."""
+    """The message for any other standing."""
     permissions: tuple[str, ...]
     """Any one of them is enough."""
     not_allowed: str
-    """Told to who has none of them."""
+    """The message for a user who has none of them."""
     needs_second_person: bool = False
-    """True where nobody who ever saved the wording may take the step."""
+    """Whether a user who ever saved the wording may not take the step."""
     permission_without_approval: str = ""
-    """Taken besides, while no second person has approved the wording."""
+    """Needed as well, while no second person has approved the wording."""
 
 
 STEPS = {
@@ -52,7 +53,7 @@ STEPS = {
         permissions=("change_wording",),
         not_allowed="You may not send a wording for review.",
     ),
-    # Checked again once approved: a day or role typed wrongly is put right so, by name.
+    # Also for an approved wording: a new approval corrects a wrong date or role.
     "approve": StepRule(
         standings=(
             Standing.WAITING,
@@ -108,7 +109,7 @@ def standing_of(wording: Wording) -> Standing:
 
 
 def lacks_permission(name: str, user: User | AnonymousUser) -> str:
-    """Why this person may never take the step; empty where a wording decides."""
+    """The message for a user without the permission; empty if they have it."""
     rule = STEPS[name]
     may = any(user.has_perm(f"{APP}.{permission}") for permission in rule.permissions)
     return "" if may else rule.not_allowed
@@ -117,9 +118,10 @@ def lacks_permission(name: str, user: User | AnonymousUser) -> str:
 def refusal(
     name: str, wording: Wording, user: User | AnonymousUser, standing: Standing
 ) -> str:
-    """Why this person may not take the step with this wording now; empty if they may.
+    """Why this user may not take the step with this wording now; empty if they may.
 
-    `standing` is that of the wording; who asks for several steps looks it up once.
+    `standing` is that of the wording. A caller that asks for several steps can so query
+    it once.
     """
     rule = STEPS[name]
     if message := lacks_permission(name, user):
@@ -128,13 +130,13 @@ def refusal(
         return rule.not_now
     if rule.needs_second_person and wording.savers.filter(pk=user.pk).exists():
         return YOU_SAVED_IT
-    besides = "" if wording.is_approved else rule.permission_without_approval
-    if besides and not user.has_perm(f"{APP}.{besides}"):
+    extra_permission = "" if wording.is_approved else rule.permission_without_approval
+    if extra_permission and not user.has_perm(f"{APP}.{extra_permission}"):
         return NOT_APPROVED
     return ""
 
 
 def open_steps(wording: Wording, user: User | AnonymousUser) -> list[str]:
-    """The steps that this person may take with the wording now."""
+    """The steps that this user may take with the wording now."""
     standing = standing_of(wording)
     return [name for name in STEPS if not refusal(name, wording, user, standing)]

@@ -17,7 +17,7 @@ from sessions.documents.plurals import count
 from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
-from sessions.wordings.drafts import Step, content_write, opened, record
+from sessions.wordings.drafts import Step, content_write, lock_revision, record
 from sessions.wordings.judging import advisory_findings, blocking_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
 from sessions.wordings.step_rules import lacks_permission, refusal, standing_of
@@ -73,7 +73,7 @@ def send_for_review(*, wording: Wording, revision: int, user: User) -> Wording:
     """The draft, waiting for a reviewer. PublishRefused tells of blocking findings."""
     _need_permission("send", user)
     with one_writer():
-        current = opened(wording, revision)
+        current = lock_revision(wording, revision)
         _need_step("send", current, user)
         findings = blocking_findings(page=current.page, text=current.text)
         if findings:
@@ -94,7 +94,7 @@ def ask_for_changes(
     _need_permission("ask_for_changes", user)
     comment = _need_words(comment, "Say what should change.")
     with one_writer():
-        current = opened(wording, revision)
+        current = lock_revision(wording, revision)
         _need_step("ask_for_changes", current, user)
         current.state = Wording.State.DRAFT
         current.void_approval()
@@ -124,7 +124,7 @@ def approve_wording(
     if review_due <= today:
         raise PermissionDenied("The next check must lie ahead.")
     with content_write():
-        current = opened(wording, revision)
+        current = lock_revision(wording, revision)
         _need_step("approve", current, user)
         if rules_in_force() is None:
             raise PermissionDenied(NO_RULES)
@@ -157,7 +157,7 @@ def publish_wording(
     _need_permission("publish", user)
     now = timezone.now()
     with content_write():
-        current = opened(wording, revision)
+        current = lock_revision(wording, revision)
         _need_step("publish", current, user)
         if not current.is_approved:
             message = "Say why it cannot wait for a second person. Patients read it."
@@ -192,7 +192,7 @@ def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
     """The scheduled wording, which no patient will ever read. Its number stays used."""
     _need_permission("cancel_schedule", user)
     with content_write():
-        current = opened(wording, revision)
+        current = lock_revision(wording, revision)
         _need_step("cancel_schedule", current, user)
         current.state = Wording.State.WITHDRAWN
         current.withdrawn_reason = "Cancelled before its day."
@@ -212,7 +212,7 @@ def withdraw_wording(
     _need_permission("withdraw", user)
     reason = _need_words(reason, "Say why. Patients read it.")
     with content_write():
-        current = opened(wording, revision)
+        current = lock_revision(wording, revision)
         _need_step("withdraw", current, user)
         current.state = Wording.State.WITHDRAWN
         current.withdrawn_reason = reason

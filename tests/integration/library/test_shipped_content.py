@@ -149,7 +149,7 @@ def test_a_missing_clinic_folder_is_refused(old_site, run, clinic, capsys):
 
     output = refused(run, capsys)
 
-    assert f"{clinic}/en/risks.md:1: This file held words of the clinic's own" in output
+    assert f"{clinic}/en/risks.md:1: This file had a text of the clinic" in output
     assert "en/about.md" not in output
     assert CLINIC_TEXT in live("risks")
     assert LoadReport.objects.get().faults == [output.splitlines()[0]]
@@ -382,7 +382,7 @@ def test_export_before_the_new_content_was_loaded_changes_nothing(
     printed = run("export_content")
 
     assert files_of(clinic) == before
-    assert "left       en/risks.md: an older version shipped these words" in printed
+    assert "left       en/risks.md: this text shipped with some version" in printed
 
 
 def test_export_does_not_overwrite_text_that_only_the_shipped_file_has(

@@ -43,8 +43,8 @@ def changes(old, new):
     """(change, words) of everything that is not the same."""
     return [
         (piece.change, piece.text.strip())
-        for stretch in compare_texts(old, new).stretches
-        for line in stretch.lines
+        for run in compare_texts(old, new).runs
+        for line in run.lines
         for piece in line.pieces
         if piece.change != "same"
     ]
@@ -108,13 +108,13 @@ def test_texts_that_differ_only_in_layout_read_the_same():
     assert comparison.is_same and not comparison.has_same_source
 
 
-def test_long_stretches_that_are_the_same_are_folded_away():
+def test_many_unchanged_lines_are_folded():
     lines = [f"Line {number} of them." for number in range(20)]
     changed = [*lines[:10], "Something else entirely here.", *lines[11:]]
 
-    stretches = compare_texts(body(*lines), body(*changed)).stretches
+    runs = compare_texts(body(*lines), body(*changed)).runs
 
-    assert [(len(s.lines), s.is_folded) for s in stretches] == [
+    assert [(len(run.lines), run.is_folded) for run in runs] == [
         (10, True), (2, False), (2, False), (2, False), (7, True),
     ]  # fmt: skip
 

@@ -225,7 +225,7 @@ def test_name_that_leads_out_of_the_folder_is_refused(run, tmp_path, name, capsy
     with pytest.raises(CommandError):
         run("export_content", folder=folder)
 
-    assert "this leads out of the folder" in capsys.readouterr().out
+    assert "its path leads out of the folder" in capsys.readouterr().out
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
