@@ -1,1 +1,1 @@
-"""The screens of Django admin on which staff edit, check and publish."""
+"""The views of Django admin with which staff edit, check and publish texts."""

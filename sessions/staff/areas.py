@@ -1,4 +1,4 @@
-"""What staff do with the order of areas."""
+"""The buttons that move an area up or down in admin's list."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -17,7 +17,7 @@ MOVES = {"up": -1, "down": 1}
 @require_POST
 @permission_required(f"{APP}.change_area", raise_exception=True)
 def move_area(request: HttpRequest, area_id: int, way: str) -> HttpResponse:
-    """Moves an area one place; the same button has the focus again afterwards."""
+    """Moves an area one place, and redirects to the anchor of the same button."""
     area = get_object_or_404(Area, pk=area_id)
     place, count = wordings.move_area(area=area, places=MOVES[way])
     messages.success(request, f"{area} is number {place} of {count} now.")

@@ -1,4 +1,4 @@
-"""The areas and the clinic in admin."""
+"""ModelAdmins of areas and of the clinic."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ from sessions.wordings import content_write
 
 
 class ContentAdmin(admin.ModelAdmin):
-    """For rows that patients see: every change reaches them within a second."""
+    """For models that patients see: every save raises the content version."""
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
     ) -> None:
-        with one_writer():  # as every write: in line first, and then the row
+        with one_writer():  # The write lock comes before any row lock.
             super().save_model(request, obj, form, change)
 
     def save_related(
@@ -36,7 +36,7 @@ class ContentAdmin(admin.ModelAdmin):
 
 
 class AreaPositionForm(forms.ModelForm):
-    """One row of the list, in which the position is typed."""
+    """One row of the editable list, with a label for its position field."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -46,7 +46,7 @@ class AreaPositionForm(forms.ModelForm):
 
 @admin.register(Area)
 class AreaAdmin(ContentAdmin):
-    """The areas, listed as patients are offered them and in no other order."""
+    """Areas, always in the order in which patients see them."""
 
     list_display = ["name", "position", "slug", "introduction"]
     list_editable = ["position"]
@@ -64,7 +64,7 @@ class AreaAdmin(ContentAdmin):
         return super().get_changelist_form(request, form=AreaPositionForm, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        # Texts, links and paper name an area by its slug.
+        # The slug is used in texts, URLs and printed QR codes.
         return ["slug"] if obj else []
 
     def get_urls(self) -> list[Any]:

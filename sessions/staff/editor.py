@@ -1,4 +1,4 @@
-"""The editor of a draft: what the checks say as it is typed, and how it would look."""
+"""The editor of a draft: live checks, live preview and edit conflicts."""
 
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -34,7 +34,7 @@ EDITOR_RIGHTS = [
 
 @dataclass(frozen=True)
 class Skeleton:
-    """A block to start from. `placeholder` is what the editor types over first."""
+    """Text that a button inserts. `placeholder` is the part that is then selected."""
 
     label: str
     text: str
@@ -72,10 +72,10 @@ PICTURE = Skeleton(
 
 @dataclass(frozen=True)
 class Panel:
-    """What the checks say of one text.
+    """The findings of the checks for one text.
 
-    `grade` is None while it cannot be read, and in a language without a known grade;
-    `goal` while there are no rules.
+    `grade` is None if the text cannot be parsed, or is not in English; `goal` is None
+    without clinical rules.
     """
 
     blocking: list[Finding]
@@ -87,7 +87,7 @@ class Panel:
 
     @property
     def summary(self) -> str:
-        """One line for who listens: how much there is to mend."""
+        """One line for screen readers: how much there is to mend."""
         must, could = len(self.blocking), len(self.advisory)
         things = count(must, "thing", "things") if must else "Nothing"
         words = f"{things} must be mended."
@@ -97,7 +97,7 @@ class Panel:
 
 
 def make_panel(page: Page, text: str) -> Panel:
-    """The panel for a text of this page, by the rules that publishing asks too."""
+    """The panel for a text of this page, with the same rules as publishing."""
     findings = wordings.all_findings(page=page, text=text)
     blocking = [finding for finding in findings if finding.is_blocking]
     advisory = [finding for finding in findings if not finding.is_blocking]
@@ -114,7 +114,7 @@ def make_panel(page: Page, text: str) -> Panel:
 
 
 def editor_tools() -> dict[str, Any]:
-    """All that can be put into a text with a button, and answers to preview it for."""
+    """What the editor's buttons insert, and the answers to choose for the preview."""
     snapshot = current_snapshot()
     folder = finders.find("img")
     pictures = sorted(path.stem for path in Path(str(folder)).glob("*.svg"))
@@ -136,7 +136,7 @@ def editor_tools() -> dict[str, Any]:
 @require_POST
 @permission_required(EDITOR_RIGHTS, raise_exception=True)
 def check_text(request: HttpRequest, wording_id: int) -> HttpResponse:
-    """The quality panel for the text in the box. Nothing is saved."""
+    """The quality panel for the posted text. Nothing is saved."""
     wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
     panel = make_panel(wording.page, request.POST.get("text", ""))
     context = {"panel": panel, "is_live": True}
@@ -149,7 +149,7 @@ def check_text(request: HttpRequest, wording_id: int) -> HttpResponse:
 @require_POST
 @permission_required(EDITOR_RIGHTS, raise_exception=True)
 def preview_text(request: HttpRequest, wording_id: int) -> HttpResponse:
-    """The text in the box as patients would get it, on screen or paper. Not saved."""
+    """The posted text as a page or a sheet. Nothing is saved."""
     wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
     wording.text = request.POST.get("text", "")
     preview = Preview(title=f"{wording}, as it stands in the box", back="")
@@ -159,7 +159,7 @@ def preview_text(request: HttpRequest, wording_id: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Difference:
-    """A line that differs: its number and words in each text; None where it is not."""
+    """A line that differs: its number and text on each side; None if it is missing."""
 
     my_line: int | None
     mine: str | None
@@ -188,7 +188,7 @@ def differences(mine: str, theirs: str) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A save that came second: what is stored now, and the text that was refused."""
+    """An edit conflict: the stored wording, and the text that was not saved."""
 
     current: Wording
     mine: str
@@ -220,8 +220,8 @@ class Conflict:
         )
 
 
-def keep_text(request: HttpRequest, wording: Wording) -> HttpResponse:
-    """A text that came too late to be saved, with what happened and what to do."""
+def show_unsaved_text(request: HttpRequest, wording: Wording) -> HttpResponse:
+    """Shows the text of a save that came after the wording was published."""
     context = {
         "wording": wording,
         "text": request.POST.get("text", ""),

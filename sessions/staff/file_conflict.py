@@ -1,4 +1,4 @@
-"""A file that differs from staff's text: both shown, and staff decide."""
+"""The screen for a content file that differs from the text staff wrote."""
 
 from typing import cast
 
@@ -39,7 +39,7 @@ CHOICES = [
 
 
 class FileChoiceForm(forms.Form):
-    """What to do, and which text of the file it was decided upon."""
+    """The choice, and the digest of the file's text that the user saw."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
     choice = forms.ChoiceField(
@@ -55,14 +55,14 @@ class FileChoiceForm(forms.Form):
     [f"{APP}.change_wording", f"{APP}.view_filetext"], raise_exception=True
 )
 def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
-    """Both texts side by side, and three choices; the one taken on POST is done."""
+    """Shows both texts side by side with three choices. POST applies one."""
     form = FileChoiceForm(request.POST or None)
-    # Whoever decides, decides upon the text they saw, and nobody changes it meanwhile.
+    # Under the lock, so that the digest is checked and the choice applied atomically.
     with one_writer():
         waiting = FileText.objects.select_for_update().select_related("page")
         file_text = waiting.filter(pk=file_text_id).first()
         if file_text is None:
-            messages.info(request, "That file says the same as its page again.")
+            messages.info(request, "That file has the same text as its page again.")
             return redirect("admin:index")
         if form.is_valid() and form.cleaned_data["digest"] != file_text.digest:
             message = "The file changed while you read. Look at it again, then choose."
@@ -73,7 +73,7 @@ def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
             except PermissionDenied as refused:
                 form.add_error(None, str(refused))
     newest = file_text.page.wordings.select_related("author").first()
-    assert newest is not None  # there was a wording to differ from
+    assert newest is not None  # the file differs from it
     context = {
         **admin.site.each_context(request),
         "title": f"Two texts of {file_text.page}",

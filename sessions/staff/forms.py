@@ -1,4 +1,4 @@
-"""What staff type to take a wording a step further."""
+"""The forms of the steps of a wording, and of the comparison."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,11 +10,11 @@ from django.utils import timezone
 from sessions.models import Clinic, Wording
 from sessions.wordings import advisory_findings
 
-SHORT = 300
+REASON_LENGTH = 300
 
 
 class StepForm(forms.Form):
-    """The wording as it was when its screen was opened, and what is said of it."""
+    """Holds the revision of the wording that the screen was opened with."""
 
     opened_revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -69,9 +69,9 @@ class ApproveForm(StepForm):
 
 
 class PublishForm(StepForm):
-    """Now or later. Asks for reasons only where one is needed.
+    """When to publish, and the reasons that this wording needs.
 
-    Times are in the time zone that is current: the clinic's.
+    Times are in the current time zone, which the view sets to that of the clinic.
     """
 
     when = forms.ChoiceField(
@@ -90,7 +90,7 @@ class PublishForm(StepForm):
     )
     unreviewed_reason = forms.CharField(
         label="Why can it not wait for a second person?",
-        max_length=SHORT,
+        max_length=REASON_LENGTH,
         help_text="Patients read this reason on the page, until somebody checks it.",
         error_messages={
             "required": "Say why it cannot wait for a second person. Patients read it."
@@ -120,7 +120,7 @@ class PublishForm(StepForm):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if typed.get("when") == "now":
-            # A day left in the box of the other choice means nothing.
+            # What is in the field for a later time is ignored.
             typed["publish_from"] = None
             self.errors.pop("publish_from", None)
         elif "publish_from" in typed:
@@ -135,7 +135,7 @@ class PublishForm(StepForm):
 class WithdrawForm(StepForm):
     reason = forms.CharField(
         label="Why must patients not use it?",
-        max_length=SHORT,
+        max_length=REASON_LENGTH,
         help_text="In plain words. Patients read exactly this.",
         error_messages={"required": "Say why. Patients read it."},
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -143,7 +143,7 @@ class WithdrawForm(StepForm):
 
 
 class CompareForm(forms.Form):
-    """Which two wordings of a page."""
+    """Which two wordings of a page to compare."""
 
     old = forms.TypedChoiceField(label="Compare", coerce=int)
     new = forms.TypedChoiceField(label="with", coerce=int)

@@ -1,4 +1,4 @@
-"""Every component in every state, for whoever changes a template or the style."""
+"""Every component in every state, for developers of templates and styles."""
 
 from dataclasses import replace
 from datetime import date
@@ -24,7 +24,7 @@ from sessions.templatetags.guide import draw_qr
 @require_safe
 @staff_member_required
 def components(request: HttpRequest) -> HttpResponse:
-    """The gallery. It borrows the live pages and one live claim; 404 before a load."""
+    """The gallery, with live pages and a live claim; 404 if no content is loaded."""
     preview = Preview(title="Every component", back="/admin/")
     reading = read_request(request, current_snapshot(), preview)
     claims = list(reading.snapshot.claims.items())[:1]
@@ -53,7 +53,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "places": [reading.pathway.place_of(k) for k in ("consultation", "follow-up")],
         "key_facts": [KeyFact("Can you drive?", ("Not for 24 hours.", "Ask."))],
         "clinics": [blank, full],
-        "pages": _in_every_state(pages[0]),
+        "pages": _page_in_every_state(pages[0]),
         "sourced": next((page for page in pages if page.name == "risks"), pages[0]),
         "claims": claims,
         "drawing": draw_qr("https://guide.example/v/ABCD2345/"),
@@ -67,7 +67,7 @@ def _some_answers(reading: Reading) -> Answers:
     return Answers(area=snapshot.areas[0], cells=snapshot.cell_sources[0])
 
 
-def _in_every_state(page: LivePage) -> list[LivePage]:
+def _page_in_every_state(page: LivePage) -> list[LivePage]:
     """Not checked; checked; overdue; published without a check; changed."""
     checked = replace(
         page,

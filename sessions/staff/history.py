@@ -1,4 +1,4 @@
-"""Every wording of a page, what differs between two, and who did what."""
+"""The history of a page: its wordings, the diff of two, and the audit log."""
 
 import hashlib
 from collections.abc import Iterator
@@ -29,15 +29,15 @@ Step = AuditEntry.Step
 
 
 def overview(page: Page, user: User) -> dict[str, Any]:
-    """What the overview of a page shows to this person."""
+    """Template context of the overview of a page, for this user."""
     live = Wording.objects.live().filter(page=page).select_related("reviewer").first()
     last = live or Wording.objects.last_shown().filter(page=page).first()
     versions = page.wordings.select_related("author", "reviewer")
     draft = next((w for w in versions if w.is_draft), None)
-    ahead = next((w for w in versions if w.is_scheduled), None)
+    scheduled = next((w for w in versions if w.is_scheduled), None)
     clinic = Clinic.objects.get(pk=1)
     may_see = user.has_perm(f"{APP}.view_wording")
-    stands = [wording for wording in (draft, ahead, live) if wording and may_see]
+    current = [wording for wording in (draft, scheduled, live) if wording and may_see]
     entries = AuditEntry.objects.filter(wording__page=page).select_related("user")
     return {
         "title": title_of(last) if last else str(page),
@@ -49,7 +49,7 @@ def overview(page: Page, user: User) -> dict[str, Any]:
         .exists(),
         "address": page_address(page.name, page.language),
         "draft": draft,
-        "steps_of": [next_steps(wording, user) for wording in stands],
+        "steps_of": [next_steps(wording, user) for wording in current],
         "wordings": [(w, _status(w, last), _savers(w)) for w in versions]
         if may_see
         else [],
@@ -89,7 +89,7 @@ def _savers(wording: Wording) -> str:
 @require_safe
 @permission_required(f"{APP}.view_wording", raise_exception=True)
 def compare_wordings(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Any two wordings of a page as patients read them; first, live and newest."""
+    """The diff of two wordings of a page, at first the live and the newest."""
     page = get_object_or_404(Page, pk=page_id)
     by_number = {wording.number: wording for wording in page.wordings.all()}
     if not by_number:
@@ -117,15 +117,15 @@ def compare_wordings(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(f"{APP}.change_wording", raise_exception=True)
 def restore_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
-    """A new draft with this wording's text; a draft that is there is never lost."""
+    """Makes a draft with this wording's text, unless there is a draft already."""
     wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
-    refused = ""
+    refusal = ""
     if request.method == "POST":
         user = cast(User, request.user)
         try:
             draft = wordings.restore_wording(wording=wording, user=user)
         except PermissionDenied as denied:
-            refused = str(denied)
+            refusal = str(denied)
         else:
             message = f"{draft} is a new draft with the text of version"
             messages.success(request, f"{message} {wording.number}.")
@@ -135,17 +135,17 @@ def restore_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
         "title": f"Restore {wording}",
         "wording": wording,
         "draft": wording.page.wordings.drafts().first(),
-        "refused": refused,
+        "refused": refusal,
     }
     template = "admin/stemguide_sessions/restore.html"
-    return render(request, template, context, status=403 if refused else 200)
+    return render(request, template, context, status=403 if refusal else 200)
 
 
 @never_cache
 @require_safe
 @permission_required(f"{APP}.view_auditentry", raise_exception=True)
 def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """Who did what, when, and with which text: one line a step, oldest first."""
+    """The audit log: one row for each step, oldest first."""
     header = [
         "Moment", "Page", "Version", "Step", "Person", "Checked by", "Comment",
         "Next check due", "SHA-256 of the text", "Text",

@@ -1,4 +1,4 @@
-"""Where staff start: what needs them now, what they print, and the plain lists."""
+"""The first page of staff: what they must do now, and sets that are ready to print."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,9 +32,9 @@ from sessions.people.admin import PERSON
 from sessions.wordings.rules import NO_RULES, rules_in_force
 
 APP = "stemguide_sessions"
-NAMED = 5
+MAX_NAMED = 5
 
-# (documents, the rest of the set, its words)
+# (documents, the rest of the query string, label)
 READY_SETS = [
     (["checklist"], "", "Checklist"),
     (["checklist", "risks", "questions"], "", "Checklist, risks and questions"),
@@ -45,7 +45,7 @@ READY_SETS = [
 
 @dataclass(frozen=True)
 class Line:
-    """One thing named under a need; without an address it is only told."""
+    """One item of a need, as a link if it has a URL."""
 
     text: str
     url: str = ""
@@ -53,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Need:
-    """What somebody must do, where to do it, and which things it is about."""
+    """What somebody must do, where, and the items that it is about."""
 
     text: str
     url: str
@@ -61,13 +61,13 @@ class Need:
 
 
 def only_prints(user: User) -> bool:
-    """True for who starts at the desk."""
+    """Whether the user may print and may not read wordings: their start is the desk."""
     may_print = user.has_perm(f"{APP}.print_sheets")
     return may_print and not user.has_perm(f"{APP}.view_wording")
 
 
 def home_context(user: User) -> dict[str, Any]:
-    """What the first page shows to this person, beside admin's own lists."""
+    """Template context of the first page for this user, beside admin's app list."""
     clinic = Clinic.objects.get(pk=1)
     live = list(Wording.objects.live().select_related("page").defer("text"))
     return {
@@ -81,7 +81,7 @@ def home_context(user: User) -> dict[str, Any]:
 
 
 def _recent_actions(user: User) -> list[tuple[LogEntry, str]]:
-    """What this person did last in admin, and to what."""
+    """The user's last ten entries in admin's log, each with the name of its model."""
     entries = LogEntry.objects.filter(user=user).select_related("content_type")
     return [(entry, _kind_of(entry)) for entry in entries[:10]]
 
@@ -94,7 +94,7 @@ def _kind_of(entry: LogEntry) -> str:
 
 
 def _ready_sets(pages: set[str]) -> list[Line]:
-    """What is printed most, a click from the desk; only of pages that are there."""
+    """Links to the desk for the sets of READY_SETS whose pages are live."""
     desk = reverse("sessions:desk")
     return [
         Line(words, f"{desk}?{urlencode({'document': kinds}, doseq=True)}{rest}#result")
@@ -104,7 +104,7 @@ def _ready_sets(pages: set[str]) -> list[Line]:
 
 
 def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
-    """What this person may act on now, the most pressing first."""
+    """What this user can do something about now, the most pressing first."""
     may = {
         name: user.has_perm(f"{APP}.{name}")
         for name in (
@@ -211,7 +211,7 @@ def _content(clinic: Clinic) -> Iterator[Need]:
         moment = report.moment.astimezone(clinic.zone)
         faults = count(len(report.faults), "fault", "faults")
         text = (
-            f"{faults} kept the content folder from being taken in on "
+            f"The content folder was not loaded because of {faults}, on "
             f"{moment:%d %B %Y at %H:%M}. What was live stays live. Mend them in the "
             "files, then run load_content."
         )
@@ -228,7 +228,7 @@ def _content(clinic: Clinic) -> Iterator[Need]:
             for row in conflicts
         )
         url = reverse(f"admin:{APP}_filetext_changelist") + "?is_settled__exact=0"
-        yield Need(f"{files} from staff's text. Say which stays.", url, lines)
+        yield Need(f"{files} from staff's text. Choose which stays.", url, lines)
     yield from _shipped_texts()
 
 
@@ -242,7 +242,7 @@ def _shipped_texts() -> Iterator[Need]:
         files = count(len(lines), "file", "files")
         text = (
             f"Another text came with StemGuide for {files} that the clinic changed. "
-            "The clinic's stays; look at what differs."
+            "The clinic's text stays; look at what differs."
         )
         yield Need(text, lines[0].url, lines)
 
@@ -259,9 +259,9 @@ def _blanks(clinic: Clinic) -> Iterator[Need]:
 
 
 def _about(rows: Sequence[Wording], text: str, one: str, many: str, url: str) -> Need:
-    named = [Line(str(row), _address(row)) for row in rows[:NAMED]]
-    if len(rows) > NAMED:
-        named.append(Line(f"and {len(rows) - NAMED} more", url))
+    named = [Line(str(row), _address(row)) for row in rows[:MAX_NAMED]]
+    if len(rows) > MAX_NAMED:
+        named.append(Line(f"and {len(rows) - MAX_NAMED} more", url))
     return Need(text.format(count(len(rows), one, many)), url, tuple(named))
 
 

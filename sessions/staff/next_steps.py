@@ -1,4 +1,4 @@
-"""Where a wording stands, and the steps that a person may take with it now."""
+"""What a wording still needs, and the steps that a user may take with it now."""
 
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -29,18 +29,18 @@ LABELS = {
 
 @dataclass(frozen=True)
 class NextStep:
-    """A step this person may take now, and where."""
+    """A step that this user may take now, and its URL."""
 
     name: str
     label: str
     url: str
     saves_first: bool
-    """In the editor, where what was typed must not be lost on the way."""
+    """In the editor: whether its button saves the text before the step."""
 
 
 @dataclass(frozen=True)
 class NextSteps:
-    """Where a wording stands, what it still needs, and what this person may do."""
+    """What a wording still needs, and what this user may do with it."""
 
     wording: Wording
     needed: list[str]
@@ -51,6 +51,7 @@ class NextSteps:
 
     @property
     def ends_by_saving(self) -> bool:
+        """Whether to save the draft takes it out of review."""
         return self.wording.state == Wording.State.IN_REVIEW
 
 
@@ -75,13 +76,13 @@ def _step(wording: Wording, name: str) -> NextStep:
         name=name,
         label=label_of(wording, name),
         url=reverse(f"admin:{APP}_wording_{name}", args=[wording.pk]),
-        # To save is to end an approval, so nothing is saved once there is one.
+        # Saving voids an approval, so an approved draft is not saved first.
         saves_first=name in ("send", "publish") and not wording.is_approved,
     )
 
 
 def offered_steps(wording: Wording, user: User | AnonymousUser) -> list[str]:
-    """The steps that this person may take now, what the wording waits for first."""
+    """The steps that this user may take now; for an approved draft, publish first."""
     names = open_steps(wording, user)
     if wording.is_draft and wording.is_approved:
         names.sort(key=lambda name: name != "publish")
@@ -89,7 +90,7 @@ def offered_steps(wording: Wording, user: User | AnonymousUser) -> list[str]:
 
 
 def label_of(wording: Wording, name: str) -> str:
-    """What a step is called, for the wording as it is now."""
+    """The label of a step, for the wording as it is now."""
     if name == "approve" and wording.is_approved:
         return "Check again"
     if name == "publish" and not wording.is_approved:

@@ -1,4 +1,4 @@
-"""Pages in admin: the list of what patients read, and files that differ from it."""
+"""ModelAdmins of pages, and of files that differ from staff's text."""
 
 from typing import Any, cast
 
@@ -49,7 +49,7 @@ def _in_reading_order() -> Case:
 
 @admin.register(Page)
 class PageAdmin(admin.ModelAdmin):
-    """Every page patients read. Stages are edited here; the rest in their files."""
+    """All pages. Stages are edited here; other pages in their files."""
 
     list_display = ["title", "live_version", "checked", "grade", "next_check", "draft"]
     list_filter = [("dropped_on", admin.EmptyFieldListFilter)]
@@ -80,7 +80,7 @@ class PageAdmin(admin.ModelAdmin):
         )
 
     def get_urls(self) -> list[Any]:
-        ours: dict[str, tuple[Any, str]] = {
+        urls: dict[str, tuple[Any, str]] = {
             "<int:page_id>/edit/": (preview.edit_wording, "page_edit"),
             "<int:page_id>/compare/": (history.compare_wordings, "page_compare"),
             "review-queue/": (review_queue.review_queue_page, "review_queue"),
@@ -97,7 +97,7 @@ class PageAdmin(admin.ModelAdmin):
                 self.admin_site.admin_view(view),
                 name=f"stemguide_sessions_{name}",
             )
-            for address, (view, name) in ours.items()
+            for address, (view, name) in urls.items()
         ] + super().get_urls()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -148,7 +148,7 @@ class PageAdmin(admin.ModelAdmin):
 
 @admin.register(FileText)
 class FileTextAdmin(admin.ModelAdmin):
-    """Files that differ from what staff made of their page; one screen to decide."""
+    """Files that differ from staff's text. Each opens its file_conflict screen."""
 
     list_display = ["page", "is_settled", "found"]
     list_filter = ["is_settled"]

@@ -1,4 +1,4 @@
-"""What staff do with a wording: start a draft, look at it."""
+"""Starting a draft, and the preview of a wording."""
 
 from typing import cast
 
@@ -29,7 +29,7 @@ APP = "stemguide_sessions"
 @require_POST
 @permission_required(f"{APP}.change_wording", raise_exception=True)
 def edit_wording(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Opens the page's draft, or starts one from the text patients read now."""
+    """Redirects to the page's draft, and makes one from the newest text if needed."""
     page = get_object_or_404(Page, pk=page_id)
     if page.dropped_on is None and not hasattr(page, "stage"):
         raise PermissionDenied("This page is changed in its file under content/.")
@@ -41,7 +41,7 @@ def edit_wording(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_safe
 @permission_required(f"{APP}.view_wording", raise_exception=True)
 def preview_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
-    """The wording through the real page templates, for any answers, marked PREVIEW."""
+    """The wording in the templates of patients' pages, marked PREVIEW."""
     wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
     back = reverse(f"admin:{APP}_wording_change", args=[wording.pk])
     preview = Preview(title=f"{wording}, {wording.get_state_display()}", back=back)
@@ -56,9 +56,10 @@ def show_preview(
     *,
     on_paper: bool = False,
 ) -> HttpResponse:
-    """The wording as a page or a sheet for these answers, or what must be mended first.
+    """The wording as a page or a sheet for these answers; its faults if it has any.
 
-    A translation has no page. A preview that leads nowhere back is in a frame.
+    A translation is shown as a sheet, since it has no page. A preview without `back` is
+    in the editor's iframe.
     """
     try:
         parse_document(wording.text)

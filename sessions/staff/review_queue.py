@@ -1,4 +1,4 @@
-"""The review queue: what waits for a clinician, on screen and as a file."""
+"""The review queue as a page and as a CSV file."""
 
 from collections import Counter
 
@@ -21,7 +21,7 @@ APP = "stemguide_sessions"
 @require_safe
 @permission_required(f"{APP}.view_wording", raise_exception=True)
 def review_queue_page(request: HttpRequest) -> HttpResponse:
-    """Waiting, overdue, due and never checked; one of the four with `?show=`."""
+    """The whole queue, or the entries of one Reason with `?show=`."""
     entries = _queue()
     counts = Counter(entry.reason for entry in entries)
     show = request.GET.get("show", "")
@@ -43,7 +43,7 @@ def review_queue_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required(f"{APP}.view_wording", raise_exception=True)
 def review_queue_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The whole queue as a file."""
+    """The whole queue as CSV."""
     header = ["Page", "Title", "Version", "Why", "Next check due", "Checked by", "On"]
     rows = (
         [

@@ -1,4 +1,4 @@
-"""A file that the clinic changed, beside the text of it that ships now."""
+"""The screen for a file that the clinic changed and whose shipped text is newer."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ APP = "stemguide_sessions"
 
 
 class ShippedTextForm(forms.Form):
-    """Which shipped text somebody looked at."""
+    """The digest of the shipped text that the user saw."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
 
@@ -29,15 +29,17 @@ class ShippedTextForm(forms.Form):
     [f"{APP}.change_wording", f"{APP}.view_filetext"], raise_exception=True
 )
 def shipped_text(request: HttpRequest, shipped_text_id: int) -> HttpResponse:
-    """Both texts and the words in which they differ; a POST says the clinic's stays."""
+    """Shows the diff of both texts. POST keeps the clinic's."""
     form = ShippedTextForm(request.POST or None)
     with one_writer():
         row = ShippedText.objects.filter(pk=shipped_text_id).first()
         if row is None:
-            messages.info(request, "The clinic's file is the one that ships again.")
+            messages.info(
+                request, "The clinic's file no longer differs from the shipped one."
+            )
             return redirect("admin:index")
         if form.is_valid() and form.cleaned_data["digest"] != row.digest:
-            message = "Yet another text ships now. Look at it again, then choose."
+            message = "Another text ships now. Look at it again, then choose."
             form.add_error(None, message)
         if form.is_valid():
             settle_shipped_text(
@@ -58,6 +60,6 @@ def shipped_text(request: HttpRequest, shipped_text_id: int) -> HttpResponse:
 
 def _compare(row: ShippedText) -> Comparison:
     comparison = compare_texts(row.clinic_text, row.text)
-    # Only of a page is it worth saying that it cannot be read as one.
+    # A YAML file is never a page, so the note about that is left out.
     is_page = row.path.endswith(".md")
     return comparison if is_page else replace(comparison, is_of_source=False)

@@ -1,4 +1,4 @@
-"""The admin site of staff: its headings, its first page, and the names of its lists."""
+"""The admin site of staff: headings, first page and names of its lists."""
 
 from typing import Any, cast
 
@@ -13,17 +13,17 @@ from sessions.staff import home
 
 
 class StaffSite(AdminSite):
-    """What `admin.site` is: sessions.apps.StaffAdminConfig names it."""
+    """Used as `admin.site`: sessions.apps.StaffAdminConfig names it."""
 
     site_header = "StemGuide for staff"
     site_title = "StemGuide"
     index_title = "What would you like to do?"
     login_form = SignInForm
 
-    def index(  # type: ignore[override]  # Who only prints is redirected.
+    def index(  # type: ignore[override]  # It may redirect.
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Admin's own first page, with what needs this person above its lists."""
+        """Admin's index, with what this user must do above the app list."""
         user = cast(User, request.user)
         if home.only_prints(user):
             return redirect("sessions:desk")
@@ -33,9 +33,9 @@ class StaffSite(AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[Any]:
-        """The lists by app, as Django has them, and people under their own name.
+        """Django's app list, with other names for the app and the model of users.
 
-        The model of people stays that of Django: roles and history hang on it.
+        The model stays django.contrib.auth's User: roles and admin's log refer to it.
         """
         app_list = super().get_app_list(request, app_label)
         for app in app_list:

@@ -1,6 +1,7 @@
-"""How staff bring a wording to patients: one screen for each step.
+"""One screen for each step of a wording.
 
-GET shows the screen, POST takes the step. What was typed stays, whatever is refused.
+GET shows the screen, POST takes the step. After a refused POST the form keeps what was
+typed.
 """
 
 from collections.abc import Callable
@@ -34,7 +35,7 @@ from sessions.wordings.page_lines import text_lines
 
 APP = "stemguide_sessions"
 Step = AuditEntry.Step
-DONE = {
+PAST_TENSE = {
     Step.STARTED: "started this draft",
     Step.RESTORED: "started this draft",
     Step.SENT: "sent this for review",
@@ -50,7 +51,7 @@ DONE = {
 
 
 def _screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For who may read wordings; dates and times are the clinic's."""
+    """A view for users who may read wordings, in the time zone of the clinic."""
 
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,12 +72,12 @@ def send_for_review(request: HttpRequest, wording: Wording) -> HttpResponse:
         wordings.send_for_review(wording=wording, revision=revision, user=user)
         return "Sent. A clinical reviewer sees it in the review queue."
 
-    return _take(request, wording, "send", StepForm, act)
+    return _step_screen(request, wording, "send", StepForm, act)
 
 
 @_screen
 def approve_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
-    """The whole text and what changed, before somebody puts their role under it."""
+    """Shows the whole text and its diff before it is approved."""
 
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
         approved = wordings.approve_wording(
@@ -86,7 +87,7 @@ def approve_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
             return "Approved. It can be published now."
         return "Approved. Patients read on the page who checked it."
 
-    return _take(request, wording, "approve", ApproveForm, act)
+    return _step_screen(request, wording, "approve", ApproveForm, act)
 
 
 @_screen
@@ -95,16 +96,16 @@ def ask_for_changes(request: HttpRequest, wording: Wording) -> HttpResponse:
         wordings.ask_for_changes(wording=wording, revision=revision, user=user, **typed)
         return "It is a draft again, and your comment stands above it."
 
-    return _take(request, wording, "ask_for_changes", ChangesForm, act)
+    return _step_screen(request, wording, "ask_for_changes", ChangesForm, act)
 
 
 @_screen
 def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
-    """Says what still stands in the way; publishes now, or from a day and time."""
+    """Shows the findings; publishes now, or schedules for a day and time."""
 
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
-        for not_for_the_action in ("when", "is_accepted"):
-            typed.pop(not_for_the_action, None)
+        for form_only in ("when", "is_accepted"):
+            typed.pop(form_only, None)
         published = wordings.publish_wording(
             wording=wording, revision=revision, user=user, **typed
         )
@@ -115,7 +116,7 @@ def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
         zone = timezone.get_current_timezone_name()
         return f"Scheduled. Patients read it at {address} from {moment} ({zone})."
 
-    return _take(request, wording, "publish", PublishForm, act)
+    return _step_screen(request, wording, "publish", PublishForm, act)
 
 
 @_screen
@@ -124,12 +125,12 @@ def cancel_schedule(request: HttpRequest, wording: Wording) -> HttpResponse:
         wordings.cancel_schedule(wording=wording, revision=revision, user=user)
         return "Cancelled. No patient will read this version."
 
-    return _take(request, wording, "cancel_schedule", StepForm, act)
+    return _step_screen(request, wording, "cancel_schedule", StepForm, act)
 
 
 @_screen
 def withdraw_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
-    """Says what patients will see instead, and withdraws."""
+    """Shows what patients will see instead; withdraws."""
 
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
         wordings.withdraw_wording(
@@ -137,17 +138,17 @@ def withdraw_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
         )
         return "Withdrawn. Patients read the reason instead of the text."
 
-    return _take(request, wording, "withdraw", WithdrawForm, act)
+    return _step_screen(request, wording, "withdraw", WithdrawForm, act)
 
 
-def _take(
+def _step_screen(
     request: HttpRequest,
     wording: Wording,
     name: str,
     form_class: type[StepForm],
     act: Callable[..., str],
 ) -> HttpResponse:
-    """The screen of one step; or the page's overview, once the step is taken."""
+    """Shows the form of a step. A valid POST takes it and redirects to the page."""
     user = cast(User, request.user)
     form = form_class(request.POST or None, wording=wording)
     status = 200
@@ -171,7 +172,7 @@ def _take(
             return redirect(f"admin:{APP}_page_change", wording.page_id)
     context = {
         **admin.site.each_context(request),
-        **_seen(wording, name),
+        **_decision_context(wording, name),
         "title": f"{label_of(wording, name)}: {wording}",
         "label": label_of(wording, name),
         "form": form,
@@ -183,14 +184,14 @@ def _take(
 
 
 def _with_revision(request: HttpRequest, wording: Wording) -> Any:
-    """What was typed, for the wording as it is now."""
+    """The posted data with the current revision, so that the next POST can succeed."""
     typed = request.POST.copy()
     typed["opened_revision"] = str(wording.revision)
     return typed
 
 
-def _seen(wording: Wording, name: str) -> dict[str, Any]:
-    """What somebody should have before their eyes while they decide."""
+def _decision_context(wording: Wording, name: str) -> dict[str, Any]:
+    """Template context of what the user should see before they decide."""
     page = wording.page
     live = Wording.objects.live().filter(page=page).first()
     seen: dict[str, Any] = {
@@ -212,13 +213,13 @@ def _seen(wording: Wording, name: str) -> dict[str, Any]:
 
 
 def what_happened(wording: Wording) -> str:
-    """Who changed a wording last, how and when, for somebody who was slower."""
+    """The message of an edit conflict: who changed the wording last, how and when."""
     entry = wording.audit_entries.select_related("user").first()
     save = Saver.objects.filter(wording=wording).select_related("user")
     last_save = save.order_by("-saved").first()
     did, who, moment = "changed this", "Somebody", timezone.now()
     if entry is not None:
-        did, moment = DONE.get(Step(entry.step), did), entry.moment
+        did, moment = PAST_TENSE.get(Step(entry.step), did), entry.moment
         who = taken_by(entry)
     if last_save is not None and (entry is None or last_save.saved > entry.moment):
         did, moment = "saved this", last_save.saved
@@ -238,5 +239,5 @@ def taken_by(entry: AuditEntry) -> str:
 
 
 def person_name(user: User | None) -> str:
-    """How staff know a person; a text nobody saved came from its file."""
+    """The name of a user; "Its file" for a text that was loaded."""
     return (user.get_full_name() or user.get_username()) if user else "Its file"

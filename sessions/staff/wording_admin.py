@@ -1,4 +1,4 @@
-"""Wordings in admin: the form of a draft, and the addresses of all that is done."""
+"""The ModelAdmin of wordings: the form of a draft, and the URLs of all steps."""
 
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ from sessions.staff.next_steps import next_steps
 
 
 class WordingForm(forms.ModelForm):
-    """A draft's text. Refuses to overwrite what somebody else saved meanwhile."""
+    """The text of a draft. Not valid if somebody else saved it meanwhile."""
 
     opened_revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -51,7 +51,7 @@ class WordingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        # Inside the transaction of the whole request, so it stays until the save.
+        # Admin's transaction is around it, so the lock is held until the save.
         with one_writer():
             current = (
                 Wording.objects.select_for_update(of=("self",))
@@ -61,8 +61,8 @@ class WordingForm(forms.ModelForm):
         if current.revision != cleaned.get("opened_revision"):
             mine = self.data.get("text", current.text)
             self.conflict = editor.Conflict(current, mine)
-            # The next save is made knowing what is stored now; a third one in between
-            # is found like this one was.
+            # The form now shows the stored text too, so the next save may replace it. A
+            # third save in between is another conflict.
             data = cast(QueryDict, self.data).copy()
             data["opened_revision"] = str(current.revision)
             self.data = data
@@ -72,7 +72,7 @@ class WordingForm(forms.ModelForm):
 
 @admin.register(Wording)
 class WordingAdmin(admin.ModelAdmin):
-    """Every version of every page. A draft can be edited; nothing else ever is."""
+    """All wordings. Only a draft can be edited."""
 
     form = WordingForm
     list_display = ["__str__", "state", "author", "reviewer", "publish_from"]
@@ -97,7 +97,7 @@ class WordingAdmin(admin.ModelAdmin):
         return [(None, {"fields": fields})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        # The text of any other page is changed in its file.
+        # The text of a page that is no stage is edited in its file.
         return ["text"] if obj and not hasattr(obj.page, "stage") else []
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -122,11 +122,11 @@ class WordingAdmin(admin.ModelAdmin):
         extra: dict[str, Any] = {}
         if wording is not None:
             may_edit = self.has_change_permission(request, wording)
-            owns_text = hasattr(wording.page, "stage")
+            is_edited_here = hasattr(wording.page, "stage")
             extra = {
                 "panel": editor.make_panel(wording.page, wording.text),
-                "tools": editor.editor_tools() if may_edit and owns_text else None,
-                "owns_text": owns_text,
+                "tools": editor.editor_tools() if may_edit and is_edited_here else None,
+                "owns_text": is_edited_here,
                 "stored_text": wording.text,
                 "next_steps": next_steps(wording, request.user),
                 "show_save": False,
@@ -143,7 +143,7 @@ class WordingAdmin(admin.ModelAdmin):
             )
             if stored is None or stored.is_draft or not may_write:
                 raise
-            return editor.keep_text(request, stored)
+            return editor.show_unsaved_text(request, stored)
 
     def save_model(
         self, request: HttpRequest, obj: Wording, form: Any, change: bool
@@ -165,7 +165,7 @@ class WordingAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
-        ours = [
+        own = [
             path(
                 "<int:wording_id>/preview/",
                 wrap(preview.preview_wording),
@@ -191,7 +191,7 @@ class WordingAdmin(admin.ModelAdmin):
             "withdraw": steps.withdraw_wording,
             "restore": history.restore_wording,
         }
-        ours += [
+        own += [
             path(
                 f"<int:wording_id>/{name.replace('_', '-')}/",
                 wrap(view),
@@ -199,7 +199,7 @@ class WordingAdmin(admin.ModelAdmin):
             )
             for name, view in screens.items()
         ]
-        return [*ours, *super().get_urls()]
+        return [*own, *super().get_urls()]
 
     def view_on_site(self, obj: Wording) -> str:
         return reverse("admin:stemguide_sessions_wording_preview", args=[obj.pk])

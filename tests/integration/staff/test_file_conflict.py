@@ -157,7 +157,7 @@ def test_file_made_equal_disappears_and_an_old_link_says_so(client, editor, conf
     page = Read(client.get(reverse(NAME, args=[conflict.pk]), follow=True))
 
     assert not FileText.objects.exists()
-    assert "That file says the same as its page again." in page.text
+    assert "That file has the same text as its page again." in page.text
 
 
 def test_list_leads_to_the_decision(client, editor, conflict):

@@ -141,7 +141,7 @@ def test_rules_of_a_folder_that_is_away_are_not_dropped(load, clinic, settings):
     refused = load()
     settings.CONTENT_DIR = settings.SHIPPED_CONTENT_DIR
 
-    assert f"{clinic}/rules.yaml:1: This file held words of the clinic's own" in refused
+    assert f"{clinic}/rules.yaml:1: This file had a text of the clinic" in refused
     assert "published  rules.yaml: 84 phrases" in load(folder=settings.CONTENT_DIR)
 
 
