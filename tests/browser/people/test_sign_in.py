@@ -1,4 +1,4 @@
-"""A new person's first day, and a policy that no page of admin breaks."""
+"""The first sign-in of a new account; no page of admin violates the CSP."""
 
 import re
 import time
@@ -27,13 +27,13 @@ def log_in(page: Page, site, name: str, password: str) -> None:
 
 
 def watched(open_context, width: int = 1280, **options) -> tuple[Page, list[str]]:
-    """A page, and all that its console says."""
+    """A page, and the list that its console messages are added to."""
     page = open_context(width, **options).new_page()
     page.add_init_script(WATCH)
     said: list[str] = []
 
     def note(words: str) -> None:
-        # Chromium's hints on the forms of admin itself are no fault.
+        # Chromium's hints about the forms of Django admin are not errors.
         if not words.startswith("[DOM]"):
             said.append(f"{page.url}: {words}")
 
@@ -48,7 +48,7 @@ def code_for(letters: str) -> str:
 
 @pytest.fixture
 def link(site, open_context) -> str:
-    """A one-time link for somebody new, as the administrator reads it."""
+    """The one-time link of a new account, as the administrator sees it."""
     page, said = watched(open_context)
     log_in(page, site, "admin", site.password)
     page.goto(f"{site.url}/admin/auth/user/")
@@ -123,8 +123,8 @@ def test_first_day_of_a_new_person(site, open_context, link):
     assert not said, said
 
 
-def one_of_each_kind(addresses):
-    """Addresses that differ in their numbers alone are the same page twice."""
+def one_of_each_route(addresses):
+    """One URL of those that differ only in their numbers: they are the same view."""
     found = {re.sub(r"\d+", "0", address): address for address in addresses}
     return list(found.values())
 
@@ -141,7 +141,7 @@ def test_no_admin_page_breaks_the_policy(site, open_context):
         links = hrefs.evaluate_all("all => all.map((a) => a.href.split('#')[0])")
         waiting += [
             link
-            for link in one_of_each_kind(links)
+            for link in one_of_each_route(links)
             if link.startswith((f"{site.url}/admin/", f"{site.url}/desk/"))
             and not link.split("?")[0].endswith(".csv")
             and "?" not in link

@@ -19,7 +19,7 @@ def sign_in(page: Page, site) -> None:
 
 @pytest.fixture
 def open_editor(site, open_context):
-    """Opens the draft of a stage on a device of its own."""
+    """Opens the draft of a stage in a new browser context."""
 
     def make(stage: str, width: int = 1280, **options) -> Page:
         page = open_context(width, **options).new_page()
@@ -38,7 +38,7 @@ def box(page: Page):
 
 
 def type_into(page: Page, words: str) -> None:
-    """Types words on a line of their own under the first section."""
+    """Types a new line under the first section."""
     box(page).evaluate(
         """(box) => {
           const at = box.value.indexOf("\\n", box.value.indexOf("## ")) + 1;

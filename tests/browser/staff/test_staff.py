@@ -1,4 +1,4 @@
-"""A nurse's edit, from the form to a patient's page in every worker."""
+"""A nurse's edit, from the form to the patient's page of every worker process."""
 
 import http.client
 import time
@@ -46,7 +46,7 @@ def test_nurse_edit_shows_in_every_worker_within_a_second(site, staff):
 
 
 def read_from_many(url: str) -> list[bool]:
-    """Whether the new words are there, asked over many fresh connections."""
+    """Whether the new words are in every response, over many new connections."""
     found = []
     for _ in range(40):
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)

@@ -1,4 +1,4 @@
-"""The whole story: a nurse edits, a reviewer checks, patients read; and back again."""
+"""The life of a text in a browser: edited, reviewed, published, restored, withdrawn."""
 
 import http.client
 import json
@@ -19,7 +19,7 @@ HAND = "At first, limit strong pinching, gripping, twisting and lifting."
 
 
 def ask_site(site, code: str) -> str:
-    """What a few lines of Python print inside the running site's database."""
+    """Runs Python in a shell of the running site. Returns what it prints."""
     return manage(site.var_dir, "shell", "-v", "0", "-c", code)
 
 
@@ -37,7 +37,7 @@ for name, role in (("nora", "Editor"), ("david", "Clinical reviewer")):
 
 @pytest.fixture
 def sign_in(site, people, open_context):
-    """Somebody's own browser, signed in; what its console says is kept."""
+    """A signed-in browser context; collects its console messages."""
     said: list[str] = []
 
     def make(name: str, width: int = 1280, **options) -> Page:
@@ -67,7 +67,7 @@ print(json.dumps([wording.page_id, wording.number, wording.text]))
 
 
 def patients_read(site, words: str) -> list[bool]:
-    """Whether the words are on the page, asked over many fresh connections."""
+    """Whether the words are in every response, over many new connections."""
     found = []
     for _ in range(40):
         connection = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=10)
@@ -78,7 +78,7 @@ def patients_read(site, words: str) -> list[bool]:
 
 
 def all_patients_read(site, words: str, since: float) -> bool:
-    """Whether every worker serves the words one second after `since`."""
+    """Whether every worker process serves the words one second after `since`."""
     while time.monotonic() < since + 1:
         patients_read(site, words)
     return all(patients_read(site, words))
@@ -104,7 +104,7 @@ def approve(doctor: Page, site, title: str) -> None:
 
 
 def publish(nurse: Page) -> float:
-    """Publishes now; gives the moment at which it was said to be done."""
+    """Publishes now. Returns when the response came."""
     nurse.reload()
     nurse.get_by_role("link", name="Publish version").click()
     nurse.get_by_role("button", name="Publish").click()
@@ -113,7 +113,7 @@ def publish(nurse: Page) -> float:
 
 
 def send_with_a_phrase_that_is_mended(nurse: Page, overview: str, old: str) -> None:
-    """A hype word is seen, stops the text, and is mended."""
+    """A forbidden word is reported, blocks the review, and is removed."""
     nurse.goto(overview)
     nurse.get_by_role("button", name="Edit the wording").click()
     box(nurse).fill(old.replace(HAND, f"{HAND} This is a miracle.", 1))
@@ -147,7 +147,7 @@ def ask_for_a_change(doctor: Page, nurse: Page, overview: str, old: str) -> None
 
 
 def restore(nurse: Page, overview: str, number: int) -> None:
-    """What changed is told by word, and the older text comes back as a draft."""
+    """The diff shows the changed words; the older text is restored as a draft."""
     nurse.get_by_role("link", name=f"Compare version {number} with live").click()
     expect(nurse.locator(".reading del")).to_contain_text("Rest for three days.")
     nurse.get_by_label("Compare").select_option(str(number))
@@ -162,7 +162,7 @@ def restore(nurse: Page, overview: str, number: int) -> None:
 
 
 def withdraw(doctor: Page, overview: str) -> float:
-    """Withdraws the text; gives the moment at which it was said to be done."""
+    """Withdraws the text; returns the moment at which the site said so."""
     doctor.goto(overview)
     doctor.get_by_role("link", name="Withdraw").click()
     doctor.get_by_label("Why must patients not use it?").fill("Our advice has changed.")
@@ -202,7 +202,7 @@ def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
 
 @pytest.fixture(scope="module")
 def waiting(site, people) -> dict[str, int]:
-    """A wording in each state a screen is for, by the name of the screen."""
+    """By the name of each step's screen: a wording in a state for that step."""
     code = """
 import json
 from django.contrib.auth.models import User
@@ -287,7 +287,7 @@ print(file.pk)
     page.goto(f"{site.url}{ADMIN}/filetext/{pk}/change/")
 
     expect(page.get_by_text("A line that the file has.").first).to_be_visible()
-    # Preloading, axe looks for what a stylesheet imports beside the page.
+    # With preload, axe resolves the imports of a stylesheet against the page's URL.
     assert not violations(page, {"preload": False})
 
 

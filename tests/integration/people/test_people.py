@@ -1,4 +1,4 @@
-"""Administrators look after people; one-time links; the last Administrator."""
+"""Administrators manage accounts; one-time links; the last Administrator."""
 
 import re
 from datetime import timedelta
@@ -51,7 +51,7 @@ def link_in(response) -> str:
 
 
 def use(link: str, password: str = NEW_PASSWORD):
-    """Follows a link in a fresh browser; (the browser, the last answer)."""
+    """Follows a link with a new client. Returns (client, last response)."""
     browser = Client()
     page = browser.get(link, follow=True)
     if page.status_code == 200:
@@ -66,7 +66,7 @@ def may_log_in(name: str, password: str) -> bool:
 
 
 def kept(person) -> list[tuple[str, str]]:
-    """(who, what) of everything done to an account, oldest first."""
+    """(user, message) of each log entry of an account, oldest first."""
     entries = LogEntry.objects.filter(object_id=str(person.pk)).order_by("pk")
     return [(entry.user.username, entry.change_message) for entry in entries]
 
@@ -341,7 +341,7 @@ def test_lock_is_shown_and_cleared(client, boss):
     assert kept(person) == [("boss", "Lock cleared.")]
 
 
-# --- who may not ----------------------------------------------------------------
+# --- without permission ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["switch_off", "change"])

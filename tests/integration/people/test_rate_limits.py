@@ -1,4 +1,4 @@
-"""Who asks too often waits; a cache that is away costs nobody a page."""
+"""Rate limits for an IP address; a cache that fails stops no request."""
 
 import logging
 import socket
@@ -18,13 +18,13 @@ from tests.factories import make_live_wording, make_text
 from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db
-NEIGHBOUR, OTHER = "203.0.113.5", "198.51.100.7"
+CLIENT_ADDRESS, OTHER = "203.0.113.5", "198.51.100.7"
 LIMITS = {"search": (3, 60), "codes": (2, 60), "sign-in": (2, 60)}
 
 
 @pytest.fixture(autouse=True)
 def small_limits(settings, clock):
-    """Small numbers, at the first second of a minute."""
+    """Low limits, and a clock at the first second of a minute."""
     settings.RATE_LIMITS = LIMITS
     make_live_wording(page="home", text=make_text())
 
@@ -38,14 +38,14 @@ def use_cache(settings, url: str) -> None:
     settings.CACHES = {"default": redis(url)}
 
 
-def search(address: str = NEIGHBOUR, **headers: str) -> int:
+def search(address: str = CLIENT_ADDRESS, **headers: str) -> int:
     query = {"q": "needle"}
     return Client(REMOTE_ADDR=address).get("/search/", query, **headers).status_code
 
 
 @pytest.fixture(params=["local memory", "redis"])
 def cache_server(request, settings):
-    """Both caches in turn."""
+    """The test runs with each of the two caches."""
     if request.param == "redis":
         server = request.getfixturevalue("redis_server")
         use_cache(settings, server.cache_url)
@@ -55,7 +55,7 @@ def test_search_is_limited_for_an_address_and_says_how_long(cache_server, clock)
     clock.shift(10)
     assert [search() for _ in range(3)] == [200, 200, 200]
 
-    response = Client(REMOTE_ADDR=NEIGHBOUR).get("/search/")
+    response = Client(REMOTE_ADDR=CLIENT_ADDRESS).get("/search/")
 
     assert response.status_code == 429
     assert response["Retry-After"] == "50"
@@ -73,7 +73,7 @@ def test_next_minute_is_free_again(cache_server, clock):
 
 
 def test_codes_are_limited_and_other_pages_are_not():
-    client = Client(REMOTE_ADDR=NEIGHBOUR)
+    client = Client(REMOTE_ADDR=CLIENT_ADDRESS)
 
     codes = [client.get(f"/v/ABCD234{n}/").status_code for n in range(2, 6)]
 
@@ -83,7 +83,7 @@ def test_codes_are_limited_and_other_pages_are_not():
 
 
 def test_sign_in_is_limited_by_what_is_sent_not_by_what_is_looked_at():
-    client = Client(REMOTE_ADDR=NEIGHBOUR)
+    client = Client(REMOTE_ADDR=CLIENT_ADDRESS)
     assert [client.get("/admin/login/").status_code for _ in range(5)] == [200] * 5
     names = [{"username": f"name {n}", "password": "wrong"} for n in range(3)]
 
@@ -99,14 +99,14 @@ def test_address_comes_through_our_proxies_only(settings):
     def ask(forwarded: str) -> int:
         return search("127.0.0.1", headers={"x-forwarded-for": forwarded})
 
-    made_up = [ask(f"192.0.2.{n}, {NEIGHBOUR}") for n in range(4)]
+    made_up = [ask(f"192.0.2.{n}, {CLIENT_ADDRESS}") for n in range(4)]
     assert made_up == [200, 200, 200, 429]
     assert ask(OTHER) == 200
 
 
 def test_address_with_a_new_port_each_time_is_one(settings):
     settings.PROXY_COUNT = 1
-    ported = [f"{NEIGHBOUR}:{port}" for port in range(50001, 50005)]
+    ported = [f"{CLIENT_ADDRESS}:{port}" for port in range(50001, 50005)]
 
     answers = [search(HTTP_X_FORWARDED_FOR=header) for header in ported]
 
@@ -133,7 +133,7 @@ def test_cache_keeps_no_address_and_nothing_typed(redis_server, settings):
         (name,) = server.keys()
         kept = name + server.get(name)
         assert 0 < server.ttl(name) <= 120
-    for part in (NEIGHBOUR.encode(), b"needle", ip_address(NEIGHBOUR).packed):
+    for part in (CLIENT_ADDRESS.encode(), b"needle", ip_address(CLIENT_ADDRESS).packed):
         assert part not in kept
 
 
@@ -141,7 +141,7 @@ def test_machines_count_together(redis_server, settings):
     use_cache(settings, redis_server.cache_url)
     assert [search(), search()] == [200, 200]
 
-    use_cache(settings, redis_server.cache_url)  # as another machine comes to it
+    use_cache(settings, redis_server.cache_url)  # as from another machine
     assert caches["default"]
 
     assert [search(), search()] == [200, 429]
@@ -167,7 +167,7 @@ def test_cache_that_fails_limits_nobody_and_is_logged_once(
     assert time.perf_counter() - started < 10
     (said,) = errors(caplog)
     assert said.startswith("The cache fails; there are no rate limits now: ")
-    assert redis_server.password not in said and NEIGHBOUR not in said
+    assert redis_server.password not in said and CLIENT_ADDRESS not in said
 
 
 def test_cache_that_comes_back_counts_again(
@@ -191,7 +191,7 @@ def test_cache_that_comes_back_counts_again(
 def test_page_comes_without_any_cache_server(path, settings, client):
     use_cache(settings, f"redis://127.0.0.1:{free_port()}/0")
 
-    response = client.get(path, REMOTE_ADDR=NEIGHBOUR)
+    response = client.get(path, REMOTE_ADDR=CLIENT_ADDRESS)
 
     assert response.status_code == (404 if path.startswith("/v/") else 200)
 
@@ -209,6 +209,6 @@ def test_cache_that_never_answers_is_waited_for_once(settings, client):
 def test_reading_writes_nothing_to_the_database(client):
     with CaptureQueriesContext(connection) as queries:
         for _ in range(4):
-            client.get("/search/?q=needle", REMOTE_ADDR=NEIGHBOUR)
+            client.get("/search/?q=needle", REMOTE_ADDR=CLIENT_ADDRESS)
 
     assert [q["sql"] for q in queries if not q["sql"].startswith("SELECT")] == []

@@ -1,4 +1,4 @@
-"""Names and passwords, locks, the second factor, and when a sign-in ends."""
+"""Passwords, locks, the second factor, and when a sign-in expires."""
 
 import re
 from datetime import timedelta
@@ -54,7 +54,7 @@ def make_device(user) -> TOTPDevice:
 
 
 def code_of(device) -> str:
-    """What the person's app shows now."""
+    """The current code of the authenticator app."""
     return f"{totp(device.bin_key):06d}"
 
 
@@ -230,14 +230,14 @@ def test_password_is_not_kept_with_a_failure(client):
         (2, "198.51.100.1", "192.0.2.1"),
         (1, "2001:DB8::1", "2001:db8::1"),
         (1, "unknown", None),
-        # Some gateways add the port.
+        # Some gateways add the port of the client.
         (1, "198.51.100.1:50123", "198.51.100.1"),
         (1, "203.0.113.66:1, 198.51.100.1:50123", "198.51.100.1"),
         (1, "[2001:db8::1]:50123", "2001:db8::1"),
         (1, "[2001:db8::1]", "2001:db8::1"),
         (1, "::ffff:198.51.100.1", "198.51.100.1"),
         (1, "[::ffff:198.51.100.1]:50123", "198.51.100.1"),
-        # No network but the machine's own knows what a zone is.
+        # IPv6 zones have a meaning on one machine only.
         (1, "fe80::1%eth0", "fe80::1"),
         (1, "[fe80::1%eth0]:50123", "fe80::1"),
         (1, "198.51.100.1:", None),
@@ -351,9 +351,9 @@ def test_set_up_shows_a_secret_and_then_ten_codes_once(client, required, clock):
     again = Read(client.get(SET_UP))
     done = Read(client.post(SET_UP, {"code": code_of(device), "next": PAGES}))
 
-    letters = page.tree.cssselect(".secret-letters")[0].text_content()
-    assert letters == second_factor.secret_of(device)
-    assert again.tree.cssselect(".secret-letters")[0].text_content() == letters
+    secret = page.tree.cssselect(".secret-letters")[0].text_content()
+    assert secret == second_factor.secret_of(device)
+    assert again.tree.cssselect(".secret-letters")[0].text_content() == secret
     assert page.has("svg.qr-code[role=img] path")
     codes = [code.text_content() for code in done.tree.cssselect(".recovery-codes li")]
     assert len(set(codes)) == 10
@@ -588,7 +588,7 @@ def test_guesses_of_the_password_there_count_towards_the_lock(client, own):
     assert client.post(OWN, {"codes": "", "proof": PASSWORD}).status_code == 429
 
 
-# --- when a sign-in ends -------------------------------------------------------------
+# --- when a sign-in expires ----------------------------------------------------------
 
 
 def test_sign_in_ends_after_an_hour_without_a_request(client, clock):

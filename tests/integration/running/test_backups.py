@@ -1,4 +1,4 @@
-"""Backups of a running site on SQLite, and what a fresh machine makes of them."""
+"""Backups of a running site on SQLite, and restoring them on a new machine."""
 
 import errno
 import io
@@ -48,7 +48,7 @@ print(json.dumps(found))
 
 
 def run(var_dir, *command, **environment):
-    """A management command; its end, whatever it is."""
+    """Runs a management command. Returns the completed process, failed or not."""
     return subprocess.run(
         [sys.executable, "manage.py", *map(str, command)],
         cwd=ROOT, env={**environment_of(var_dir), **environment},
@@ -57,7 +57,7 @@ def run(var_dir, *command, **environment):
 
 
 def left_in(var_dir):
-    """What a command left behind; the try-out's settings make a key of their own."""
+    """The files in the folder, without the secret key that tryout settings make."""
     return [path.name for path in var_dir.iterdir() if path.name != "secret-key"]
 
 
@@ -69,7 +69,7 @@ def read_all(var_dir, answers):
 
 @pytest.fixture(scope="module")
 def old_machine(tmp_path_factory):
-    """A site with staff's own details, and its archive, made while somebody writes."""
+    """A site with staff's own data, and its archive, made during concurrent writes."""
     var_dir = tmp_path_factory.mktemp("old")
     content = var_dir / "content"
     shutil.copytree(ROOT / "content", content)
@@ -99,7 +99,7 @@ def members(archive):
 
 
 def rewritten(archive, path, change):
-    """The archive packed anew after `change` was made to its members, a dict."""
+    """The archive repacked after `change` changed the dict of its members."""
     found = members(archive)
     change(found)
     with tarfile.open(path, "w:gz") as tar:
@@ -323,8 +323,8 @@ def test_nothing_is_restored_over_a_database(old_machine, tmp_path):
     assert not (tmp_path / "content").exists()
 
 
-def test_a_site_without_files_of_its_own_comes_back_without_a_folder(tmp_path):
-    """And not where the folder holds files that the archive knows nothing of."""
+def test_a_site_without_a_content_folder_is_restored_without_one(tmp_path):
+    """It is refused if the folder has files that are not in the archive."""
     var_dir, other, gone = tmp_path / "var", tmp_path / "other", tmp_path / "gone"
     fill(var_dir)
     done = run(var_dir, "backup", CONTENT_DIR=str(gone))
@@ -457,7 +457,7 @@ LEFT_OUT_NAMES = {
 
 
 def write_odd_names(content):
-    """Plain files under odd names, and what is no plain file; gives the files."""
+    """Makes files with odd names, and links, pipes and sockets. Returns the files."""
     for name in (*KEPT_NAMES, *LEFT_OUT_NAMES):
         path = os.path.join(os.fsencode(content), name)
         os.makedirs(os.path.dirname(path), exist_ok=True)

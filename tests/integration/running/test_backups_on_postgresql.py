@@ -1,4 +1,4 @@
-"""A backup of a running site on PostgreSQL, and what a fresh machine makes of it."""
+"""A backup of a running site on PostgreSQL, and restoring it on a new machine."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ DUMP = "database.dump"
 
 @pytest.fixture(scope="module")
 def old_machine(tmp_path_factory, postgresql_server):
-    """A site with staff's own details, and its archive, made while somebody writes."""
+    """A site with staff's own data, and its archive, made during concurrent writes."""
     var_dir = tmp_path_factory.mktemp("old")
     content = var_dir / "content"
     shutil.copytree(ROOT / "content", content)
@@ -53,7 +53,7 @@ def archive(old_machine):
 
 
 class Fresh:
-    """A machine with an empty database, and an archive to put back on it."""
+    """A machine with an empty database, and an archive to restore on it."""
 
     def __init__(self, var_dir, server) -> None:
         var_dir.mkdir()
@@ -101,7 +101,7 @@ def test_what_is_put_back_keeps_its_rules_and_can_be_written_on(archive, fresh):
         fresh.ask("UPDATE stemguide_sessions_wording SET text = 'other' RETURNING 1")
     with pytest.raises(psycopg.errors.CheckViolation, match="never deleted"):
         fresh.ask("TRUNCATE stemguide_sessions_wording CASCADE")
-    # Rows that come now have numbers of their own.
+    # The sequences are restored too: a new row gets a new primary key.
     made = run(fresh.var_dir, "create_first_administrator")
     again = run(fresh.var_dir, "load_content", CONTENT_DIR=str(fresh.content))
     assert (made.returncode, again.returncode) == (0, 0), made.stderr + again.stderr
@@ -204,7 +204,7 @@ def test_a_database_broken_inside_a_sound_archive_is_refused(
     assert fresh.is_empty()
 
 
-def test_a_server_that_is_away_is_told(archive, old_machine, tmp_path):
+def test_a_server_that_cannot_be_reached_is_reported(archive, old_machine, tmp_path):
     url = "postgresql://guide:s3cret@127.0.0.1:1/guide"
 
     backup = run(old_machine[0], "backup", tmp_path, DATABASE_URL=url)

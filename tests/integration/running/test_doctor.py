@@ -1,4 +1,4 @@
-"""manage.py doctor names each thing that is wrong, and how to mend it."""
+"""manage.py doctor reports each fault, and how to mend it."""
 
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +21,7 @@ REMEDIES = ("Run ", "Set ", "Start ", "Install ", "Restore ", "Fill ", "See ", "
 
 @pytest.fixture
 def site(db, settings, tmp_path, admin_user):
-    """A site in order: patients read something, and the last backup is fresh."""
+    """A site without faults: it has a live page and a recent backup."""
     tmp_path.chmod(0o700)
     settings.VAR_DIR = tmp_path
     settings.BACKUP_DIR = tmp_path / "backups"
@@ -43,7 +43,7 @@ def notes():
 
 
 def told(words, findings):
-    """The one finding with these words; it is one line that says what to do."""
+    """The one finding with these words. It must be one line of whole sentences."""
     found = [line for line in findings if words in line]
     assert len(found) == 1, findings
     assert "\n" not in found[0] and any(r in found[0] for r in REMEDIES), found[0]
@@ -67,7 +67,7 @@ def test_the_command_ends_with_1_where_something_must_be_mended(site, capsys):
     assert "MEND  DEBUG is on" in printed and printed.endswith(" to mend.\n")
 
 
-def test_a_database_that_is_away(site, monkeypatch):
+def test_a_database_that_cannot_be_reached(site, monkeypatch):
     def away():
         raise OperationalError("unable to open\ndatabase file")
 
@@ -80,7 +80,7 @@ def test_a_database_that_is_away(site, monkeypatch):
 
 @contextmanager
 def read_only():
-    """The database takes nothing more from this connection."""
+    """The database is read-only for this connection."""
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL transaction_read_only = on")
@@ -121,7 +121,8 @@ def test_a_migration_that_is_missing_and_one_that_is_too_new(site):
 
 def test_a_rule_of_the_database_that_is_gone(site):
     table = f" ON {WORDING}" if connection.vendor == "postgresql" else ""
-    connection.check_constraints()  # PostgreSQL alters no table with a check to come.
+    # PostgreSQL cannot alter a table with deferred constraints pending.
+    connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER wording_is_never_deleted{table}")
     try:
@@ -207,7 +208,7 @@ def test_people_without_a_second_factor(site):
     assert "admin, rosa." in line
 
 
-def test_a_site_with_nobody_to_look_after_people(site):
+def test_a_site_without_an_active_administrator(site):
     User.objects.update(is_active=False)
 
     told("No active account may manage the others", urgent())
@@ -223,7 +224,7 @@ def test_static_files_that_are_not_collected_or_old(site, tmp_path, monkeypatch)
     told("static files are not collected", urgent())
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    site.STORAGES = {**site.STORAGES}  # reads the new list of files
+    site.STORAGES = {**site.STORAGES}  # loads the new manifest
     assert not [line for line in urgent() if "static file" in line]
 
     (site.STATIC_ROOT / "css" / "site.css").write_text("old")

@@ -1,4 +1,4 @@
-"""The guide as plain files: every link leads to a file, and the words are the same."""
+"""The exported site: every link leads to a file, and the texts are the same."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,7 +20,7 @@ FOLDERS = {
     "hand/fat": "?area=hand&cells=fat",
     "joint/fat": "?area=joint&cells=fat",
 }
-# What a copy cannot do, or does in another way, stands in these.
+# Elements that an export leaves out or replaces.
 REPLACED = "form, [data-without-script], [data-offline], .your-answers, .sheet-tools"
 
 
@@ -32,7 +32,7 @@ def offer_fat_alone():
 
 @pytest.fixture(scope="module")
 def export(django_db_setup, django_db_blocker, library, tmp_path_factory):
-    """The copy, and each of its pages as the site answered it, by address."""
+    """The exported folder, and the site's response for each page, by URL."""
     from django.db import transaction
     from django.test import override_settings
 
@@ -90,7 +90,7 @@ def test_every_link_leads_to_a_file_and_every_anchor_to_a_place(export):
 
 
 def _is_source(tree, link):
-    """A link that leaves the guide, marked so, on the pages of sources."""
+    """Whether it is a link to another site, marked as one, on the pages of sources."""
     return bool(tree.xpath("//a[contains(@rel, 'external')][@href=$link]", link=link))
 
 
@@ -107,7 +107,7 @@ def test_no_absolute_address_of_the_site_remains(export):
 
 
 def main_words(source):
-    """The words of `main` without the parts that a copy replaces."""
+    """The text of `main` without the parts that an export replaces."""
     main = html.document_fromstring(source).get_element_by_id("main")
     for part in main.cssselect(REPLACED):
         part.drop_tree()

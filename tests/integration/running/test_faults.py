@@ -1,7 +1,7 @@
 """A real site while its database, its disk or its processes fail.
 
-Readers keep the last good copy, staff are told what is wrong, and what was said to be
-saved is there when the fault is over.
+Patients get the pages from memory, staff get an error page, and every save that was
+confirmed is still there after the fault.
 """
 
 import os
@@ -21,7 +21,7 @@ from lxml import html
 from tests.production import HOST, RunningSite, manage, running_site, set_up
 
 PAGES = ("/", "/risks/", "/get-help/", "/stages/recovery/", "/checklist/print/")
-# Never asked for before a fault: made from what the worker holds.
+# Not requested before the fault: rendered from the snapshot in memory.
 UNSEEN = ("/options/?area=hand", "/guide/print/", "/search/?q=pain", "/nothing/")
 PASSWORD = "a long password for one person"
 PERSON = f"""
@@ -37,7 +37,7 @@ print(draft.pk)
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """(folder, number of a draft) of a site that the tests copy."""
+    """(folder, primary key of a draft) of a site that the tests copy."""
     var_dir = tmp_path_factory.mktemp("faults") / "made"
     var_dir.mkdir(mode=0o700)
     set_up(var_dir)
@@ -45,7 +45,7 @@ def made(tmp_path_factory):
 
 
 class Editor:
-    """Nora, who signs in and saves her draft as a browser does."""
+    """An HTTP client of Nora, who signs in and saves her draft."""
 
     def __init__(self, site: RunningSite, draft: int) -> None:
         self.site = site
@@ -80,7 +80,7 @@ class Editor:
         return dict(form.form_values())
 
     def save(self, line: str):
-        """The answer to a save that adds a line."""
+        """The response to a save that adds a line."""
         text = f"{self.form['text'].strip()}\n\n{line}\n"
         answer = self.send(self.address, {**self.form, "text": text, "_continue": "1"})
         if answer.status == 302:
@@ -90,7 +90,7 @@ class Editor:
 
 
 class Faulty:
-    """A running site, its editor, and what to look at."""
+    """A running site with an editor, and its pages before the fault."""
 
     def __init__(self, site: RunningSite, draft: int) -> None:
         self.site = site
@@ -99,7 +99,7 @@ class Faulty:
         self.editor = Editor(site, draft)
 
     def pages(self) -> dict[str, bytes]:
-        """The public pages, each asked often enough to meet every worker."""
+        """The public pages, each requested often enough to reach every worker."""
         found: dict[str, bytes] = {}
         for _ in range(6):
             for path in PAGES:
@@ -109,7 +109,7 @@ class Faulty:
         return found
 
     def readers_are_served(self) -> bool:
-        time.sleep(1.1)  # Longer than a worker goes on without looking.
+        time.sleep(1.1)  # Longer than CONTENT_VERSION_MAX_AGE.
         unseen = {self.site.ask(path).status for path in UNSEEN}
         return self.pages() == self.before and unseen == {200, 404}
 
@@ -130,7 +130,7 @@ def faulty(made, var_dir: Path, **changed: str):
 
 @pytest.fixture
 def running(made, tmp_path):
-    """One worker, so that every request meets the fault."""
+    """A site with one worker process, so that every request meets the fault."""
     with faulty(made, tmp_path / "var", WEB_WORKERS="1") as found:
         yield found
 
@@ -218,7 +218,7 @@ def test_database_that_is_not_one_is_told(made, tmp_path):
 
 @contextmanager
 def permissions(site: RunningSite, files: int, folder: int):
-    """Changes who may use the database, and what is beside it; changes it back."""
+    """Changes the modes of the database files and their folder, and restores them."""
     before = {
         path: path.stat().st_mode for path in site.var_dir.glob("stemguide.sqlite3*")
     }
@@ -234,7 +234,7 @@ def permissions(site: RunningSite, files: int, folder: int):
 
 
 def restart_the_worker(site: RunningSite) -> None:
-    """What a worker opened while it could, it can use on; a new one cannot."""
+    """Replaces the worker: its open file descriptors would still work."""
     (worker,) = site.workers
     os.kill(worker, signal.SIGKILL)
     site.wait_for("/healthz", 200)
@@ -256,8 +256,8 @@ def test_read_only_database_stops_no_reader_and_staff_are_told(running):
     assert "This was not saved" in refused.text
     assert "can be read but not written" in refused.text
     assert served and (ready, alive) == (200, 200)
-    # Each of four threads may find once that its connection is of that time, the last
-    # of them late: they are asked in any order.
+    # Each of the four threads may fail once with its old read-only connection. They
+    # serve requests in any order, so the last failure may come late.
     assert set(saved) <= {302, 503} and saved.count(302) >= 4
     stored = running.stored()
     assert "Saved before." in stored and "Never saved." not in stored
@@ -321,7 +321,7 @@ def test_site_is_alive_after_all_its_threads_waited_for_a_lock(running):
     blocker.execute("BEGIN IMMEDIATE")
     (worker,) = site.workers
 
-    # Each holds a thread for as long as the database makes it wait.
+    # Each request blocks a thread until SQLite's timeout.
     asked = [
         subprocess.Popen(
             ["curl", "-s", "-o", os.devnull, "-w", "%{http_code}",
@@ -348,7 +348,7 @@ def test_site_is_alive_after_all_its_threads_waited_for_a_lock(running):
 
 @contextmanager
 def full_disk(site: RunningSite, mount: Path | None):
-    """No room for another byte: a file fills the disk, else a limit for the worker."""
+    """A full disk: filled by a file, or else simulated by a limit of file size."""
     if mount is not None:
         ballast = mount / "ballast"
         with ballast.open("wb", buffering=0) as file:
@@ -370,7 +370,7 @@ def full_disk(site: RunningSite, mount: Path | None):
 
 @pytest.fixture(params=["disk", "limit"])
 def small_disk(request, made, tmp_path):
-    """(the site, where its disk is mounted): a disk of 24 MB where one may be made."""
+    """(site, mount point): on a disk of 24 MB, if this user may mount one."""
     with ExitStack() as stack:
         mount = None
         if request.param == "disk":
@@ -444,7 +444,7 @@ def test_worker_that_is_killed_is_replaced_and_no_reader_sees_an_error(made, tmp
                 try:
                     statuses.add(site.ask("/risks/").status)
                 except OSError:
-                    continue  # The connection died with the worker.
+                    continue  # The connection ended with the worker process.
             assert statuses == {200}
         site.wait_for("/risks/", 200)
         assert running.pages() == running.before

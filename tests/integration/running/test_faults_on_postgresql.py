@@ -1,4 +1,4 @@
-"""A real site while its PostgreSQL cannot be written, not be read, or is gone."""
+"""A real site while PostgreSQL is read-only, unreadable or stopped."""
 
 from contextlib import contextmanager
 
@@ -19,7 +19,7 @@ QUERY = "SELECT text FROM stemguide_sessions_wording WHERE id = %s"
 
 
 class OnPostgresql(Faulty):
-    """A running site with one worker, its editor, and its database."""
+    """A running site with one worker process, its editor and its database."""
 
     def __init__(self, site, draft: int, server_url: str, url: str) -> None:
         super().__init__(site, draft)
@@ -31,7 +31,7 @@ class OnPostgresql(Faulty):
 
     @contextmanager
     def altered(self, fault: str, remedy: str):
-        """The database is set so for whoever connects now, and all must."""
+        """Alters the database and ends all connections: new ones are affected."""
         name = self.url.rpartition("/")[2]
         with psycopg.connect(self.server_url, autocommit=True) as connection:
             connection.execute(f"ALTER DATABASE {name} {fault}".encode())
@@ -48,7 +48,7 @@ class OnPostgresql(Faulty):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, postgresql_server):
-    """(folder, address of its database, number of a draft) of a site."""
+    """(folder, database URL, primary key of a draft) of a site."""
     var_dir = tmp_path_factory.mktemp("faults") / "var"
     var_dir.mkdir(mode=0o700)
     url = create_database(postgresql_server.database_url)
@@ -87,7 +87,7 @@ def test_read_only_database_stops_no_reader_and_staff_are_told(running):
     assert "This was not saved" in refused.text
     assert "can be read but not written" in refused.text
     assert served and cold and (ready, alive) == (200, 200)
-    # One finds that the connections are of that time.
+    # One request may fail: it finds that the old connections are read-only.
     assert saved.count(302) >= 3 and saved[-1] == 302
     stored = running.stored()
     assert "Saved before." in stored and "Never saved." not in stored

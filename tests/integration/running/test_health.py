@@ -1,4 +1,4 @@
-"""Whom to tell of a weak spot; whether the site lives, and is ready."""
+"""Liveness, readiness and security.txt."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -65,7 +65,7 @@ def test_newer_database_is_ready_for_an_older_worker(client, real_content):
     assert client.get("/readyz").status_code == 200
 
 
-def test_site_whose_database_is_away_is_alive_and_not_ready(
+def test_site_without_its_database_is_alive_and_not_ready(
     client, real_content, monkeypatch
 ):
     def away(*args, **kwargs):

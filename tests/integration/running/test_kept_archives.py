@@ -1,6 +1,6 @@
-"""Sites of version 0.1.0, kept as backup archives: restored and migrated, all is there.
+"""Backup archives of version 0.1.0 can be restored and migrated without losing data.
 
-tests/archives/README.md tells what the archives hold. They are never made anew.
+tests/archives/README.md says what the archives hold. They are never made again.
 """
 
 import csv
@@ -16,11 +16,11 @@ ENGINES = ("sqlite", "postgresql")
 MAX_BYTES = 300_000
 FOLLOW_UP = "stages/follow-up 3"
 
-# (table, column) that a later migration moved or changed on purpose. Whoever adds one
-# adds the test that finds its values where they are now.
+# (table, column) that a later migration moved or changed on purpose. Each needs a test
+# that finds its values where they are now.
 MOVED: frozenset[tuple[str, str]] = frozenset()
 
-# Who is signed in and what failed is not in a backup; nobody has a right of their own.
+# A backup has no sessions and failed sign-ins. No user has permissions but by roles.
 EMPTY = {
     "auth_user_user_permissions", "axes_accessattempt", "axes_accessattemptexpiration",
     "axes_accessfailurelog", "axes_accesslog", "django_session",
@@ -64,7 +64,7 @@ PEOPLE = {
 }
 CAN_SIGN_IN = {"admin", "nina.holm", "ravi.nair", "edith.moore", "rosa.flores"}
 
-# What patients read, and what they must not.
+# What is on each page, and what must not be.
 PAGES = {
     "/": ("The Alder Street Clinic", "Checked by Rheumatologist"),
     "/stages/recovery/": ("Rest the hand for two days.", "Checked by Hand surgeon"),
@@ -109,7 +109,7 @@ def engine(request):
 
 @pytest.fixture(scope="module")
 def restored(request, engine, tmp_path_factory):
-    """A fresh machine on which the archive was put back."""
+    """A new machine on which the archive was restored."""
     folder = tmp_path_factory.mktemp("kept") / engine
     place = new_place(folder, server_url(request, engine))
     done = place.restore(Archive(engine).path)
@@ -120,14 +120,14 @@ def restored(request, engine, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def before(request, engine, tmp_path_factory):
-    """The rows of the archive, as the version that made it left them."""
+    """The rows of the archive, as version 0.1.0 wrote them."""
     folder = tmp_path_factory.mktemp("before")
     return Archive(engine).tables(folder, server_url(request, engine))
 
 
 @pytest.fixture(scope="module")
 def looked(restored, before):
-    """What there is to see on the restored site, for patients and for staff."""
+    """Pages of the restored site, for patients and for staff."""
     codes = [row["code"] for row in before["stemguide_sessions_sheetcode"].values()]
     [waiting] = before["stemguide_sessions_filetext"]
     papers = [f"/v/{code}/" for code in codes]
@@ -178,7 +178,7 @@ def test_every_row_is_as_it_was(restored, before):
 
 
 def test_every_claim_and_source_is_kept_as_json(restored, before):
-    """And the rows of before stay, for a site that goes back to 0.2.0."""
+    """The rows of the older tables stay, for a site that goes back to 0.2.0."""
     sources = before["stemguide_sessions_source"]
     links = before["stemguide_sessions_claim_sources"].values()
     rows = {"source": sources, "claim": before["stemguide_sessions_claim"]}
@@ -267,7 +267,7 @@ def test_who_could_sign_in_still_can_and_nobody_else(seen):
 
 
 def test_a_second_factor_is_still_asked_for(looked):
-    """After the password alone, they are led to the page that asks for a code."""
+    """After the password, they are redirected to the page that asks for a code."""
     assert looked["without a code"] == {
         "admin": 302,
         "nina.holm": 302,
@@ -329,7 +329,7 @@ def test_every_claim_is_still_told(seen, before):
 
 
 def test_every_code_on_paper_is_answered(seen, before):
-    """All but those of sheets that nobody could print yet."""
+    """All but those of sheets of wordings that are scheduled."""
     codes = before["stemguide_sessions_sheetcode"].values()
     answers = {row["code"]: seen[""][f"/v/{row['code']}/"] for row in codes}
 
@@ -341,7 +341,7 @@ def test_every_code_on_paper_is_answered(seen, before):
 
 
 def codes_of(before, wording, kind=""):
-    """The codes of the sheets, of one kind or all, on which a wording stands."""
+    """The codes of the sheets with a wording, of one kind or of all."""
     pages = before["stemguide_sessions_page"]
     [key] = [
         key

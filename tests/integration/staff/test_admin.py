@@ -1,4 +1,4 @@
-"""Staff find a stage, edit its draft, look at it, and publish it."""
+"""Staff find a stage, edit its draft, preview it and publish it."""
 
 from pathlib import Path
 

@@ -14,7 +14,7 @@ LIST = reverse("admin:stemguide_sessions_area_changelist")
 
 @pytest.fixture
 def areas() -> dict[str, Area]:
-    """Three areas; joint and hand are there from the start."""
+    """Three areas. Migrations create joint and hand."""
     Area.objects.create(slug="back", name="Back", position=3)
     return {area.slug: area for area in Area.objects.all()}
 

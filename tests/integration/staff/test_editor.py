@@ -1,4 +1,4 @@
-"""The editor: checks and preview of what is typed, and two people at one draft."""
+"""The editor: live checks, live preview, and edit conflicts."""
 
 from datetime import date
 
@@ -38,7 +38,7 @@ def form(text: str, revision: int = 1) -> dict[str, str | int]:
 
 
 def save(client, wording: Wording, text: str, revision: int = 1):
-    """What the editor's form sends, as it was opened at `revision`."""
+    """Posts the editor's form as if it was opened at `revision`."""
     return client.post(address("wording_change", wording), form(text, revision))
 
 
@@ -101,7 +101,7 @@ def test_text_of_a_file_is_read_only(client):
     assert draft.text == make_text() and draft.change_note == "Looked through."
 
 
-# --- what the checks say -----------------------------------------------------
+# --- the checks --------------------------------------------------------------
 
 
 def test_panel_names_line_fault_and_remedy_of_text_that_is_not_saved(client):
@@ -261,7 +261,7 @@ def test_editor_may_frame_and_ask_us_alone_and_is_framed_by_nobody(client):
     assert "frame-src" not in directives(client.get(address("wording_preview", draft)))
 
 
-# --- who may -----------------------------------------------------------------
+# --- permissions -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -295,7 +295,7 @@ def test_trying_a_text_is_a_post(client, name):
     assert client.get(address(name, make_wording())).status_code == 405
 
 
-# --- two people --------------------------------------------------------------
+# --- edit conflicts ----------------------------------------------------------
 
 
 def test_second_save_shows_both_texts_and_marks_the_lines_that_differ(client):

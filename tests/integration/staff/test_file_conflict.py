@@ -14,12 +14,12 @@ from tests.page import Page as Read
 
 pytestmark = pytest.mark.django_db
 NAME = "admin:stemguide_sessions_file_conflict"
-OURS = make_stage_text(body="It is what the nurse wrote.")
-THEIRS = make_stage_text(body="It is what the file says.")
+STAFF_TEXT = make_stage_text(body="It is what the nurse wrote.")
+FILE_TEXT = make_stage_text(body="It is what the file says.")
 
 
 def load(text: str) -> None:
-    """The content folder with this text for recovery."""
+    """Loads the content folder with this text of the stage recovery."""
     file = ContentFile(
         "stages/recovery", "en/stages/recovery.md", text, parse_document(text)
     )
@@ -28,9 +28,9 @@ def load(text: str) -> None:
 
 @pytest.fixture
 def conflict() -> FileText:
-    """Staff's live text, and a file that says something else."""
-    make_live_wording(text=OURS, author=make_person(username="ann"))
-    load(THEIRS)
+    """Staff's live text, and a file with another text."""
+    make_live_wording(text=STAFF_TEXT, author=make_person(username="ann"))
+    load(FILE_TEXT)
     return FileText.objects.get()
 
 
@@ -67,11 +67,11 @@ def test_both_texts_are_shown_and_the_lines_that_differ_are_marked(
     assert "saved by ann" in page.text
     assert len(page.tree.cssselect("input[type=radio][name=choice]")) == 3
     area = page.tree.cssselect("textarea[readonly]")[0]
-    assert area.text.strip() == THEIRS.strip()
+    assert area.text.strip() == FILE_TEXT.strip()
 
 
 def test_text_of_a_file_is_never_markup(client, editor):
-    make_live_wording(text=OURS)
+    make_live_wording(text=STAFF_TEXT)
     FileText.objects.create(
         page=Page.objects.get(), text="<script>alert(1)</script>", digest="a"
     )
@@ -85,8 +85,8 @@ def test_keep_leaves_staffs_text_and_is_remembered(client, editor, conflict):
     page = Read(decide(client, conflict, "keep", follow=True))
 
     assert "Kept: stages/recovery version 1. The file was not changed." in page.text
-    assert texts() == [OURS]
-    load(THEIRS)
+    assert texts() == [STAFF_TEXT]
+    load(FILE_TEXT)
     assert FileText.objects.get().is_settled
 
 
@@ -95,7 +95,7 @@ def test_take_makes_a_draft_of_the_file(client, editor, conflict):
 
     draft = Wording.objects.drafts().get()
     assert response["Location"].endswith(f"/wording/{draft.pk}/change/")
-    assert texts() == [OURS, THEIRS]
+    assert texts() == [STAFF_TEXT, FILE_TEXT]
     assert FileText.objects.get().is_settled
     assert "the nurse wrote" in Read(client.get("/stages/recovery/")).main
 
@@ -107,7 +107,7 @@ def test_merge_makes_a_draft_of_staffs_text_and_the_file_stays_in_sight(
 
     draft = Wording.objects.drafts().get()
     assert response["Location"].endswith(f"/wording/{draft.pk}/change/")
-    assert texts() == [OURS, OURS]
+    assert texts() == [STAFF_TEXT, STAFF_TEXT]
     assert not FileText.objects.get().is_settled
     address = reverse(NAME, args=[conflict.pk])
     assert "the file says" in Read(client.get(address)).text
@@ -121,7 +121,7 @@ def test_take_is_refused_in_words_while_there_is_a_draft(client, editor, conflic
 
     assert response.status_code == 200
     assert "This page has a draft already" in Read(response).text
-    assert texts() == [OURS, draft.text]
+    assert texts() == [STAFF_TEXT, draft.text]
     assert not FileText.objects.get().is_settled
 
 
@@ -130,11 +130,11 @@ def test_no_choice_is_asked_for_again(client, editor, conflict, choice):
     page = Read(decide(client, conflict, choice))
 
     assert page.has(".errornote li")
-    assert texts() == [OURS] and not FileText.objects.get().is_settled
+    assert texts() == [STAFF_TEXT] and not FileText.objects.get().is_settled
 
 
 def test_decision_upon_a_text_that_has_changed_is_asked_again(client, editor, conflict):
-    load(THEIRS.replace("the file says", "the file says now"))
+    load(FILE_TEXT.replace("the file says", "the file says now"))
 
     page = Read(decide(client, conflict, "keep"))
 
@@ -146,13 +146,13 @@ def test_decision_upon_a_text_that_has_changed_is_asked_again(client, editor, co
 def test_settled_file_that_changes_waits_again(client, editor, conflict):
     decide(client, conflict, "keep")
 
-    load(THEIRS.replace("the file says", "the file says now"))
+    load(FILE_TEXT.replace("the file says", "the file says now"))
 
     assert not FileText.objects.get().is_settled
 
 
 def test_file_made_equal_disappears_and_an_old_link_says_so(client, editor, conflict):
-    load(OURS)
+    load(STAFF_TEXT)
 
     page = Read(client.get(reverse(NAME, args=[conflict.pk]), follow=True))
 
@@ -175,7 +175,7 @@ def test_who_may_not_edit_decides_nothing(client, conflict, role):
 
     assert client.get(reverse(NAME, args=[conflict.pk])).status_code == 403
     assert decide(client, conflict, "take").status_code == 403
-    assert texts() == [OURS]
+    assert texts() == [STAFF_TEXT]
 
 
 def test_nobody_decides_without_signing_in(client, conflict):

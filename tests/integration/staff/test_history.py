@@ -1,4 +1,4 @@
-"""Every wording is kept, can be compared and restored, and nobody's step is lost."""
+"""All wordings can be compared and restored; the audit log has every step."""
 
 import csv
 import hashlib
@@ -40,7 +40,7 @@ def compare_url(wording):
 
 
 def changes(old, new):
-    """(change, words) of everything that is not the same."""
+    """(change, text) of all pieces that differ."""
     return [
         (piece.change, piece.text.strip())
         for run in compare_texts(old, new).runs

@@ -1,4 +1,4 @@
-"""The first page of staff: what needs this person now, and nothing else."""
+"""The first page of staff: what this user must do now, and nothing else."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -41,7 +41,7 @@ def rules(db):
 
 @pytest.fixture
 def full_clinic():
-    """A clinic with nothing blank."""
+    """A clinic with all details filled in."""
     Clinic.objects.update(
         name="Example Clinic",
         telephone="555 010 0199",
@@ -52,7 +52,7 @@ def full_clinic():
 
 
 def needs(client) -> str:
-    """What stands under "What needs you now"."""
+    """The text under "What needs you now"."""
     page = Read(client.get(HOME))
     return words(page.tree.cssselect("section[aria-labelledby=needs]")[0])
 
@@ -139,7 +139,7 @@ def test_next_check_is_told_in_time(client, days, says):
 
 def test_due_follows_the_day_at_the_clinic(client):
     checked("about", TODAY)
-    Clinic.objects.update(time_zone="Pacific/Kiritimati")  # the second of June there
+    Clinic.objects.update(time_zone="Pacific/Kiritimati")  # It is 2 June there.
     sign_in(client, "Clinical reviewer")
 
     assert "overdue" in needs(client)

@@ -1,4 +1,4 @@
-"""A wording goes to its patients through the screens, and leaves them again."""
+"""The screens of the steps of a wording, from draft to withdrawn; the review queue."""
 
 import csv
 import io
@@ -58,7 +58,7 @@ def approved(**values):
     )
 
 
-# A sentence that is too long: no fault, but it could be better.
+# A sentence that is too long: an advisory finding.
 LONG = f"We {'very ' * 30}gladly help."
 STATES = {
     "could be better": lambda: make_wording(text=make_stage_text(body=LONG)),
@@ -81,7 +81,7 @@ STANDINGS = {
 
 
 def is_allowed(state, step, role) -> bool:
-    """What the table says to somebody of this role who never saved the wording."""
+    """Whether STEPS allows it to a user of this role who never saved the wording."""
     rule, standing = STEPS[step], STANDINGS[state]
     rows = Permission.objects.filter(group__name=role)
     has = set(rows.values_list("codename", flat=True))
@@ -105,11 +105,11 @@ def steps_offered(response):
     return {a.get("href") for a in tree.cssselect(".next-steps__buttons a")}
 
 
-# --- who, and when -----------------------------------------------------------
+# --- permissions and states --------------------------------------------------
 
 
 def test_table_holds_what_keeps_patients_safe():
-    """What no change of the table may give up, in words of its own."""
+    """These rules are repeated here, so that no change of STEPS drops one unnoticed."""
     second = [name for name, rule in STEPS.items() if rule.needs_second_person]
     alone = {name: rule.permission_without_approval for name, rule in STEPS.items()}
 
@@ -528,7 +528,7 @@ def test_cancelled_wording_never_reaches_patients(client):
         assert Wording.objects.get(number=2).status == "Cancelled"
 
 
-# --- two at once -------------------------------------------------------------
+# --- edit conflicts ----------------------------------------------------------
 
 
 @time_machine.travel(datetime(2026, 7, 1, 19, 3, tzinfo=UTC), tick=False)
@@ -593,7 +593,7 @@ def today():
 
 
 def live(page, due=None):
-    """A live wording, checked when it has a day on which it is due."""
+    """A live wording. With a due date it has been approved."""
     if due is None:
         return make_live_wording(page=page, text=make_text(title=page))
     return make_live_wording(
@@ -608,7 +608,7 @@ def live(page, due=None):
 
 @pytest.fixture
 def queue(db):
-    """One page for each reason, and pages that are in order."""
+    """One page for each reason, and pages that need no check."""
     live("in-order", 61)
     live("overdue", -1)
     live("due-today", 0)

@@ -1,8 +1,8 @@
-"""Every address of the staff area, as every role and as nobody.
+"""The status of every URL of the staff area, for every role and without a sign-in.
 
-An address that is not in ADDRESSES fails: add its line. A line says what GET and POST
-answer to Editor, Clinical reviewer, Reception and Administrator; one number stands for
-all four. Who is not signed in is sent to the sign-in page, but for OPEN.
+A URL that is not in ADDRESSES fails: add its line. A line has the statuses of GET and
+of POST for Editor, Clinical reviewer, Reception and Administrator; one number is for
+all four. Users who are not signed in are redirected to the sign-in page, but for OPEN.
 """
 
 import re
@@ -26,18 +26,18 @@ S = "admin:stemguide_sessions"
 
 # name: (GET, POST)
 ADDRESSES = {
-    # Nothing is chosen in what is sent here.
+    # SENT chooses no document.
     "sessions:desk": ("200", "422"),
     "sessions:desk_sheets": ("405", "422"),
     "sessions:desk_printed": ("405", "422"),
     "sessions:recall": ("200", "405"),
     "sessions:recall_csv": ("200", "405"),
-    # There is no content in this test, so nothing to show.
+    # No content is loaded in this test.
     "sessions:components": ("404", "405"),
     "sign_in:enter_code": ("302", "302"),
     "sign_in:set_up_second_factor": ("200", "200"),
     "sign_in:own_second_factor": ("302", "302"),
-    # Reception is led to the desk.
+    # Reception is redirected to the desk.
     "admin:index": ("200 200 302 200", "200 200 302 200"),
     "admin:password_change": ("200", "200"),
     "admin:password_change_done": ("200", "405"),
@@ -105,15 +105,15 @@ ADDRESSES = {
     "admin/(?P<url>.*)$": ("404", "404"),
 }
 
-# name: (GET, POST) of who is not signed in.
+# name: (GET, POST) without a sign-in.
 OPEN = {
     "admin:login": ("200", "200"),
     "admin:logout": ("302", "302"),
     "sign_in:first_password": ("404", "404"),
 }
-# A secret is kept from its first showing to the code that confirms it.
-WRITTEN_WHEN_LOOKED_AT = {"sign_in:set_up_second_factor"}
-# What the addresses are filled with, beside rows.
+# The set-up page stores an unconfirmed secret.
+WRITES_ON_GET = {"sign_in:set_up_second_factor"}
+# Values of URL parameters that are not primary keys.
 SAMPLES = {
     "way": "up",
     "app_label": "auth",
@@ -121,7 +121,7 @@ SAMPLES = {
     "content_type_id": "1",
     "shipped_text_id": "1",
 }
-# What is sent: enough for every step and every form to be taken seriously.
+# The POST data: valid for every step and form.
 SENT = {
     "comment": "A comment.",
     "reason": "A reason.",
@@ -143,7 +143,7 @@ SENT = {
 
 
 def walk(resolver, prefix="", spaces=()):
-    """(name, route) of every address; the route stands for a name that is missing."""
+    """(name, route) of every URL pattern; a pattern without a name has its route."""
     for pattern in resolver.url_patterns:
         route = prefix + str(pattern.pattern)
         if hasattr(pattern, "url_patterns"):
@@ -162,7 +162,7 @@ STAFF = {
 
 @pytest.fixture
 def rows(request, db):
-    """A row of everything that an address names, in a state that its step needs."""
+    """A row for every URL parameter, in the state that its step needs."""
     step = request.node.callspec.params["name"].rpartition("_wording_")[2]
     live = make_live_wording()
     states = {
@@ -199,7 +199,7 @@ def address_of(route: str, rows) -> str:
 
 
 def ask(method: str, address: str, rows, role: str = ""):
-    """(the answer, what it wrote); everything is undone."""
+    """(response, queries that write); the transaction is rolled back."""
     wording = Wording.objects.get(pk=rows["wording"])
     sent = {**SENT, "opened_revision": wording.revision, "text": wording.text}
     client = Client()
@@ -234,7 +234,7 @@ def test_address_answers_each_role_as_its_line_says(name, rows):
         same = len(set(statuses)) == 1
         found.append(statuses[0] if same else " ".join(statuses))
         for response, written in answers:
-            may_write = method == "post" or name in WRITTEN_WHEN_LOOKED_AT
+            may_write = method == "post" or name in WRITES_ON_GET
             assert not written or (may_write and response.status_code < 400)
 
     assert tuple(found) == ADDRESSES[name]
@@ -262,7 +262,7 @@ def test_other_methods_open_nothing_and_write_nothing(name, rows, how_many):
             response, written = ask(method, address, rows, role)
 
             assert response.status_code in (looked.status_code, 403, 405)
-            assert not written or name in WRITTEN_WHEN_LOOKED_AT
+            assert not written or name in WRITES_ON_GET
 
 
 @pytest.mark.parametrize("name", OPEN)

@@ -1,4 +1,4 @@
-"""Where an approval ends, everything that it said ends with it."""
+"""Voiding an approval clears all its fields."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""manage.py export_content: live wordings go back to files that read the same."""
+"""manage.py export_content: writes live wordings to files with the same text."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ BOM = b"\xef\xbb\xbf"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A content folder with a stage and a page that belongs to its file."""
+    """A content folder with a stage, and with a page that is edited in its file."""
     folder = tmp_path / "content"
     (folder / "en" / "stages").mkdir(parents=True)
     (folder / RECOVERY).write_text(make_stage_text("recovery"))
@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(capsys):
-    """Runs a command; gives what it printed, or raises CommandError."""
+    """Runs a command. Returns what it printed, or raises CommandError."""
 
     def run(command: str, **options) -> str:
         call_command(command, **options)

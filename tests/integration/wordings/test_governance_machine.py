@@ -1,7 +1,7 @@
-"""Any people, with any roles, do anything in any order: what must hold still holds.
+"""A Hypothesis state machine: users of any roles take any steps in any order.
 
-The machine keeps notes of its own (who saved what, which text was approved, what was
-live) and never asks the code under test whether a step was right.
+It checks invariants against records of its own (who saved what, which text was
+approved, what was live), and never asks the code under test whether a step was right.
 """
 
 from collections.abc import Callable
@@ -54,7 +54,7 @@ fresh = st.sampled_from([True] * 9 + [False])
 
 
 def is_some(*states: str) -> Callable[[Any], bool]:
-    """Whether there is a wording in one of these states, so that a step makes sense."""
+    """A precondition: there is a wording in one of these states."""
     return lambda machine: Wording.objects.filter(state__in=states).exists()
 
 
@@ -63,7 +63,7 @@ def is_scheduled(machine: "Governance") -> bool:
 
 
 class Governance(RuleBasedStateMachine):
-    """Two stages and five people. Every example is undone when it ends."""
+    """Two stages and five users. Every example is rolled back when it ends."""
 
     happened: set[str] = set()
 
@@ -89,7 +89,7 @@ class Governance(RuleBasedStateMachine):
 
     @initialize(roles=st.lists(st.sets(st.sampled_from(ROLES)), min_size=5, max_size=5))
     def people_come(self, roles) -> None:
-        # Three who can move things on; without them nearly every step is refused.
+        # Three users with fixed roles: without them nearly every step is refused.
         roles[EDITOR].add("Editor")
         roles[REVIEWER].add("Clinical reviewer")
         roles[ADMINISTRATOR].add("Administrator")
@@ -101,10 +101,10 @@ class Governance(RuleBasedStateMachine):
             self.people.append(user)
         self.load_everything()
 
-    # --- what people do ---
+    # --- rules ---
 
     def attempt(self, name: str, write: Callable[[], Any]) -> Any:
-        """What `write` gives; None where it was refused, and then nothing changed."""
+        """The result of `write`; None if it is refused. Then no row may change."""
         before = rows()
         with time_machine.travel(self.now, tick=False):
             try:
@@ -116,7 +116,7 @@ class Governance(RuleBasedStateMachine):
         return result
 
     def pick(self, number: int, *states: str) -> Wording:
-        """One of the wordings, from the newest on; those in these states come first."""
+        """A wording, counted from the newest; those in these states come first."""
         newest = Wording.objects.order_by("-pk")
         found = sorted(newest, key=lambda wording: wording.state not in states)
         return found[min(number, len(found) - 1)]
@@ -247,7 +247,7 @@ class Governance(RuleBasedStateMachine):
 
     @rule(kind=kinds, hours=starts, steps=st.integers(2, 4))
     def somebody_carries_it_on(self, kind, hours, steps) -> None:
-        """The usual way, or the first steps of it: alone they seldom meet."""
+        """The usual steps, or the first of them: random rules rarely do so."""
         usual = [
             lambda: self.start_draft(kind=kind, who=EDITOR),
             lambda: self.send(number=0, who=EDITOR, is_fresh=True),
@@ -349,7 +349,7 @@ class Governance(RuleBasedStateMachine):
     def time_passes(self, hours) -> None:
         self.now += timedelta(hours=hours)
 
-    # --- what must hold ---
+    # --- invariants ---
 
     @invariant()
     def nothing_is_live_that_nobody_answers_for(self) -> None:
@@ -419,7 +419,7 @@ class Governance(RuleBasedStateMachine):
 
 
 def rows() -> list[Any]:
-    """All that governance may change."""
+    """All rows that the steps may change."""
     tables = (Wording, Saver, AuditEntry, FileText)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 

@@ -1,4 +1,4 @@
-"""manage.py load_content: what it takes in, keeps, and refuses."""
+"""manage.py load_content: what it loads, keeps and refuses."""
 
 import shutil
 from dataclasses import replace
@@ -37,7 +37,7 @@ RECOVERY = "en/stages/recovery.md"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the content folder that a test may spoil."""
+    """A copy of the content folder that a test may change."""
     copy = tmp_path / "content"
     shutil.copytree(settings.CONTENT_DIR, copy)
     return copy
@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def load(folder, capsys):
-    """Loads the copy; gives what was printed, or raises CommandError."""
+    """Loads the copy. Returns what was printed, or raises CommandError."""
 
     def run() -> str:
         call_command("load_content", folder=folder)
@@ -338,7 +338,7 @@ def test_check_names_faults_and_missing_stages(folder, settings):
     [(register.Source, "sources.yaml"), (register.Claim, "claims.yaml")],
 )
 def test_files_may_hold_no_more_than_the_tables(entry, file):
-    """PostgreSQL refuses what is longer; SQLite does not."""
+    """PostgreSQL raises for values that are too long for a column; SQLite does not."""
     model = models_of_0_2_0().get_model("stemguide_sessions", entry.__name__)
     by_choice = {"certainty", "read", "year"}
     rules = entry.model_json_schema()["properties"]

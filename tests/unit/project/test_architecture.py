@@ -1,4 +1,4 @@
-"""The shape of the code: which way imports point, and what may stand nowhere."""
+"""Import rules, and constructs that may be nowhere in the code or templates."""
 
 import ast
 import os
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def imports(source, module="", is_package=False):
-    """(line, module) of everything a source imports; `from a import b` as `a.b`."""
+    """(line, module) of each import of a source; `from a import b` as `a.b`."""
     package = module.split(".") if is_package else module.split(".")[:-1]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -30,7 +30,7 @@ def is_in(module, part):
 
 
 def modules(folder="sessions"):
-    """(name, path) of every module under a folder; migrations are history."""
+    """(name, path) of every module under a folder, without migrations."""
     for path in sorted((ROOT / folder).rglob("*.py")):
         if "migrations" in path.parts:
             continue
@@ -85,7 +85,7 @@ FORBIDDEN_IMPORTS = [
 
 
 def lint_imports(folder):
-    """What lint-imports says of the code in a folder, by the rules of this project."""
+    """Runs lint-imports on the code in a folder, with the contracts of this project."""
     program = Path(sys.executable).with_name("lint-imports")
     return subprocess.run(
         [program, "--no-cache", ROOT / "pyproject.toml"],
@@ -96,7 +96,7 @@ def lint_imports(folder):
 
 @pytest.fixture(scope="module")
 def code(tmp_path_factory):
-    """A copy of the code, for a test to spoil one file and put it back."""
+    """A copy of the code, in which a test changes one file and restores it."""
     folder = tmp_path_factory.mktemp("code")
     only_code = shutil.ignore_patterns("__pycache__", "docs", "locale")
     for package in ("sessions", "stemguide"):
@@ -144,7 +144,7 @@ ENTRANCES = ("manage.py", "stemguide/wsgi.py")
 
 
 def environment_lines(source):
-    """The lines that read the environment, by any of its names."""
+    """The lines that read environment variables, with any function."""
     names = {"environ", "getenv", "putenv", "environs", "environb"}
     lines = {line for line, name in imports(source) if set(name.split(".")) & names}
     for node in ast.walk(ast.parse(source)):
@@ -183,7 +183,7 @@ def test_reading_the_environment_would_be_noticed(source):
     assert environment_lines(source) == [2]
 
 
-# --- what pages are drawn with -----------------------------------------------
+# --- templates ---------------------------------------------------------------
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 REFUSED = {
@@ -192,7 +192,7 @@ REFUSED = {
     "a style attribute": r"""[\s"']style\s*=""",
     "a style element": r"<style\b",
     "an event attribute": r"""<[^<>]*[\s"'/]on[a-z]+\s*=""",
-    "a script address": r"javascript:",
+    "a javascript: URL": r"javascript:",
     "a text that is not escaped": r"\|\s*safe(seq)?\b|autoescape\s+off",
 }
 
@@ -209,7 +209,7 @@ def refused_in(source):
     "path", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix()
 )
 def test_template_holds_nothing_the_policy_refuses(path):
-    # Let through by its hash: sessions.guide.content_policy.
+    # Allowed in the CSP by its hash: sessions.guide.content_policy.
     source = path.read_text(encoding="utf-8").replace("<style>{{ rules }}</style>", "")
     assert refused_in(source) == []
 
@@ -250,7 +250,7 @@ def test_what_the_policy_allows_is_let_through(source):
 
 
 def calls(source, *names):
-    """The lines on which any of these is called with more than words typed there."""
+    """The lines that call one of these with an argument that is no constant."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and not all(
             isinstance(argument, ast.Constant) for argument in node.args
@@ -265,7 +265,7 @@ def test_nothing_is_marked_safe():
     assert [name for name in MODULES if "mark_safe" in source_of(name)] == []
 
 
-def test_only_what_the_second_wall_has_cleaned_is_let_through_unescaped():
+def test_only_these_modules_make_safe_strings_of_variables():
     found = {
         module: len(list(calls(source_of(module), "SafeString", "SafeText")))
         for module in MODULES
@@ -273,8 +273,8 @@ def test_only_what_the_second_wall_has_cleaned_is_let_through_unescaped():
 
     assert {module: count for module, count in found.items() if count} == {
         "sessions.templatetags.documents": 1,
-        "sessions.templatetags.guide": 1,  # the drawing of a QR code, by segno
-        "sessions.paper.sheets": 1,  # page rules, every text in them escaped for CSS
+        "sessions.templatetags.guide": 1,  # the SVG of a QR code, made by segno
+        "sessions.paper.sheets": 1,  # CSS page rules with every text escaped
     }
 
 
@@ -284,7 +284,7 @@ def test_marking_as_safe_would_be_noticed():
     assert list(calls(source, "mark_safe")) == [2]
 
 
-def test_markup_that_is_typed_in_the_code_may_stand_as_it_is():
+def test_a_constant_may_be_marked_as_safe():
     assert list(calls('SafeString("<br>")', "SafeString")) == []
 
 

@@ -1,4 +1,4 @@
-"""Every command that the project's documents ask to type is one that works."""
+"""Every command in the project's documents names targets and files that exist."""
 
 import re
 import subprocess
@@ -11,14 +11,14 @@ from tests.conftest import PROGRAMS, ROOT
 from tests.project_documents import blocks_of_commands, commands, documents_of_today
 
 WITH_COMMANDS = [name for name in documents_of_today() if commands(name)]
-# Programs of the system. Files of ours that are handed to them must exist.
+# Programs of the system. Project files in their arguments must exist.
 SYSTEM = {
     "adduser", "cd", "certbot", "chmod", "chown", "cp", "createdb", "editor", "find",
     "git", "install", "ln", "mkdir", "mv", "nginx", "npx", "pre-commit", "python3",
     "rm", "sed", "tar",
 }  # fmt: skip
-OURS = re.compile(r"(?:deploy|requirements|content|tests)/[\w./*-]*$")
-# What the gate and the tests ask Debian for, and what one machine needs beside it.
+PROJECT_FILE = re.compile(r"(?:deploy|requirements|content|tests)/[\w./*-]*$")
+# Debian packages that .ci/run and the tests need, and others that documents name.
 PACKAGES = {
     *re.findall(r"[\w.-]+", (ROOT / ".ci/run").read_text()),
     *(remedy.split()[-1] for _, _, remedy in PROGRAMS),
@@ -27,7 +27,7 @@ PACKAGES = {
 
 
 def make(*words):
-    """The targets and the values to set that the Makefile does not know."""
+    """The targets and variables that are not in the Makefile."""
     makefile = (ROOT / "Makefile").read_text()
     patterns = [
         rf"\b{word.partition('=')[0]}\b" if "=" in word else rf"^{word}:"
@@ -38,24 +38,24 @@ def make(*words):
 
 
 def manage(name, *words):
-    """The command if there is none; Django says what it cannot read."""
+    """The command if it does not exist. Wrong arguments raise CommandError."""
     if name not in get_commands():
         return [name]
     parser = load_command_class(get_commands()[name], name).create_parser("", name)
-    if words:  # In a sentence the name may stand alone.
+    if words:  # A sentence may name the command without arguments.
         parser.parse_args([word.strip("[]") for word in words])
     return []
 
 
 def python(option, module, *words):
-    """What is run by -m, or the path that is handed to it."""
+    """The module if there is none of this name, or the paths that are missing."""
     if option != "-m" or not find_spec(module):
         return [option, module]
     return [word for word in words if not is_test(word)] if module == "pytest" else []
 
 
 def is_test(word):
-    """True for a file or a test in it; options are for pytest to refuse."""
+    """Whether the argument is an existing test, or no path (an option)."""
     path, _, test = word.partition("::")
     file = ROOT / path
     if not path.startswith("tests"):
@@ -68,14 +68,16 @@ def apt(_install, *packages):
 
 
 def units(*words):
-    """Units of ours that deploy/ does not have."""
+    """The stemguide units that deploy/ does not have."""
     named = [word for word in words if word.startswith("stemguide")]
     return [name for name in named if not any(ROOT.glob(f"deploy/{name}*"))]
 
 
 def files(*words):
-    """Files of ours that are not there."""
-    return [word for word in words if OURS.match(word) and not any(ROOT.glob(word))]
+    """The project files that do not exist."""
+    return [
+        word for word in words if PROJECT_FILE.match(word) and not any(ROOT.glob(word))
+    ]
 
 
 CHECKS = {

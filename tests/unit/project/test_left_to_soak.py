@@ -1,4 +1,4 @@
-"""What `make test` leaves to `make soak`: cases that are marked, and nothing else."""
+"""`make test` deselects the cases that are marked for `make soak`, and no others."""
 
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ CASES = ["first", *map(soak_only, ("marked", "marked too")), "one more", "last"]
 
 
 def collected(cases):
-    """As pytest makes an item of each case."""
+    """The items that pytest makes of the cases."""
     items = []
     for case in cases:
         found = case if not isinstance(case, str) else pytest.param(case)

@@ -1,4 +1,4 @@
-"""The project's own documents keep their word."""
+"""Links, tables and versions in the project's documents are right."""
 
 import re
 
@@ -81,14 +81,14 @@ def test_every_decision_that_code_names_exists():
     assert [pages[n] for n in pages if not any(DECISIONS.glob(f"{n}-*.md"))] == []
 
 
-# --- the front door ---
+# --- the README ---
 
 
 def test_the_readme_is_short():
     assert len((ROOT / "README.md").read_text().splitlines()) <= 100
 
 
-def test_every_room_is_on_the_map():
+def test_every_package_is_in_the_table_of_rooms():
     text = (ROOT / "README.md").read_text()
     packages = {path.parent.name for path in ROOT.glob("sessions/*/__init__.py")}
 

@@ -1,4 +1,4 @@
-"""requirements/: nothing is missing there on a Python that the README allows."""
+"""requirements/*.txt pin every dependency, for each supported Python."""
 
 import re
 import tomllib
@@ -13,13 +13,13 @@ from packaging.version import Version
 from tests.conftest import ROOT
 
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
-# The oldest, Debian 12's own, and newer ones.
+# The oldest supported version, that of Debian 12, and newer ones.
 PYTHONS = ("3.11.0", "3.11.2", "3.12.0", "3.13.0")
 
 
 @cache
 def needs(package):
-    """What it says itself; some are installed on an older Python alone."""
+    """The requirements in its metadata, also those for an older Python only."""
     try:
         lines = requires(package) or []
     except PackageNotFoundError:
@@ -53,8 +53,8 @@ def test_what_a_package_needs_is_pinned_too(name, python):
 
 @pytest.mark.parametrize("lock", ["pdf", "dev"])
 @pytest.mark.parametrize("package", ["weasyprint", "pydyf"])
-def test_what_the_binding_leans_on_is_capped_at_the_tested_minor(package, lock):
-    """sessions/pdf/binding.py knows how these two arrange a PDF inside."""
+def test_packages_of_the_pdf_binding_are_capped_at_the_tested_minor(package, lock):
+    """sessions/pdf/binding.py relies on internals of these two packages."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = map(Requirement, project["optional-dependencies"]["pdf"])
     (allowed,) = [one.specifier for one in wanted if one.name == package]
