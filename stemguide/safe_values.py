@@ -39,7 +39,7 @@ def _faults() -> Iterator[tuple[str, str]]:
         yield (
             "PROXY_COUNT",
             (
-                "Say how many proxies of yours stand in front, such as 1. With 0, one "
+                "Set the number of proxies before this site, such as 1. With 0, one "
                 "person's wrong passwords lock everybody out."
             ),
         )
@@ -53,10 +53,10 @@ def _key_faults(key: str) -> Iterator[str]:
 
 def _hosts_faults(hosts: list[str]) -> Iterator[str]:
     if not hosts:
-        yield "List the names of this site, such as guide.example."
+        yield "List the host names of this site, such as guide.example."
     for host in hosts:
         if not _is_ip_address(host) and not HOST.match(host.lower()):
-            yield f"{host!r} is no whole name. Write each one, such as guide.example."
+            yield f"{host!r} is no full host name. Write one such as guide.example."
 
 
 def _is_ip_address(host: str) -> bool:
@@ -72,13 +72,13 @@ def _url_faults(url: str, hosts: list[str]) -> Iterator[str]:
         parts = urlsplit(url or "")
         has_port = parts.port is not None
     except ValueError:
-        yield "This is no address. Write one such as https://guide.example."
+        yield "This is no URL. Write one such as https://guide.example."
         return
     if parts.scheme != "https" or not parts.hostname:
-        yield "Set the site's address, such as https://guide.example."
+        yield "Set the URL of this site, such as https://guide.example."
         return
     if has_port or parts.username or parts.path not in ("", "/") or parts.query:
-        yield "Write https:// and the name alone, such as https://guide.example."
+        yield "Write only https:// and the host name, such as https://guide.example."
     if parts.hostname not in [host.lower() for host in hosts]:
         yield f"{parts.hostname} is not in ALLOWED_HOSTS. Add it there, or mend it."
 

@@ -39,7 +39,7 @@ class StaffSessionMiddleware(SessionMiddleware):
 
 
 class StaffGateMiddleware(ErrorMiddleware):
-    """Requires a sign-in, with the second factor, for every path below STAFF_PATHS.
+    """Requires a complete sign-in for every view below STAFF_PATHS but those in OPEN.
 
     A sign-in ends after STAFF_IDLE_SECONDS without a request, and in any case after
     SESSION_COOKIE_AGE. Browsers and caches may not store these pages. For other paths
@@ -86,7 +86,7 @@ def _track_activity(request: HttpRequest) -> None:
 
 
 def _redirect_if_needed(request: HttpRequest) -> HttpResponse | None:
-    """A redirect to the next step of the sign-in; None when it is complete."""
+    """A redirect to the next step of the sign-in; None if the view may be opened."""
     age = _now() - request.session.get("signed_in_at", _now())
     if age >= settings.SESSION_COOKIE_AGE:
         logout(request)

@@ -180,10 +180,15 @@ def _clinic() -> Iterator[Finding]:
     never = sum(entry.reason is Reason.NEVER for entry in entries)
     if overdue:
         pages = count(overdue, "page is", "pages are")
-        yield Finding(f"{pages} overdue for review. See review_due.", False)
+        yield Finding(
+            f"{pages} overdue for review. See the review queue in admin.", False
+        )
     if never:
         pages = count(never, "page was", "pages were")
-        yield Finding(f"{pages} never checked by a clinician. See review_due.", False)
+        yield Finding(
+            f"{pages} never checked by a clinician. See the review queue in admin.",
+            False,
+        )
 
 
 def _time_zone(clinic: Clinic) -> Iterator[Finding]:

@@ -186,8 +186,8 @@ def _checks(live: list[Wording], today: date) -> Iterator[Need]:
         text = "{} for the next check. Patients are told so."
         yield _about(overdue, text, "page is overdue", "pages are overdue", queue)
     if alone:
-        text = "{} staff published and nobody with a second pair of eyes has read."
-        yield _about(alone, text, "text is live that", "texts are live that", queue)
+        text = "{} without the approval of a second person."
+        yield _about(alone, text, "text is live", "texts are live", queue)
     if never:
         text = '{} by a clinician. Patients read "Not yet checked by a clinician".'
         words = ("page was never checked", "pages were never checked")

@@ -71,7 +71,7 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
                 "file"
             )
             return Exported(name, "left", note)
-        if there is not None and not _is_kept(page, there):
+        if there is not None and not _is_in_database(page, there):
             note = (
                 "the text of the file is not in the database. Run load_content, and "
                 "decide in admin if it asks; then export again"
@@ -89,7 +89,7 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
     return Exported(name, "written", f"version {live.number}")
 
 
-def _is_kept(page: Page, text: str) -> bool:
+def _is_in_database(page: Page, text: str) -> bool:
     """Whether the database has this text: as a wording, or in a settled FileText."""
     settled = FileText.objects.filter(page=page, text=text, is_settled=True)
     return page.wordings.filter(text=text).exists() or settled.exists()

@@ -94,7 +94,7 @@ def load_library(library: Library) -> list[Loaded]:
 
 
 def _words_of_sheets(library: Library) -> Iterator[Loaded]:
-    """What a later language lacks of the words that stand on every sheet."""
+    """One result for each language with untranslated words of sheets."""
     if len(library.languages) > 1:
         for language, snapshot in read_snapshot(version=0).translations.items():
             if missing := snapshot.untranslated:
@@ -196,7 +196,7 @@ def _load_scorecards(cards: dict[str, ScorecardFile]) -> Loaded:
 def _store(
     model: type[RegisterEntry | Scorecard], values: Mapping[str, Strict], **kind: Any
 ) -> bool:
-    """Makes the rows (of this kind) those of `values`. False where they were so."""
+    """Makes the rows (of this kind) equal to `values`. False if they were equal."""
     rows = model._default_manager.filter(**kind)
     before = dict(rows.values_list("name", "data"))
     after = {name: value.model_dump(mode="json") for name, value in values.items()}

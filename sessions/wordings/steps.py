@@ -1,4 +1,4 @@
-"""How a wording reaches patients, and how it leaves them again.
+"""The steps of a wording, from a draft to what patients read, and its withdrawal.
 
 Draft, sent for review, approved by a second person (or changes asked for), published
 now or from a moment on, replaced by a higher number or withdrawn. Every step is kept in
@@ -50,7 +50,7 @@ def _need_words(text: str, message: str) -> str:
 
 
 def still_needed(wording: Wording) -> list[str]:
-    """What stands between a draft and its patients, each as a sentence for staff."""
+    """What a draft still needs before it is published, as sentences for staff."""
     if not wording.is_draft:
         return []
     needed = []
@@ -70,7 +70,7 @@ def still_needed(wording: Wording) -> list[str]:
 
 
 def send_for_review(*, wording: Wording, revision: int, user: User) -> Wording:
-    """The draft, waiting for a reviewer. PublishRefused tells of blocking findings."""
+    """Sends a draft for review. Raises PublishRefused for blocking findings."""
     _need_permission("send", user)
     with one_writer():
         current = lock_revision(wording, revision)
@@ -180,7 +180,7 @@ def publish_wording(
 
 
 def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
-    """Nothing may be left to mend, and what could be better takes a reason."""
+    """PublishRefused for blocking findings, or advisory ones without a reason."""
     findings = blocking_findings(page=wording.page, text=wording.text)
     if not findings and not advisory_reason.strip():
         findings = advisory_findings(page=wording.page, text=wording.text)

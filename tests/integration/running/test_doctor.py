@@ -43,7 +43,7 @@ def notes():
 
 
 def told(words, findings):
-    """The one finding with these words. It must be one line of whole sentences."""
+    """The one finding with these words. It must be one line that says what to do."""
     found = [line for line in findings if words in line]
     assert len(found) == 1, findings
     assert "\n" not in found[0] and any(r in found[0] for r in REMEDIES), found[0]

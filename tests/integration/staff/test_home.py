@@ -155,7 +155,7 @@ def test_text_that_nobody_checked_is_counted(client):
     found = needs(client)
 
     assert "2 pages were never checked by a clinician." in found
-    assert "1 text is live that staff published and nobody with a second" in found
+    assert "1 text is live without the approval of a second person" in found
 
 
 def test_overdue_check_is_not_asked_of_an_editor(client, full_clinic):
