@@ -246,7 +246,7 @@ def _settings() -> Iterator[Finding]:
 
 
 def _system_checks() -> Iterator[Finding]:
-    """manage.py check, with --deploy unless the site is a try-out."""
+    """manage.py check, with --deploy unless there is a TRYOUT_BANNER."""
     is_public = not settings.TRYOUT_BANNER
     for message in checks.run_checks(include_deployment_checks=is_public):
         if not message.is_silenced():

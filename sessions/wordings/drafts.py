@@ -41,7 +41,7 @@ class EditConflict(Exception):
 
 
 def lock_revision(wording: Wording, revision: int) -> Wording:
-    """Locks and returns the stored wording, with its revision raised by one.
+    """Locks and returns the stored wording. The caller saves it with the next revision.
 
     Called inside a transaction. Raises EditConflict if `revision`, which the user's
     form was opened with, is not the stored one.

@@ -84,7 +84,8 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
     except OSError as error:
         return Exported(name, "refused", f"{error.strerror}")
     if there is not None and effective and effective.folder != folder:
-        # Staff have seen the shipped text: their draft began with it.
+        # Staff have seen the shipped text: their draft began with it, or they settled
+        # that its file differs.
         settle_shipped_text(path=name, clinic_text=live.text, text=there)
     return Exported(name, "written", f"version {live.number}")
 

@@ -1,6 +1,6 @@
-/** What the scripts share, for tsc alone: nothing here is served. */
+/** Types that the scripts share. Only tsc reads this file; it is never served. */
 
-/** What kept.js keeps on the device. Every part is always there after read(). */
+/** What kept.js stores on the device. read() fills in every field. */
 interface Kept {
   /** The procedure day, as "2027-01-07", or "". */
   day: string;
@@ -12,11 +12,11 @@ interface Kept {
   diary: Record<string, Entry>;
 }
 
-/** pain, swelling, temperature, activity and note; what was not filled in is missing. */
+/** pain, swelling, temperature, activity and note; empty fields are missing. */
 type Entry = Record<string, string>;
 type WithKept = (kept: Kept) => unknown;
 
-/** What the server hands to dates.js. Days of the week count from 1, Monday. */
+/** The data attribute that dates.js reads. Weekdays are numbered from 1, Monday. */
 interface DayRules {
   faults: Record<string, string>;
   words: Record<string, string>;
@@ -24,26 +24,26 @@ interface DayRules {
   closed: string[];
 }
 type DayBox = "day" | "month" | "year";
-/** By box: what may be typed, the lowest number and the highest. */
+/** By input: the pattern, the lowest number and the highest. */
 type DayLimits = Record<DayBox, [RegExp, number, number]>;
-/** Puts values in the place of {names}. */
+/** Replaces the placeholders {name} by values. */
 type Fill = (sentence: string, values: Record<string, any>) => string;
 
-/** Text that was not saved, as rescue-copy.js keeps it. */
+/** Text that was not saved, as rescue-copy.js stores it. */
 interface RescueCopy {
   text: string;
   revision: number;
   time: number;
 }
 
-/** What a button of editor.js puts into the text; NAME stands for what a list names. */
+/** What a button of editor.js inserts. NAME is replaced by the choice of a list. */
 interface Skeleton {
   skeleton: string;
   placeholder: string;
   nameFrom?: string;
 }
 
-/** A set of sheets that was printed, as desk-sets.js keeps it. */
+/** A printed set of sheets, as desk-sets.js stores it. */
 interface PrintedSet {
   set: string;
   words: string;
@@ -52,14 +52,14 @@ interface DocumentEventMap {
   "stemguide-printed": CustomEvent<PrintedSet>;
 }
 
-/** An element whose data-* attributes of these names are always there. */
+/** An element that always has the data-* attributes of these names. */
 type Data<Names extends string, E = HTMLElement> = E & { dataset: Record<Names, string> };
 type Form<Controls> = HTMLFormElement & { elements: Controls };
 type Task = Data<"task" | "version" | "first" | "last">;
 
 /**
- * What is known of an element by its selector. Said to be there are those that every
- * page with the script has, and those that a script looks for before it goes on.
+ * The type of an element by its selector. It is not null where every page with the script
+ * has the element, or where the script stops without it.
  */
 interface Elements {
   // kept.js, ticks.js, visit.js
@@ -124,7 +124,7 @@ interface Elements {
   "[data-desk-sets-forget]": HTMLElement;
 }
 
-/** The box in which staff write a text. */
+/** The textarea in which staff write a text. */
 type Editor = HTMLTextAreaElement & {
   form: Form<Record<"csrfmiddlewaretoken" | "opened_revision", HTMLInputElement>>;
 };
@@ -143,12 +143,12 @@ interface DiaryParts {
 }
 type FindPart = <Name extends keyof DiaryParts>(name: Name) => DiaryParts[Name];
 
-/** A button always stands in a line or a form. */
+/** A button always has a parent element. */
 interface HTMLButtonElement {
   readonly parentElement: HTMLElement;
 }
 
-/** Anything else that scripts look for is HTML, and may be missing. */
+/** Any other selector finds an HTML element or null. */
 interface ParentNode {
   querySelector<S extends keyof Elements>(selector: S): Elements[S];
   querySelector(selector: `[data-diary-${string}]`): any; // See FindPart.

@@ -1,6 +1,6 @@
-/** What the service worker adds to tsc's types of workers. */
+/** Types of the service worker, in addition to those that tsc has. */
 
-/** The copy that is kept: the address of its list, the day it was whole, the last try. */
+/** The offline copy: the URL of its list, when it was complete, and the last attempt. */
 interface State {
   list: string;
   on: number;
