@@ -58,12 +58,12 @@ def _load_content(file_path: Path, **kwargs: Any) -> bool:
     """
     if _folders().isdisjoint(file_path.parents):
         return False
-    said = StringIO()
+    output = StringIO()
     try:
-        call_command("load_content", stdout=said, stderr=said)
+        call_command("load_content", stdout=output, stderr=output)
     except CommandError as error:
-        said.write(f"{error}\n")
-    for line in said.getvalue().splitlines():
+        output.write(f"{error}\n")
+    for line in output.getvalue().splitlines():
         if not line.startswith("unchanged"):
             print(line, flush=True)
     return True
