@@ -169,7 +169,7 @@ def _translated(
     with override(usable_language(snapshot.language)):
         return replace(
             snapshot,
-            spoken=usable_language(snapshot.language),
+            catalog_language=usable_language(snapshot.language),
             clinic=replace(
                 clinic,
                 opening_times=tuple(map(str, spans)),

@@ -61,8 +61,8 @@ class Reading:
         return self.snapshot.language
 
     @property
-    def spoken(self) -> str:
-        return self.snapshot.spoken
+    def catalog_language(self) -> str:
+        return self.snapshot.catalog_language
 
     @property
     def is_translation(self) -> bool:
@@ -229,7 +229,7 @@ def read_answers(
 ) -> Reading:
     """The reading of this snapshot for the answers that were given."""
     form = AnswersForm(given, snapshot)
-    with override(snapshot.spoken):
+    with override(snapshot.catalog_language):
         answers = form.answers()
     return Reading(
         snapshot=snapshot,

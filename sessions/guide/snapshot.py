@@ -224,7 +224,7 @@ class Snapshot:
     sheet_codes: dict[str, str] = field(default_factory=dict)
     """The code of each sheet as it is now, by its kind."""
     language: str = FIRST
-    spoken: str = FIRST
+    catalog_language: str = FIRST
     """The language of the fixed text on its pages; see `catalogs.usable_language`."""
     translations: dict[str, Snapshot] = field(default_factory=dict)
     """The snapshot in each later language, by its code. Empty in those."""

@@ -60,7 +60,7 @@ def render_sheet(
     it and no scripts, so nothing that the browser stores is filled in.
     """
     setup = setup.with_default_format(reading.clinic.paper)
-    with override(reading.spoken):
+    with override(reading.catalog_language):
         sheet = make_sheet(reading, kind, setup)
         tools = _tools(reading, kind, setup) if on_its_own else {}
         rules = page_rules(sheet.margin_text, setup)
@@ -87,7 +87,7 @@ def render_sheets(reading: Reading, kinds: Sequence[str], setup: PageSetup) -> s
     """Several sheets in one HTML document, for a browser to print in one go."""
     setup = setup.with_default_format(reading.clinic.paper)
     names = [f"sheet-{number}" for number in range(1, len(kinds) + 1)]
-    with override(reading.spoken):
+    with override(reading.catalog_language):
         sheets = [
             make_sheet(reading, kind, setup, name)
             for kind, name in zip(kinds, names, strict=True)

@@ -120,7 +120,7 @@ def _render_status(reading: Reading, code: str) -> str:
     )
     if not parts:  # Its first pages were published this second.
         raise Http404
-    with override(snapshot.spoken):
+    with override(snapshot.catalog_language):
         if row.kind == GUIDE:
             title, address = gettext("The whole guide"), _guide_address(row.language)
         else:
