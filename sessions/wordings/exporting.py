@@ -53,37 +53,47 @@ def _export(page: Page, live: Wording | None, folder: Path, files: Overlay) -> E
     path = root / f"{page.name}.md"
     if path.resolve() != path or not path.is_relative_to(root):
         return Exported(name, "refused", "its path leads out of the folder")
-    if page.dropped_on is not None:
-        return Exported(name, "left", f"dropped on {page.dropped_on:%d %B %Y}")
-    if live is None:
-        return Exported(name, "left", "patients read nothing here yet")
-    if live.state == Wording.State.WITHDRAWN:
-        note = f"version {live.number} is withdrawn; the file stays as it is"
-        return Exported(name, "left", note)
-    effective = files.places.get(name)
+    if live is None or live.state == Wording.State.WITHDRAWN:
+        return Exported(name, "left", _why_nothing_is_live(page, live))
     try:
-        there = read_text(effective.file, effective.folder) if effective else None
-        if there == live.text:
-            return Exported(name, "unchanged")
-        if digest(live.text) in files.versions.get(name, ()):
-            note = (
-                "this text shipped with some version, so load_content would ignore its "
-                "file"
-            )
-            return Exported(name, "left", note)
-        if there is not None and not _is_in_database(page, there):
-            note = (
-                "the text of the file is not in the database. Run load_content, and "
-                "decide in admin if it asks; then export again"
-            )
-            return Exported(name, "refused", note)
-        _replace(path, live.text, root)
+        return _write(page, live, path, root, files)
     except DocumentError as error:
         note = f"the file cannot be read. {error.faults[0].message}"
         return Exported(name, "refused", note)
     except OSError as error:
         return Exported(name, "refused", f"{error.strerror}")
-    if there is not None and effective and effective.folder != folder:
+
+
+def _why_nothing_is_live(page: Page, live: Wording | None) -> str:
+    if live is not None:
+        return f"version {live.number} is withdrawn; the file stays as it is"
+    if page.dropped_on is not None:
+        return f"dropped on {page.dropped_on:%d %B %Y}"
+    return "patients read nothing here yet"
+
+
+def _write(
+    page: Page, live: Wording, path: Path, root: Path, files: Overlay
+) -> Exported:
+    """Writes the text unless the file holds it. Raises DocumentError or OSError."""
+    name, folder = page.path, root.parent
+    effective = files.places.get(name)
+    there = read_text(effective.file, effective.folder) if effective else None
+    if there == live.text:
+        return Exported(name, "unchanged")
+    if digest(live.text) in files.versions.get(name, ()):
+        note = (
+            "this text shipped with some version, so load_content would ignore its file"
+        )
+        return Exported(name, "left", note)
+    if there is not None and not _is_in_database(page, there):
+        note = (
+            "the text of the file is not in the database. Run load_content, and decide "
+            "in admin if it asks; then export again"
+        )
+        return Exported(name, "refused", note)
+    _replace(path, live.text, root)
+    if there is not None and effective and effective.folder.resolve() != folder:
         # Staff have seen the shipped text: their draft began with it, or they settled
         # that its file differs.
         settle_shipped_text(path=name, clinic_text=live.text, text=there)
