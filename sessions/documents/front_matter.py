@@ -64,7 +64,7 @@ class Condition(Strict):
     country: Names = ()
 
     def applies(self, facts: Mapping[str, str]) -> bool | None:
-        """Whether it holds; None where it depends on a fact that is not known."""
+        """Whether the condition holds; None where that depends on an unknown fact."""
         verdicts = [
             (facts[key] in wanted) if facts.get(key) else None
             for key in CONDITION_KEYS

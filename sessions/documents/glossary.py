@@ -27,7 +27,7 @@ class Glossary:
         self.pattern = re.compile(rf"(?<!\w)(?:{choices})(?=s?(?!\w))", re.IGNORECASE)
 
     def uses(self, text: str) -> Iterator[tuple[re.Match[str], b.Term]]:
-        """Every place in the text where a term is used."""
+        """(match, term) for each place in the text where a term is used."""
         for match in self.pattern.finditer(text) if self.terms else ():
             yield match, self.by_form[match[0].lower()]
 
@@ -68,7 +68,7 @@ def explain_blocks(
 
 
 def by_title(terms: Terms) -> list[b.Term]:
-    """The terms in the order in which the end of a sheet lists them."""
+    """The terms sorted by title, as the list at the end of a sheet shows them."""
     return sorted(terms.values(), key=lambda term: term.title.lower())
 
 
@@ -117,7 +117,10 @@ class _FirstUses:
         return block
 
     def task(self, task: b.Task) -> b.Task:
-        """A task that `is_short` is drawn without its details: no use counts there."""
+        """The task, marked.
+
+        A task that `is_short` is drawn without its details, so no term is used there.
+        """
         if task.is_short:
             return task
         return replace(task, details=self.blocks(task.details))
@@ -150,7 +153,7 @@ class _FirstUses:
         yield b.Text(text[start:])
 
     def is_first_use(self, term: b.Term) -> bool:
-        """Whether the term is new here; it counts as seen from now on."""
+        """Whether the term was not seen before. Marks it as seen."""
         is_first = term.slug not in self.seen
         self.seen.setdefault(term.slug, term)
         return is_first

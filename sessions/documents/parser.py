@@ -132,7 +132,7 @@ class _Parser:
         return tuple(introduction), tuple(sections)
 
     def slug_of(self, title: str, line: int) -> str:
-        """The anchor made from a title. Reports a title that none can be made from."""
+        """The anchor made from a title. Reports a title that gives no anchor."""
         slug = slugify(title)
         is_made_up = slug == "section" and title.strip().lower() != slug
         if is_made_up and any(character.isalpha() for character in title):

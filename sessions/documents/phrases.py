@@ -1,4 +1,4 @@
-"""Finding a phrase in a text, however it is spelt, spaced or disguised."""
+"""Finds a phrase in a text, whatever its case, spaces and Unicode form."""
 
 import re
 import unicodedata
@@ -16,16 +16,17 @@ def plainly(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """The text as phrases are looked for in it: plain, and in small letters."""
+    """The text as `plainly` returns it, in lower case, ready to be searched."""
     return plainly(text).lower()
 
 
 @lru_cache(maxsize=2048)
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
-    """What finds a phrase in a folded text.
+    """The regular expression that finds a phrase in a folded text.
 
-    It stands between other words, not inside one; `*` at either end stands for any
-    letters there. Where it begins or ends with a sign, such as `?`, words may touch it.
+    The phrase is found as whole words, not inside a word. `*` at its beginning or end
+    matches any letters there. If it begins or ends with punctuation, such as `?`, any
+    character may be next to that.
     """
     words = folded(phrase)
     core = words.strip(ANY_LETTERS)
@@ -39,5 +40,5 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
 
 
 def says(folded_text: str, phrase: str) -> bool:
-    """Whether the phrase stands in a folded text."""
+    """Whether a folded text contains the phrase."""
     return phrase_pattern(phrase).search(folded_text) is not None

@@ -1,7 +1,7 @@
-"""What a careful editor would say of a document: grade, length, hype, gaps.
+"""Checks a document: reading grade, long sentences, forbidden phrases, missing parts.
 
-The editor's panel, `manage.py check` and the tests all ask here. What a clinician
-decides stands in the rules; what the format of a text asks for stands here.
+Phrases, statements and limits are clinical decisions, and come from the rules. What the
+format requires, such as the sections of a stage, is defined here.
 """
 
 import re
@@ -36,7 +36,7 @@ REQUIRED_SECTIONS = (
 
 SECTION_TITLES = {slugify(title): title for title in REQUIRED_SECTIONS}
 
-# A status is no passive: "it is not approved" says what it is, not what is done.
+# A status does not count as a passive: "it is not approved" describes no action.
 PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?"
     r"(?!(?:approved|cleared|registered|proven)\b)(?:\w+ed|given|taken|done|made|"
@@ -80,7 +80,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything there is to say about a document."""
+    """The readability of a document, and every finding about it."""
 
     readability: Readability
     findings: tuple[Finding, ...]
@@ -92,10 +92,10 @@ class Report:
 def review(
     document: Document, name: str, rules: Rules, known_terms: Collection[str] = ()
 ) -> Report:
-    """The report on the page `name` by the rules, findings in line order.
+    """Checks the page `name` against the rules. Findings are in line order.
 
-    `known_terms` are the words explained to readers; without any of them, nobody can
-    say what is not explained, and that check is left out.
+    `known_terms` are the terms of the glossary. Without any, short forms that are not
+    explained are not reported.
     """
     readability = readability_of(document)
     findings = [
@@ -112,17 +112,17 @@ def review(
 
 
 def readability_of(document: Document) -> Readability:
-    """How easily all of it reads."""
+    """The readability of the whole document."""
     return measure(text for text, _ in reading_runs(document))
 
 
 def reading_runs(document: Document) -> Iterator[tuple[str, int]]:
-    """(words, line) of all a reader reads, a heading or list item at a time."""
+    """(text, line) of each run that readers see, such as a heading or a list item."""
     yield from _runs(document, without_marks=())
 
 
 def longest_sentences(document: Document, count: int = 5) -> list[tuple[int, int, str]]:
-    """(words, line, sentence) of the longest, longest first."""
+    """(number of words, line, sentence) of the longest sentences, longest first."""
     sentences = [
         (len(words_in(sentence)), line, sentence)
         for run, line in reading_runs(document)
@@ -180,7 +180,7 @@ def _long_sentences(document: Document, limits: Limits) -> Iterator[Finding]:
 
 
 def forbidden_in(text: str, rules: Rules) -> list[str]:
-    """The forbidden phrases that stand in a text, as the rules write them."""
+    """The forbidden phrases that a text contains, spelt as in the rules."""
     plain = folded(text)
     return [phrase for phrase in rules.phrases if says(plain, phrase)]
 
@@ -204,7 +204,7 @@ def _forbidden(document: Document, name: str, rules: Rules) -> Iterator[Finding]
 
 
 def _is_unlimited(sentence: str, approval: Approval) -> bool:
-    """Whether a sentence speaks of approval without a word that limits it."""
+    """Whether a sentence has a phrase of `says` and none of `limited_by`."""
     plain = folded(sentence)
     return any(says(plain, words) for words in approval.says) and not any(
         says(plain, words) for words in approval.limited_by
@@ -212,7 +212,7 @@ def _is_unlimited(sentence: str, approval: Approval) -> bool:
 
 
 def anchor_gaps(document: Document) -> Iterator[Finding]:
-    """The anchors that a stage lacks in a later language, by which parts are found."""
+    """A finding for each required section whose anchor a translated stage lacks."""
     for anchor, title in SECTION_TITLES.items():
         if document.front_matter.stage and document.section(anchor) is None:
             message = (
@@ -276,7 +276,11 @@ def _passive(document: Document) -> Iterator[Finding]:
 def _undefined(
     document: Document, known_terms: Collection[str], everyday: Collection[str]
 ) -> Iterator[Finding]:
-    """Short forms that neither the words page nor brackets in the text explain."""
+    """A finding for each short form that nothing explains.
+
+    An explanation is a term of the glossary, or brackets in the text. The short forms
+    in `everyday` need none.
+    """
     known = {word.upper() for term in known_terms for word in term.split()}
     known |= {short.upper() for short in everyday}
     runs = list(reading_runs(document)) if known_terms else []

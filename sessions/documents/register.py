@@ -59,13 +59,13 @@ class Claim(Strict):
 
     @property
     def study(self) -> str:
-        """Who, how many and for how long, without what is not stated."""
+        """Who was studied, how many and for how long. NOT_STATED parts are left out."""
         parts = (self.who, self.number, self.how_long)
         return "; ".join(part.rstrip(".") for part in parts if part != NOT_STATED)
 
     @property
     def words(self) -> dict[str, str]:
-        """The text that sheets print of it, by field, without what is not stated."""
+        """The fields of the claim that sheets print. NOT_STATED fields are left out."""
         names = ("claim", "certainty", "who", "number", "how_long", "result")
         texts = {name: getattr(self, name) for name in (*names, "does_not_tell")}
         return {name: text for name, text in texts.items() if text != NOT_STATED}

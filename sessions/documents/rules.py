@@ -1,6 +1,6 @@
 """The clinical rules that texts are checked against, as content/rules.yaml holds them.
 
-Another kind of rule is another section: a field of `Rules`, and its line in
+To add a section to that file, add a field to `Rules`, and merge the field in
 `rules_file._together`.
 """
 
@@ -61,16 +61,17 @@ Percent = Annotated[int, Number, Field(ge=0, le=100)]
 
 
 class Approval(Strict):
-    """A sentence that says one of `says` also says one of `limited_by`."""
+    """A sentence with a phrase of `says` must have a phrase of `limited_by` too."""
 
     says: Phrases
     limited_by: Phrases
 
 
 class Statement(Strict):
-    """Something that pages must tell patients, and the words that tell it: any one.
+    """Something that the text of each page in `pages` must tell patients.
 
-    `pattern` is a regular expression, for what plain words cannot say.
+    `tells` describes it. A text tells it if the text contains any phrase of `words`, or
+    matches the regular expression `pattern`.
     """
 
     tells: Line
@@ -85,14 +86,18 @@ class Statement(Strict):
         return self
 
     def is_told_in(self, text: str) -> bool:
-        """Whether a folded text tells it."""
+        """Whether a text tells this. The text must be folded (`phrases.folded`)."""
         if self.pattern and re.search(self.pattern, text, re.IGNORECASE):
             return True
         return any(says(text, phrase) for phrase in self.words)
 
 
 class Limits(Strict):
-    """Numbers that a text keeps to; benefit is a percentage of benefit and harm."""
+    """The numbers that the checks of a text compare with.
+
+    `least_benefit` and `most_benefit` are percentages: the share of words about benefit
+    among the words about benefit and harm.
+    """
 
     reading_grade: Annotated[float, Number, Field(ge=1, le=20)]
     sentence_words: WordCount
@@ -109,7 +114,11 @@ class Limits(Strict):
 
 
 class Rules(Strict):
-    """All rules in force. `may_quote` and `everyday` are what a rule lets pass."""
+    """All sections of the clinical rules.
+
+    `may_quote` and `everyday` are exceptions: the pages that may quote a forbidden
+    phrase, and the short forms that need no explanation.
+    """
 
     phrases: Phrases
     approval: Approval
@@ -123,7 +132,7 @@ FOLDER = "/*"
 
 
 def is_among(name: str, pages: Sequence[str]) -> bool:
-    """Whether a list of pages names this one; `learn/*` is all of a folder."""
+    """Whether `pages` lists the page `name`. `learn/*` lists every page of a folder."""
     return any(
         name.startswith(page[:-1]) if page.endswith(FOLDER) else name == page
         for page in pages

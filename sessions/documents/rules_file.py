@@ -1,6 +1,6 @@
-"""Reading the clinical rules: a whole file, or what a clinic adds to those that ship.
+"""Reads the clinical rules, and merges a clinic's file with the shipped rules.
 
-A clinic adds rules, and never takes one away.
+A clinic can add rules and make limits stricter. It can never remove or loosen a rule.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +14,10 @@ from sessions.documents.yaml_lines import Lines, read_yaml
 
 Keys = tuple[str, ...]
 EXEMPTIONS = (("approval", "limited_by"), ("may_quote",), ("everyday",))
-"""The lists that let something pass: a clinic may not make them longer."""
+"""The lists of exceptions to a rule: a clinic may not add entries to them."""
 LISTS_OF_WORDS = (("phrases",), ("approval", "says"), *EXEMPTIONS)
 LEAST = ("least_benefit",)
-"""The limits that are stricter where they are higher."""
+"""The limits that are minimums. All other limits are maximums."""
 
 
 def read_rules(
@@ -25,11 +25,11 @@ def read_rules(
     shipped: Rules | None = None,
     page_fault: Callable[[str], str] = lambda _: "",
 ) -> tuple[Rules | None, list[Fault]]:
-    """The rules in force, or None and everything that is wrong.
+    """(rules, no faults), or (None, every fault in line order).
 
-    The file is whole by itself. With `shipped` it is a clinic's, which may hold
-    additions alone, and both are in force together. `page_fault` says what is wrong
-    with the name of a page.
+    Without `shipped`, the text must hold every section. With `shipped`, the text is a
+    clinic's file: it may leave sections out, and the rules returned are those of both
+    files. `page_fault` returns what is wrong with the name of a page, or "".
     """
     faults: list[Fault] = []
     try:
@@ -49,7 +49,7 @@ def read_rules(
 
 
 def _filled(data: dict[str, Any], shipped: Rules | None) -> dict[str, Any]:
-    """What a clinic's file leaves out stands as it ships."""
+    """The data of a file, with the shipped values for the keys that it leaves out."""
     filled: dict[str, Any] = shipped.model_dump(mode="json") if shipped else {}
     for key, value in data.items():
         ships = filled.get(key)
@@ -61,7 +61,7 @@ def _filled(data: dict[str, Any], shipped: Rules | None) -> dict[str, Any]:
 
 
 def _repeated(data: dict[str, Any], lines: Lines) -> Iterator[Fault]:
-    """Entries that stand twice in one file, in whatever case."""
+    """A fault for each entry that is twice in one list. Case makes no difference."""
     for keys in LISTS_OF_WORDS:
         entries = _at(data, keys)
         if isinstance(entries, list):
@@ -92,7 +92,7 @@ def _at(data: Any, keys: Keys) -> Any:
 def _unknown_pages(
     rules: Rules, page_fault: Callable[[str], str], lines: Lines
 ) -> Iterator[Fault]:
-    """A rule on a page that cannot be would be asked of no text."""
+    """A fault for each page in a rule that cannot exist: the rule would do nothing."""
     named: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
         (("may_quote",), rules.may_quote),
         *(
@@ -107,7 +107,10 @@ def _unknown_pages(
 
 
 def _laxer(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
-    """Where a clinic's file would let more pass than the rules that ship."""
+    """A fault for each part of a clinic's file that would loosen a shipped rule.
+
+    That is a new exception, a limit that is less strict, or a changed statement.
+    """
     own, ships = rules.model_dump(), shipped.model_dump()
     for keys in EXEMPTIONS:
         known = set(map(folded, _at(ships, keys)))
@@ -137,7 +140,10 @@ def _laxer(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
 
 
 def _together(shipped: Rules, own: Rules) -> Rules:
-    """Both in force; `own` is nowhere laxer. What ships comes first."""
+    """The rules of both files. Shipped entries come first.
+
+    Exceptions and limits are those of `own`: `_laxer` checks that none is less strict.
+    """
     return Rules(
         phrases=_all_of(shipped.phrases, own.phrases),
         approval=Approval(

@@ -1,6 +1,6 @@
-"""Texts with a shape of their own: the choices, the glossary, and comparisons.
+"""Checks texts with a fixed structure: choices, glossary, comparisons and odds.
 
-Which page has which shape is for the caller to know.
+No page is named here: the caller decides which page is checked for which structure.
 """
 
 import unicodedata
@@ -19,17 +19,17 @@ OPTION_FIELDS = (
 )
 ALSO = "Also called: "
 COMPARISON = "how-benefit-and-harm-compare"
-"""The anchor of the section that compares benefit and harm, wherever it stands."""
+"""The anchor of the section that compares benefit and harm, on any page."""
 
 
 def odds_faults(document: Document) -> Iterator[Fault]:
-    """Odds that a reader cannot compare."""
+    """A fault for each `odds` block that cannot be compared with others near it."""
     for section in document.sections:
         yield from _denominator_faults(section)
 
 
 def _denominator_faults(section: Section) -> Iterator[Fault]:
-    """Odds that stand in one section are compared, so they share a denominator."""
+    """A fault for each denominator that differs from the first one in the section."""
     odds = [block for block in b.walk(section.blocks) if isinstance(block, b.Odds)]
     for block in odds[1:]:
         if block.out_of != odds[0].out_of:
@@ -41,9 +41,10 @@ def _denominator_faults(section: Section) -> Iterator[Fault]:
 
 
 def option_faults(document: Document, *, is_first: bool = True) -> Iterator[Fault]:
-    """What is wrong with the choices: the first table is theirs.
+    """The faults of the table of choices, which is the first table of the document.
 
-    The words of its header are asked of the first language alone.
+    The words of its header are compared only where `is_first`: in a later language they
+    are translated.
     """
     table = next(_tables(document), None)
     if table is None:
@@ -82,7 +83,7 @@ def glossary_forms(section: Section) -> tuple[str, ...]:
 
 
 def word_faults(document: Document, most_words: int | None = None) -> Iterator[Fault]:
-    """What is wrong with a glossary: its meanings have `most_words` at most."""
+    """The faults of a glossary. Each meaning may have `most_words` words at most."""
     previous = ""
     seen: dict[str, str] = {}
     for section in document.sections:
@@ -98,23 +99,23 @@ def word_faults(document: Document, most_words: int | None = None) -> Iterator[F
                 message = f'"{form}" is explained under "{seen[form.lower()]}" too.'
                 yield Fault(section.line, message)
             seen[form.lower()] = section.title
-        if _in_order(section.title) < _in_order(previous):
+        if _sort_key(section.title) < _sort_key(previous):
             message = f'"{section.title}" belongs before "{previous}" (A to Z).'
             yield Fault(section.line, message)
         previous = section.title
 
 
-def _in_order(word: str) -> str:
-    """By what words are sorted: an accent makes no other letter of it."""
+def _sort_key(word: str) -> str:
+    """The sort key of a word: lower case, without accents."""
     plain = unicodedata.normalize("NFKD", word.lower())
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def balance(document: Document) -> Iterator[tuple[int, int]]:
-    """(line, percent of words about benefit) where benefit and harm are compared.
+    """(line, percent of words about benefit) of each comparison of benefit and harm.
 
-    That is each row of a table of choices, known by its header, and the section that
-    compares them, as a whole. Nowhere else is balance measured.
+    A comparison is a row of a table with the header OPTION_FIELDS, or the whole section
+    with the anchor COMPARISON.
     """
     for table in _tables(document):
         if _header(table) == OPTION_FIELDS:
@@ -133,7 +134,10 @@ def balance(document: Document) -> Iterator[tuple[int, int]]:
 
 
 def one_sided(document: Document) -> Iterator[Fault]:
-    """Where the comparison draws people for benefit or for harm alone."""
+    """A fault for each pair of headings where only one has an `odds` block.
+
+    The pairs are the "better" and "worse" headings of the section COMPARISON, in order.
+    """
     section = document.section(COMPARISON)
     if section is None:
         return
