@@ -1,4 +1,4 @@
-"""Catalogs: the fixed text of sheets, and the clinic's own, in later languages."""
+"""The gettext catalogs that translate sheets: their fixed text and the clinic's."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 PO_NAME = "sheets.po"
 """The PO file that translators fill in, one for each language."""
 MO_NAME = "django.mo"
-"""The MO file that Django reads: compiled from it, without unsafe translations."""
+"""The MO file, compiled from the PO file without its unsafe translations."""
 POT_FILE = Path(__file__).parents[1] / "locale" / "django.pot"
 HEADER = {
     "MIME-Version": "1.0",
@@ -67,9 +67,9 @@ def update_catalog(code: str, own: Iterable[str]) -> tuple[Path, list[str]]:
     Existing translations stay. Returns the PO file, and the msgids that have no safe
     translation yet: the MO file does not hold them.
 
-    Raises OSError for a file that cannot be read or written, UnicodeError or
-    LookupError for one in a wrong or unknown encoding, and CatalogRefused for one with
-    syntax errors. Both files are then left as they were.
+    Raises OSError if a file cannot be read or written, UnicodeError or LookupError if
+    the PO file has a wrong or unknown encoding, and CatalogRefused if it has syntax
+    errors. The PO file is changed only if it can be read and written.
     """
     file = _folder(code) / PO_NAME
     catalog = _read_catalog(file) if file.exists() else polib.POFile()
@@ -130,7 +130,7 @@ def _entries(catalog: Iterable[polib.POEntry]) -> dict[str, polib.POEntry]:
     return found
 
 
-# Django too reads a catalog once in a process: a new one is used after a restart.
+# Django also caches catalogs for as long as a process runs: restart to use new ones.
 @lru_cache(maxsize=1)
 def _comments_by_msgid() -> dict[str, str]:
     """The msgids of sessions/locale/django.pot, with their comments for translators."""
@@ -167,7 +167,7 @@ def _is_catalog_safe(code: str) -> bool:
 
 
 def _is_safe_translation(msgid: str, translation: str) -> bool:
-    """Whether a sheet with this translation in place of the msgid is not broken."""
+    """Whether this translation can replace the msgid without breaking a sheet."""
     if msgid in DATE_FORMATS:
         return _is_full_date_format(translation)
     wanted, found = (sorted(PLACEHOLDER.findall(t)) for t in (msgid, translation))

@@ -36,11 +36,11 @@ def library_faults(
     """Every fault for which a library is not loaded.
 
     `kept` are the pages that may lack a file: their last wording in the database stays.
-    `last_rules` are those in the database: they stay in force where there is no file.
+    `last_rules` are the rules in the database: they stay in force without a rules file.
     """
     rules = library.rules or last_rules
     faults = [*library.faults, *_name_faults(library)]
-    # References come last: a link to a file with a fault would be a fault as well.
+    # References are checked last: a link to a file with a fault would be a fault too.
     faults = faults or [*_missing_pages(library, kept), *_missing_rules(library, rules)]
     if faults:
         return faults
@@ -94,10 +94,10 @@ def _missing_rules(library: Library, rules: Rules | None) -> Iterator[FileFault]
 def _translation_faults(
     language: str, pages: Mapping[str, ContentFile], first: Set[str]
 ) -> Iterator[FileFault]:
-    """Faults of a later language.
+    """The faults of a later language.
 
-    Each of its pages must exist in the first language too. It must have the help page.
-    Its stages must have the anchors by which a sheet finds their sections.
+    Each page must exist in the first language too. The help page must exist. Each stage
+    must have the anchors by which a sheet finds the sections.
     """
     for name in sorted(pages.keys() - first):
         message = f"There is no page {FIRST}/{name}.md. Write that first."

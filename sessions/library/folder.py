@@ -1,4 +1,4 @@
-"""Reads the content folder: pages, register, scorecards, and their faults."""
+"""Reads the content folder: pages, register, scorecards, rules, and their faults."""
 
 import os
 import re
@@ -24,11 +24,11 @@ from sessions.library.texts import digest, read_text
 
 # The width of the column for a page's name, such as `learn/cells`.
 LONGEST_NAME = 100
-# Folders that stand next to those of the languages.
+# Folders beside those of the languages. They hold no pages.
 OTHER_FOLDERS = ("locale", "scorecards")
 REGISTERS = ("sources.yaml", "claims.yaml")
 RULES = "rules.yaml"
-# What editors and people make of that name.
+# Wrong names that a person or an editor may give to the file RULES.
 LIKE_RULES = re.compile(r"rules?\.ya?ml(?:\.txt)?", re.IGNORECASE)
 
 
@@ -65,9 +65,9 @@ class FileFault:
 
 @dataclass(frozen=True)
 class ChangedFile:
-    """A file that the clinic changed, of which a newer text ships now.
+    """A file that the clinic changed, and of which StemGuide has shipped newer text.
 
-    `text` is the clinic's, `shipped` the one that ships.
+    `text` is the clinic's text, `shipped` the text that ships now.
     """
 
     path: str
@@ -86,7 +86,7 @@ class Library:
     changed: tuple[ChangedFile, ...] = ()
     overlay: Overlay | None = None
     rules: Rules | None = None
-    """Those that ship and the clinic's together; None where they cannot be read."""
+    """The shipped and the clinic's rules together; None if missing or not valid."""
 
     @property
     def has_own_rules(self) -> bool:
@@ -218,22 +218,23 @@ def _read_register(files: Overlay) -> tuple[Register, list[FileFault]]:
 
 
 def _read_rules(files: Overlay) -> tuple[Rules | None, list[FileFault]]:
-    """The rules that ship, and those that the clinic adds to them.
+    """The shipped and the clinic's rules together, and the faults of both files.
 
-    A file that is missing is no fault here: the last rules may stay in force.
+    A missing shipped file is no fault here: the rules in the database may stay in force
+    (see `library_faults`).
     """
     ships = Place(RULES, files.base, files.base_root, Origin.SHIPPED)
-    counts = files.place(RULES)
+    used = files.place(RULES)
     if not os.path.lexists(ships.file):
         return None, []
     rules, faults = _rules_at(ships, None)
-    if rules is None or counts.folder == files.base:
+    if rules is None or used.folder == files.base:
         return rules, faults
-    return _rules_at(counts, rules)
+    return _rules_at(used, rules)
 
 
 def _misspelt_rules(files: Overlay) -> Iterator[FileFault]:
-    """Rules that a clinic would think to be in force."""
+    """A fault for each file that looks like the rules, but would not be read."""
     for path, place in files.places.items():
         if path != RULES and LIKE_RULES.fullmatch(path):
             message = f"Nobody would read these rules. Call this file {RULES}."
@@ -252,7 +253,10 @@ def _rules_at(
 
 
 def _changed(files: Overlay) -> Iterator[ChangedFile]:
-    """Rules are none of them: those that ship and the clinic's are both in force."""
+    """Every ChangedFile except the rules.
+
+    The clinic's rules do not replace the shipped ones: both are in force.
+    """
     for path in sorted(files.places):
         place = files.places[path]
         if place.origin is Origin.CLINIC_CHANGED and path != RULES:

@@ -41,7 +41,7 @@ PAGE_NAME = re.compile(
     )
 )
 PAGE_ENDING = ".md"
-# Variants of it from browsers, editors, and systems that hide endings.
+# Endings that browsers, editors, and systems that hide endings give a page instead.
 LIKE_A_PAGE = re.compile(r"\.(?:md|mdown|mdwn|mkdn?|markdown)(?![^\W_])", re.IGNORECASE)
 # Files and folders that systems, editors and programs leave behind, in lower case.
 LEFTOVERS = (
@@ -110,7 +110,7 @@ def name_fault(name: str) -> str:
 def pages_fault(name: str) -> str:
     """Why a rule cannot name these pages; empty where it can.
 
-    It names a page as links do, or all of a folder: `stages/*`.
+    `name` is the name of one page, or all of a folder: `stages/*`.
     """
     folder, slash, rest = name.partition("/")
     if PAGE_NAME.fullmatch(name) or (folder in FOLDERS and slash + rest == "/*"):

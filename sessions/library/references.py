@@ -40,9 +40,9 @@ class Known:
     sources: frozenset[str]
     language: str = FIRST
     first: frozenset[str] = frozenset()
-    """The names of the pages in the first language: later ones may link to them."""
+    """The pages in the first language: pages in later languages may link to them."""
     rules: Rules | None = None
-    """Without them no limit is checked, and nothing can be published."""
+    """None before any rules are loaded. No limit is checked then."""
 
     @cached_property
     def task_pages(self) -> dict[str, list[str]]:
@@ -70,7 +70,11 @@ def picture_exists(name: str) -> bool:
 
 
 def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
-    """A fault for each reference of the page `name` to something missing."""
+    """The faults of the page `name`.
+
+    They are references to something missing, a wrong `stage`, task ids that are used
+    elsewhere, and errors in the structure of `options`, `words` or odds.
+    """
     stage = document.front_matter.stage
     if stage is not None and name != f"stages/{stage}":
         message = f'This file is "{name}" but says stage: {stage}. Make them the same.'
@@ -102,7 +106,7 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
 
 
 def _shape_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
-    """Whether the pages that have a shape of their own keep to it."""
+    """The faults of odds on any page, and of the table of choices or the glossary."""
     yield from odds_faults(document)
     if name == CHOICES:
         yield from option_faults(document, is_first=known.language == FIRST)

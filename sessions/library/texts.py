@@ -39,7 +39,10 @@ def read_text(path: Path, folder: Path) -> str:
 
 
 def text_of(data: bytes) -> str:
-    """The decoded bytes of a file. Raises DocumentError as read_text does."""
+    """The bytes of a file as text, without BOM, and with LF as line end.
+
+    Raises DocumentError for bytes that are too many, not UTF-8, or hold a NUL byte.
+    """
     if len(data) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES:,} bytes. Split it into pages."
         raise DocumentError([Fault(1, message)])
