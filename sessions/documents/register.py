@@ -30,7 +30,7 @@ LONGEST_NAME = {"sources.yaml": 50, "claims.yaml": 80}
 
 
 class Source(Strict):
-    """A publication. `read` is how much of it was read for this guide.
+    """A publication. `read` says how much of it the authors of this guide read.
 
     `year` is "undated" where the publication gives none.
     """

@@ -71,7 +71,7 @@ class Overlay:
 
 
 def overlay(folder: Path, shipped: Path | None) -> Overlay:
-    """The clinic's folder over the shipped one; one folder where both are the same.
+    """The shipped files, with the clinic's files added or used in their place.
 
     Raises OSError for a folder that cannot be read, and DocumentError for a list of
     versions that cannot be read.
@@ -113,7 +113,7 @@ def _origin(
 
 
 def read_versions(shipped: Path) -> dict[str, frozenset[str]]:
-    """The digests of every text that ever shipped, by path, and of those now."""
+    """The digests of every text that ever shipped or ships now, by path."""
     found: dict[str, set[str]] = {}
     text = read_text(shipped / VERSIONS, shipped)
     for number, line in enumerate(text.splitlines(), start=1):
