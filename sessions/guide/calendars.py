@@ -1,6 +1,6 @@
 """The calendar file: one all-day event for each task that still lies ahead (RFC 5545).
 
-Titles are neutral, because a calendar is often shared. What to do stands inside.
+Titles are neutral, because a calendar is often shared. What to do is in the details.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REMINDER = "Reminder"
 APPOINTMENT = "Appointment"
-# From midnight of the first day: nine in the morning of the day before.
+# An offset from midnight of the first day: 09:00 on the day before.
 ALARM_BEFORE = timedelta(hours=-15)
 
 
@@ -34,7 +34,7 @@ def _alarm(title: str) -> "Alarm":
 def calendar_file(
     tasks: Iterable[Task], procedure: ProcedureDay, clinic: ClinicDetails, now: datetime
 ) -> bytes | None:
-    """The file; None when the procedure day and every task's day have passed.
+    """The calendar file; None if the procedure day and every task's day have passed.
 
     A second import replaces the first: an event's UID is its task's id, which no other
     task of the guide has, and its SEQUENCE (minutes since 1970) grows.
@@ -74,7 +74,7 @@ def _name_of(task: Task) -> str:
     """The task's id, for the UID of its event.
 
     A task of an older text may have the id of the procedure day's own event. It gets a
-    name with a dot in it, which no id has.
+    name with a dot, which no id contains.
     """
     return task.id if task.id != PROCEDURE_DAY else f"task.{task.id}"
 

@@ -1,4 +1,4 @@
-"""What single responses may load beyond the site's Content-Security-Policy.
+"""Lets single responses load more than the site's Content-Security-Policy allows.
 
 The settings hold the policy of the site. Only `allow` changes it for a response, and
 only this module knows which library writes the header.
@@ -27,13 +27,13 @@ CHANGED = "_csp_replace"
 
 
 def allow(response: Response, sources: Sources) -> Response:
-    """The response; its policy allows these sources of each directive as well."""
+    """Adds these sources, by directive, to the response's policy, and returns it."""
     policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     changed = {**getattr(response, CHANGED, {})}
     for directive, added in sources.items():
         former = changed.get(directive, policy.get(directive, []))
-        # 'none' counts only where it stands alone.
-        changed[directive] = [*(one for one in former if one != NONE), *added]
+        # Browsers ignore 'none' beside another source.
+        changed[directive] = [*(source for source in former if source != NONE), *added]
     setattr(response, CHANGED, changed)
     return response
 
@@ -59,7 +59,7 @@ def own_style_response(html: str) -> HttpResponse:
 
 
 def own_style_hash(html: str) -> str:
-    """The source that allows the page's own `<style>`; empty where it has none."""
+    """The CSP source, a hash, of the page's own `<style>`; empty if it has none."""
     found = OWN_STYLE.search(html)
     if found is None:
         return ""

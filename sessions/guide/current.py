@@ -1,8 +1,8 @@
 """The snapshot cache: everything that patients read now, held in memory.
 
-All of it can be deleted without changing an answer, for as long as the database
-answers: each request would read it again. While the database is unavailable, readers
-get the last snapshot.
+While the database is available, this cache can be deleted without changing a response:
+each request would read everything again. While the database is unavailable, readers get
+the last snapshot.
 
 Each worker process holds one entry, and there is no key. At most every
 CONTENT_VERSION_MAX_AGE seconds a worker asks the database for the content version, with

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.documents.blocks import Task
 
-# A procedure day further off than this is taken for a typing error.
+# A procedure day further away than this is refused as a typing error.
 MAX_DAYS_BACK = 366
 MAX_DAYS_AHEAD = 731
 

@@ -50,7 +50,7 @@ OUR_FAULT = (
     "Something went wrong on our side",
     "You did nothing wrong, and nothing you did is lost. Please try again in a minute.",
 )
-# (the exception, its status, what is wrong, what to do). The first that fits.
+# (the exception, its status, what is wrong, what to do). The first match is used.
 REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (
         RequestDataTooBig,
@@ -77,7 +77,7 @@ REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
 
 
 def error_html(title: str, *words: str, is_staff: bool = False) -> str:
-    """The one page of all errors: what is wrong, what to do, whom to call."""
+    """The HTML of an error: what is wrong, what to do, whom to call."""
     context = {"title": title, "words": words, "is_staff": is_staff}
     return get_template("error.html").render(context)
 
@@ -85,7 +85,7 @@ def error_html(title: str, *words: str, is_staff: bool = False) -> str:
 def error_page(
     status: int, title: str, *words: str, is_staff: bool = False
 ) -> HttpResponse:
-    """The page of an error as a response that no cache may store."""
+    """`error_html` as a response that no cache may store."""
     html = error_html(title, *words, is_staff=is_staff)
     return _no_store(HttpResponse(html, status=status))
 
@@ -177,14 +177,14 @@ def fault_words(error: BaseException) -> tuple[str, str]:
 
 
 def database_unavailable(request: HttpRequest, error: DatabaseError) -> HttpResponse:
-    """503: to staff, that nothing was saved and why; to patients, whom to ring."""
+    """503. Staff read why, and what was not saved; patients read whom to ring."""
     logger.error("The database is unavailable.", exc_info=error)
     if fault_words(error) is READ_ONLY:
         _drop_connections()
     if request.path_info.startswith(settings.STAFF_PATHS):
         response = _unavailable_for_staff(error, is_save=request.method == "POST")
     else:
-        # It has no template tags: a proxy serves the same file while Django is down.
+        # 503.html has no template tags: a proxy serves it unchanged if Django is down.
         html = get_template("503.html").render()
         response = _no_store(HttpResponse(html, status=503))
     response["Retry-After"] = RETRY_AFTER
@@ -192,7 +192,7 @@ def database_unavailable(request: HttpRequest, error: DatabaseError) -> HttpResp
 
 
 def _drop_connections() -> None:
-    """Closes connections opened while the database was read-only: they stay so."""
+    """Closes all connections: those opened while it was read-only never can write."""
     connection.close()
     if hasattr(connection, "close_pool"):
         with suppress(KeyError):  # another thread was first
@@ -213,9 +213,9 @@ def _unavailable_for_staff(error: DatabaseError, is_save: bool) -> HttpResponse:
 
 
 class ErrorMiddleware:
-    """Gives 503 where the database fails, and 400 where it refuses what was sent.
+    """Responds with 503 where the database fails, and 400 where it refuses a value.
 
-    It also gives a page to 405 (a wrong method): Django's response has no body.
+    It also adds a page to 405 (a wrong method), because Django's response has no body.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

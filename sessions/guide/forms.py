@@ -18,7 +18,7 @@ NOT_SURE = Choice("", "I am not sure", "Shows everything.")
 class AnswersForm(forms.Form):
     """Two questions on the home page; every other page reads the same answers.
 
-    A question with a single possible answer is not asked: it is answered already.
+    A question with one possible answer is not asked: `answers` gives that answer.
     """
 
     def __init__(self, data: QueryDict, snapshot: Snapshot):

@@ -94,7 +94,7 @@ class Step:
 
     @property
     def special_document(self) -> Document | None:
-        """Of a stage that is not needed: what is written for exactly these readers."""
+        """For a stage that is not needed: only the text for this cell source."""
         if self.page.document is None or self.answers.cells is None:
             return self.document
         special = self.page.document.narrowed("cells", self.answers.cells.code)
@@ -163,7 +163,7 @@ def _key_facts(document: Document | None, answers: Answers) -> tuple[KeyFact, ..
         return ()
     result = []
     for name, variants in document.front_matter.key_facts:
-        # All variants that may apply, up to the first that surely does. `applies` is
+        # All variants that may apply, up to the first that does apply. `applies` is
         # None while an answer that it depends on is missing.
         texts = []
         for variant in variants:

@@ -184,7 +184,7 @@ class Reading:
     def document_of(self, page: LivePage) -> Document | None:
         """The page's blocks for this reader; None where it is withdrawn or unreadable.
 
-        Of a stage that is not needed: only what is written for exactly these readers.
+        For a stage that is not needed, only the text for the reader's cell source.
         """
         if page.is_withdrawn or page.document is None:
             return None

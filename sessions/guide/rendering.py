@@ -1,4 +1,4 @@
-"""A page of the guide as HTML, from the page cache where it is in it."""
+"""Responds with pages of the guide, rendered or from the page cache."""
 
 from collections.abc import Callable, Hashable
 
@@ -29,7 +29,7 @@ TEMPLATES = {
 
 
 def show_page(request: HttpRequest, name: str) -> HttpResponse:
-    """The page `name`, its withdrawal notice, or 404 where it never existed."""
+    """The page `name` or its withdrawal notice. Raises Http404 for any other name."""
 
     def render(reading: Reading) -> str:
         return render_page(reading, name)
@@ -61,7 +61,10 @@ def show_cached(
 
 
 def render_page(reading: Reading, name: str) -> str:
-    """The HTML of a page. It depends on the reading and the day alone."""
+    """The HTML of a page. It depends only on the reading and on today's date.
+
+    Raises Http404 where there is no such page.
+    """
     page = reading.page(name)
     if page is None:
         raise Http404

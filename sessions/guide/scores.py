@@ -18,7 +18,7 @@ class WeakItem:
 
 @dataclass(frozen=True)
 class GroupResult:
-    """What a page earns in one group of items."""
+    """The result of one page in one group of items."""
 
     group: str
     text: str

@@ -113,7 +113,7 @@ def _stem(word: str) -> str:
 
 
 def _score(entry: Entry, wanted: list[str]) -> tuple[int, float]:
-    """(how many of the words are there, how strongly)."""
+    """(how many of the words the entry has, how much weight they have in it)."""
     matched, score = 0, 0.0
     for word in wanted:
         strength = TITLE_WEIGHT * (word in entry.title_words) + min(

@@ -167,7 +167,7 @@ class LivePage:
         return self.approved_on is not None
 
     def is_overdue(self, today: date) -> bool:
-        """True once the day of its next check is over, as WordingQuerySet.overdue."""
+        """Whether the day of the next check is past: see WordingQuerySet.overdue."""
         is_due = self.is_checked and not self.is_withdrawn
         return is_due and self.review_due is not None and self.review_due < today
 
@@ -227,21 +227,21 @@ class Snapshot:
     catalog_language: str = FIRST
     """The language of the fixed text on its pages; see `catalogs.usable_language`."""
     translations: dict[str, Snapshot] = field(default_factory=dict)
-    """The snapshot in each later language, by its code. Empty in those."""
+    """The snapshot of each later language, by its code. Those have no translations."""
     untranslated: tuple[str, ...] = ()
     """English strings on its sheets that have no translation in its language."""
 
     def in_language(self, language: str) -> Snapshot:
-        """The same in this language. Raises KeyError where there are no pages in it."""
+        """The snapshot in this language. Raises KeyError for one without pages."""
         return self if language == self.language else self.translations[language]
 
     def sources_of(self, page: LivePage) -> list[Source]:
-        """What a page rests on, in the order it names them."""
+        """The sources that a page names, in its order."""
         names = page.document.front_matter.sources if page.document else ()
         return [self.sources[name] for name in names if name in self.sources]
 
     def sources_of_claim(self, claim: Claim) -> list[Source]:
-        """What a claim rests on, in the order of the register."""
+        """The sources that a claim names, in the order of the register."""
         return [self.sources[name] for name in self.sources if name in claim.sources]
 
     @cached_property
@@ -252,7 +252,7 @@ class Snapshot:
 
     @property
     def is_in_use(self) -> bool:
-        """False where every page is withdrawn."""
+        """False if every page is withdrawn."""
         return any(not page.is_withdrawn for page in self.pages.values())
 
     def own_words(self, pages: Iterable[LivePage]) -> list[str]:
@@ -272,7 +272,7 @@ class Snapshot:
         return list(dict.fromkeys(filter(None, words)))
 
     def with_page(self, page: LivePage) -> Snapshot:
-        """As it would be if `page` were live: for a preview, never for patients."""
+        """The snapshot as if `page` were live: for a preview, never for patients."""
         return replace(self, pages={**self.pages, page.name: page})
 
 

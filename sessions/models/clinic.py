@@ -142,7 +142,7 @@ class Clinic(models.Model):
         return clinic_zone(self.time_zone)
 
     def today(self, now: datetime | None = None) -> date:
-        """The date at the clinic."""
+        """Today's date (or the date of `now`) in the clinic's time zone."""
         return (now or timezone.now()).astimezone(self.zone).date()
 
 

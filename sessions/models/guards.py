@@ -70,8 +70,9 @@ GUARDS = {
 }
 
 
-# On PostgreSQL transactions run concurrently. Before a saver is inserted, this waits
-# for an open transaction that approves the wording, so that its result is checked.
+# SQL that a trigger runs first on PostgreSQL, where transactions run concurrently.
+# Inserting a saver waits until an open transaction that approves the same wording ends:
+# only then does the condition see whether the wording was approved.
 WAITS_FOR = {
     "saver_did_not_review_it": (
         f"PERFORM 1 FROM {WORDING} WHERE id = NEW.wording_id FOR SHARE;"

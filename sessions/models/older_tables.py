@@ -18,7 +18,7 @@ LINK = "stemguide_sessions_claim_sources"
 
 
 def fill_older_tables() -> None:
-    """Replaces the rows of those tables with the claims and sources stored now."""
+    """Replaces all rows of the older tables with the claims and sources stored now."""
     claims = RegisterEntry.objects.claims().order_by("pk")
     sources = RegisterEntry.objects.sources().order_by("pk")
     links = [(row.name, name) for row in claims for name in row.data["sources"]]

@@ -44,7 +44,7 @@ class Page(models.Model):
 
     @property
     def path(self) -> str:
-        """The path of its file, relative to the content folder."""
+        """The path of the page's file, relative to the content folder."""
         return f"{self.language}/{self.name}.md"
 
 
@@ -74,9 +74,9 @@ class WordingQuerySet(models.QuerySet["Wording"]):
     def shown(self, now: datetime) -> WordingQuerySet:
         """Published wordings whose `publish_from` has passed, and withdrawn wordings.
 
-        The time of a withdrawn one is not compared: a clock that is set back must not
-        show the wording before it. One that was scheduled and then cancelled has no
-        `publish_from`, and is never shown.
+        `publish_from` of a withdrawn wording is not compared with `now`: if a clock is
+        set back, the wording before it must not be shown again. A wording whose
+        schedule was cancelled has no `publish_from`, and is never shown.
         """
         return self.filter(
             Q(state=Wording.State.PUBLISHED, publish_from__lte=now)
@@ -86,13 +86,13 @@ class WordingQuerySet(models.QuerySet["Wording"]):
     def live(self, now: datetime | None = None) -> WordingQuerySet:
         """For each page the wording that patients get: the highest number of `shown`.
 
-        A withdrawn one is live too: its page then shows a notice of withdrawal. A
-        dropped page has none.
+        A withdrawn wording is live too: its page then shows a notice of withdrawal. A
+        dropped page has no live wording.
         """
         return self.last_shown(now).filter(page__dropped_on=None)
 
     def last_shown(self, now: datetime | None = None) -> WordingQuerySet:
-        """The same, and for each dropped page the one that patients got last."""
+        """As `live`, but with the last wording of each dropped page too."""
         shown = Wording.objects.shown(now or timezone.now())
         highest = shown.filter(page=OuterRef("page")).order_by("-number")
         return shown.filter(number=Subquery(highest.values("number")[:1]))
@@ -102,7 +102,7 @@ class WordingQuerySet(models.QuerySet["Wording"]):
 
         Overdue has one definition: the wording is live and approved, and `review_due`
         is before today; on that day itself it is not. A wording that was never approved
-        or is withdrawn is not overdue. LivePage.is_overdue is the same rule.
+        or is withdrawn is not overdue. LivePage.is_overdue has the same rule.
         """
         return self._approved().filter(review_due__lt=today)
 
@@ -241,7 +241,7 @@ class Wording(models.Model):
                 name="wording_review_has_person_and_day",
             ),
             models.CheckConstraint(
-                # A schedule that was cancelled leaves it withdrawn, without a start.
+                # Cancelling a schedule makes a wording withdrawn, without publish_from.
                 condition=~Q(state="published") | Q(publish_from__isnull=False),
                 name="wording_shown_has_a_start",
             ),
@@ -290,7 +290,7 @@ class Wording(models.Model):
 
     @property
     def status(self) -> str:
-        """The label of its state for staff. Some labels are derived, not stored."""
+        """The state as staff read it. Three labels are derived, not stored."""
         if self.is_scheduled:
             return "Scheduled"
         if self.state == self.State.WITHDRAWN and self.publish_from is None:

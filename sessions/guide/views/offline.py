@@ -35,7 +35,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The script of the service worker. Its path at `/` gives it the whole site."""
+    """The script of the service worker. At `/`, its scope is the whole site."""
     response = _rendered_worker().response(request)
     response["Content-Type"] = "text/javascript"
     response["Cache-Control"] = "no-cache"
@@ -44,7 +44,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _rendered_worker() -> CompressedPage:
-    """Cached: it depends on nothing but the static files of this release."""
+    """The compressed script. It depends only on static files, so it is cached."""
     return CompressedPage.of(render_to_string("guide/service-worker.js"))
 
 
@@ -73,7 +73,7 @@ def _paths(snapshot: Snapshot) -> Iterator[str]:
 
 
 def public_files() -> list[str]:
-    """The project's styles, scripts and drawings, but for those of staff pages."""
+    """The project's styles, scripts and drawings, except those of staff pages."""
     names = (PurePosixPath(name) for name, _ in FileSystemFinder().list(None))
     return sorted(
         str(name)

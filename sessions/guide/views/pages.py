@@ -29,7 +29,7 @@ def stage_detail(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def how_we_score(request: HttpRequest) -> HttpResponse:
-    """How the guide scores on known yardsticks, weak items included."""
+    """The results of the scorecards, with every weak item."""
     return show_cached(request, "how-we-score", _render_scores)
 
 
@@ -47,7 +47,7 @@ def learn_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def after_area(request: HttpRequest, area: str) -> HttpResponse:
-    """What is special after one area was treated."""
+    """The page for patients after a treatment of one area."""
     return show_page(request, f"after/{area}")
 
 
@@ -80,13 +80,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
-    """Everything the guide rests on: the only page with links that leave the site."""
+    """All sources. Only pages of sources and of a claim have links to other sites."""
     return show_cached(request, "sources", _render_sources)
 
 
 @require_safe
 def page_sources(request: HttpRequest, name: str) -> HttpResponse:
-    """What one page rests on, with links."""
+    """The sources of one page, with links."""
 
     def render(reading: Reading) -> str:
         page = reading.page(name)

@@ -1,4 +1,4 @@
-"""The same tests on PostgreSQL: a chosen set here, all of them in `make soak`."""
+"""Runs some tests again on PostgreSQL; `make soak` runs all of them on it."""
 
 import os
 import subprocess
