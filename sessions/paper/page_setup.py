@@ -16,7 +16,7 @@ SIZES = {
 """Names of the font sizes, which are in points."""
 FORMATS = {"a4": gettext_noop("A4"), "letter": gettext_noop("US Letter")}
 PAGES = {"a4": ("A4", 595), "letter": ("letter", 612)}
-"""Name in CSS and width in points."""
+"""The name of each format in CSS, and its width in points."""
 PAGE_COUNT = gettext_noop("Page %(page)s of %(pages)s")
 SIDE = 42
 """The left and right margin in points: 15 mm."""
@@ -41,12 +41,12 @@ class PageSetup:
         return {key: value for key, value in parts.items() if value}
 
     def with_default_format(self, default: str) -> "PageSetup":
-        """The same, on the clinic's `default` paper where none was asked for."""
+        """This setup; an empty format is replaced by `default`, the clinic's."""
         return replace(self, format=self.format or default)
 
 
 def read_page_setup(query: Mapping[str, str], *, is_short: bool = False) -> PageSetup:
-    """What a query string asks for; an unknown size or paper is ignored."""
+    """The page setup in a query string; an unknown size or paper is ignored."""
     size, paper = query.get("size", ""), query.get("paper", "")
     known = {str(points): points for points in SIZES}
     return PageSetup(known.get(size, 14), paper if paper in FORMATS else "", is_short)
@@ -97,7 +97,10 @@ def page_rules(margin_text: MarginText, setup: PageSetup, name: str = "") -> str
 
 
 def _first_page_rules(margin_text: MarginText, setup: PageSetup, inside: int) -> str:
-    """The foot of the first page: how to get help. `inside` is its width in points."""
+    """The @page rule with the foot of the first page, which says how to get help.
+
+    `inside` is the width of the foot in points.
+    """
     foot = _height(margin_text.help, setup.size, inside - 26, wide=0.56) + 62
     return f"""@page :first {{
   margin-bottom: {foot}pt;
@@ -131,7 +134,10 @@ def css_string(text: str) -> str:
 def _height(
     lines: list[str] | tuple[str, ...], size: float, width: float, wide: float = 0.5
 ) -> int:
-    """Points that these lines take at most; a character is half as wide as high."""
+    """The height of these lines in points, at most, when wrapped to `width`.
+
+    `wide` is the width of a character as a share of the font size.
+    """
     count = sum(
         max(1, math.ceil(_columns(line) * size * wide / width)) for line in lines
     )
@@ -139,5 +145,5 @@ def _height(
 
 
 def _columns(line: str) -> int:
-    """The width of a line in columns; a Chinese or Japanese character takes two."""
+    """The width of a line in columns; a Chinese or Japanese character counts as two."""
     return sum(2 if east_asian_width(character) in "FW" else 1 for character in line)

@@ -1,4 +1,4 @@
-"""The links above a sheet: the same one in another size, paper, depth or language."""
+"""The links above a sheet, to the sheet in other sizes, formats and languages."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +21,7 @@ class SheetLink:
     url: str
     is_chosen: bool
     language: str = ""
-    """The language of the text, where it is not the page's."""
+    """The language of `text`; empty if it is the page's."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,17 @@ class LinkGroup:
     """The links for one property of a sheet, such as its size."""
 
     label: str
-    ways: tuple[SheetLink, ...]
+    links: tuple[SheetLink, ...]
 
 
 def link_groups(reading: Reading, kind: str, setup: PageSetup) -> list[LinkGroup]:
-    """Size, paper, depth and language, each where there is more than one.
+    """The links for the size, paper, depth and language of a sheet.
 
-    Depth only where a short sheet leaves something out.
+    Depth is left out where a short sheet would be the same as the full one, and
+    language where there is only one.
     """
 
-    def way(text: str, **other: Any) -> SheetLink:
+    def link(text: str, **other: Any) -> SheetLink:
         wanted = replace(setup, **other)
         return SheetLink(text, sheet_address(reading, kind, wanted), wanted == setup)
 
@@ -46,8 +47,8 @@ def link_groups(reading: Reading, kind: str, setup: PageSetup) -> list[LinkGroup
         words = {"name": gettext(name), "size": size}
         return gettext("%(name)s (%(size)s point)") % words
 
-    sizes = tuple(way(size_words(*size), size=size[0]) for size in SIZES.items())
-    formats = tuple(way(gettext(name), format=f) for f, name in FORMATS.items())
+    sizes = tuple(link(size_words(*size), size=size[0]) for size in SIZES.items())
+    formats = tuple(link(gettext(name), format=f) for f, name in FORMATS.items())
     choices = [
         LinkGroup(gettext("Size of the words"), sizes),
         LinkGroup(gettext("Paper"), formats),
@@ -55,13 +56,13 @@ def link_groups(reading: Reading, kind: str, setup: PageSetup) -> list[LinkGroup
     page = reading.page(kind)
     if page is None or page.has_more:
         depths = (
-            way(gettext("Full"), is_short=False),
-            way(gettext("Short"), is_short=True),
+            link(gettext("Full"), is_short=False),
+            link(gettext("Short"), is_short=True),
         )
         choices.append(LinkGroup(gettext("How much"), depths))
     languages = _languages(reading, kind)
     if len(languages) > 1:
-        ways = tuple(
+        links = tuple(
             SheetLink(
                 language_name(language),
                 sheet_address(reading, kind, setup, language),
@@ -70,12 +71,12 @@ def link_groups(reading: Reading, kind: str, setup: PageSetup) -> list[LinkGroup
             )
             for language in languages
         )
-        choices.append(LinkGroup(gettext("Language"), ways))
+        choices.append(LinkGroup(gettext("Language"), links))
     return choices
 
 
 def _languages(reading: Reading, kind: str) -> list[str]:
-    """In English: every language of the sheet. In another: English and that one."""
+    """On an English sheet: all its languages. On others: English and their own."""
     if reading.is_translation:
         return [FIRST, reading.language]
     others = reading.snapshot.translations.items()

@@ -1,4 +1,4 @@
-"""Sheets: each its own template for paper, never the web page restyled."""
+"""Renders sheets, from templates for paper that are not those of the web pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ TEMPLATES = {
     "diary": "paper/diary_sheet.html",
     GUIDE: "paper/guide_sheet.html",
 }
-# Sheets of these pages have only the introduction; their templates do the rest.
+# Of these pages only the introduction is printed; their templates add the rest.
 INTRODUCTION_ALONE = {"diary", "visit"}
 # Scripts that fill in a sheet with what the browser stores.
 SCRIPTS = {
@@ -54,7 +54,7 @@ class Sheet:
 def render_sheet(
     reading: Reading, kind: str, setup: PageSetup, *, on_its_own: bool = True
 ) -> str:
-    """A sheet as an HTML document. 404 for a page that never existed.
+    """A sheet as an HTML document. Raises Http404 for a page that never existed.
 
     `kind` is the name of a page, or "guide". Without `on_its_own` it has no links above
     it and no scripts, so nothing that the browser stores is filled in.
@@ -68,9 +68,10 @@ def render_sheet(
 
 
 def _tools(reading: Reading, kind: str, setup: PageSetup) -> dict[str, Any]:
-    """Context of a sheet on its own: the links above it, and its scripts.
+    """The template context for the links above a sheet, and for its scripts.
 
-    A translation has no scripts, which write English, and no page to go back to.
+    A translation has no scripts, because they write English. It has no link back,
+    because its page does not exist on the web.
     """
     choices = () if reading.elsewhere else link_groups(reading, kind, setup)
     if reading.is_translation:
@@ -100,8 +101,9 @@ def render_sheets(reading: Reading, kinds: Sequence[str], setup: PageSetup) -> s
 
 
 def make_sheet(reading: Reading, kind: str, setup: PageSetup, name: str = "") -> Sheet:
-    """The sheet of a page or of the whole guide. With a `name`: one of several.
+    """The sheet of a page or of the whole guide.
 
+    `name` tells it from other sheets in one HTML document; a single sheet has none.
     Raises Http404 for a page that never existed.
     """
     page = reading.page(kind)
@@ -154,9 +156,10 @@ def _page_sheet(
 def _explained(
     reading: Reading, kind: str, document: Document | None
 ) -> dict[str, Any]:
-    """Context of a document: its blocks, its help, and its terms, marked in both.
+    """The template context for the document, its help section and its list of terms.
 
-    The help comes after the list of terms, so terms that only it uses are not listed.
+    The first use of each term is marked in the document and in the help. The help is
+    printed after the list, so terms that only the help uses are not listed.
     """
     glossary = reading.snapshot.glossary
     terms: Terms = {}
@@ -167,12 +170,12 @@ def _explained(
             document = document.without_sections()
         document, terms = explain(document, glossary)
     help_blocks = help_section.blocks if help_section else ()
-    help_blocks, met = explain_blocks(help_blocks, glossary, terms)
+    help_blocks, seen = explain_blocks(help_blocks, glossary, terms)
     return {
         "document": document,
         "terms": by_title(terms),
         "help_blocks": help_blocks,
-        "help_cards": explain_blocks(reading.help_cards, glossary, met)[0],
+        "help_cards": explain_blocks(reading.help_cards, glossary, seen)[0],
     }
 
 
@@ -183,12 +186,12 @@ def _guide(
     last = [p for p in parts[-1:] if p.page.name == HELP and p.document]
     glossary = reading.snapshot.glossary
     parts, terms = explain_parts(parts[:-1] if last else parts, glossary)
-    last, met = explain_parts(last, glossary, terms)
+    last, seen = explain_parts(last, glossary, terms)
     context |= {
         "parts": parts,
         "help_part": last[0] if last else None,
         "terms": by_title(terms),
-        "help_cards": explain_blocks(reading.help_cards, glossary, met)[0],
+        "help_cards": explain_blocks(reading.help_cards, glossary, seen)[0],
     }
     html = render_to_string(TEMPLATES[GUIDE], context)
     title, words = _("The whole guide"), _("All pages of the guide that fit you.")

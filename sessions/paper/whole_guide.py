@@ -1,4 +1,4 @@
-"""The pages of the whole guide, in the order of its sheet."""
+"""The pages of the whole guide, in the order in which they are printed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -51,16 +51,16 @@ def guide_parts(reading: Reading, *, is_short: bool = False) -> list[Part]:
 
 
 def explain_parts(
-    parts: Sequence[Part], glossary: Glossary, met: Terms | None = None
+    parts: Sequence[Part], glossary: Glossary, seen: Terms | None = None
 ) -> tuple[list[Part], Terms]:
-    """The parts with the first use of each term marked; see `glossary.explain`."""
-    explained, met = [], met or {}
+    """`glossary.explain` for parts: the marked parts, and the terms seen so far."""
+    explained, seen = [], seen or {}
     for part in parts:
         document = part.document
         if document is not None:
-            document, met = explain(document, glossary, met)
+            document, seen = explain(document, glossary, seen)
         explained.append(replace(part, document=document))
-    return explained, met
+    return explained, seen
 
 
 def _guide_pages(reading: Reading) -> Iterator[LivePage]:

@@ -1,4 +1,4 @@
-"""Views of the codes on sheets, which tell whether a paper is still right."""
+"""Views of the codes on sheets: is the text of a printed sheet still current?"""
 
 import re
 from dataclasses import dataclass, replace
@@ -23,9 +23,9 @@ from sessions.models.sheets import GUIDE, SHEETS
 
 @dataclass(frozen=True)
 class PartStatus:
-    """One page on the paper: what patients read now, and what changed since.
+    """One page on a printed sheet: its text now, and what changed since the printing.
 
-    Of a dropped page it is what they read last.
+    For a dropped page, `page` holds the text that patients read last.
     """
 
     page: LivePage
@@ -37,7 +37,7 @@ class PartStatus:
 
     @property
     def doubt(self) -> str:
-        """Why somebody should ask before they use this part; empty where nothing is."""
+        """Why a patient should ask before using this part; empty without a reason."""
         if self.is_dropped:
             return gettext("This page is not in use")
         return self.page.behind_line if self.page.original_withdrawn_reason else ""
@@ -45,7 +45,7 @@ class PartStatus:
 
 @dataclass(frozen=True)
 class SheetStatus:
-    """The status of one code. Withdrawn outranks doubtful, then comes changed."""
+    """The status of one code: withdrawn if any part is, else doubtful, else changed."""
 
     code: str
     title: str
@@ -110,7 +110,7 @@ def _render_status(reading: Reading, code: str) -> str:
     if row is None or any(not _was_shown(wording) for wording in wordings):
         raise Http404
     # The status is shown in the language of the paper.
-    # Once every page in it is dropped, it is shown in the first language.
+    # If every page in that language is dropped, the first language is used.
     snapshot = reading.snapshot.translations.get(row.language, reading.snapshot)
     reading = replace(reading, snapshot=snapshot)
     parts = tuple(

@@ -13,13 +13,13 @@ from sessions.paper.sheets import render_sheet
 
 @require_safe
 def page_sheet(request: HttpRequest, name: str, language: str = FIRST) -> HttpResponse:
-    """A page on paper, whole."""
+    """The sheet of one page, with its full text."""
     return _show_sheet(request, language, name)
 
 
 @require_safe
 def short_sheet(request: HttpRequest, name: str, language: str = FIRST) -> HttpResponse:
-    """A page on paper without its deeper layer."""
+    """The sheet of one page without its `more` blocks and details of tasks."""
     return _show_sheet(request, language, name, is_short=True)
 
 
@@ -31,7 +31,7 @@ def whole_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
 
 @require_safe
 def short_guide(request: HttpRequest, language: str = FIRST) -> HttpResponse:
-    """The same sheet without the deeper layer of any page."""
+    """The sheet of all pages, without their `more` blocks and details of tasks."""
     return _show_sheet(request, language, GUIDE, is_short=True)
 
 

@@ -37,7 +37,7 @@ OTHERS = (
     "helping-someone",
     "diary",
 )
-# Any two of kind, size, paper, depth, area and cells meet in one of these at least.
+# Pairwise: any two values of different parameters occur together at least once.
 PAIRS = [
     (
         kind,
@@ -97,7 +97,7 @@ def _words(document: Document, *, is_short: bool) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def sheets(site, library):
-    """PDFs are drawn from what the site answers, with the site's own files."""
+    """The sheets, while PDFs are drawn with the static files of the running site."""
     with override_settings(STATIC_ROOT=site.var_dir / "static"):
         yield Sheets(site, library)
 
