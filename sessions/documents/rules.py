@@ -86,7 +86,7 @@ class Statement(Strict):
         return self
 
     def is_told_in(self, text: str) -> bool:
-        """Whether a text tells this. The text must be folded (`phrases.folded`)."""
+        """Whether a folded text (see `phrases.folded`) tells patients this."""
         if self.pattern and re.search(self.pattern, text, re.IGNORECASE):
             return True
         return any(says(text, phrase) for phrase in self.words)

@@ -92,7 +92,7 @@ def _at(data: Any, keys: Keys) -> Any:
 def _unknown_pages(
     rules: Rules, page_fault: Callable[[str], str], lines: Lines
 ) -> Iterator[Fault]:
-    """A fault for each page in a rule that cannot exist: the rule would do nothing."""
+    """A fault for each page name in the rules that no page can have."""
     named: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
         (("may_quote",), rules.may_quote),
         *(

@@ -177,7 +177,7 @@ def fault_words(error: BaseException) -> tuple[str, str]:
 
 
 def database_unavailable(request: HttpRequest, error: DatabaseError) -> HttpResponse:
-    """503. Staff read why, and what was not saved; patients read whom to ring."""
+    """503. Staff read why, and that nothing was saved; patients read whom to ring."""
     logger.error("The database is unavailable.", exc_info=error)
     if fault_words(error) is READ_ONLY:
         _drop_connections()
@@ -192,7 +192,7 @@ def database_unavailable(request: HttpRequest, error: DatabaseError) -> HttpResp
 
 
 def _drop_connections() -> None:
-    """Closes all connections: those opened while it was read-only never can write."""
+    """Closes all connections: one opened to a read-only database stays read-only."""
     connection.close()
     if hasattr(connection, "close_pool"):
         with suppress(KeyError):  # another thread was first

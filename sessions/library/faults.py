@@ -40,7 +40,8 @@ def library_faults(
     """
     rules = library.rules or last_rules
     faults = [*library.faults, *_name_faults(library)]
-    # References are checked last: a link to a file with a fault would be a fault too.
+    # The rest is checked only if there are no faults yet: a page with a fault is not in
+    # library.files, so it would seem to be missing, and links to it to be wrong.
     faults = faults or [*_missing_pages(library, kept), *_missing_rules(library, rules)]
     if faults:
         return faults

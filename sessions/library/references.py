@@ -72,8 +72,8 @@ def picture_exists(name: str) -> bool:
 def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
     """The faults of the page `name`.
 
-    They are references to something missing, a wrong `stage`, task ids that are used
-    elsewhere, and errors in the structure of `options`, `words` or odds.
+    These are references to something missing, a wrong `stage`, task ids used elsewhere,
+    and errors in the structure of odds, the table of choices or the glossary.
     """
     stage = document.front_matter.stage
     if stage is not None and name != f"stages/{stage}":

@@ -21,7 +21,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
 class SheetCode(models.Model):
     """A short code, printed on a sheet, for the wordings on it. It names no patient.
 
-    `kind` is the name of the page, or the key in SHEETS of a sheet with several.
+    `kind` is the name of the page, or the key in SHEETS of a sheet of several pages.
     Rows are made when something is published or loaded, and are never deleted.
     """
 
