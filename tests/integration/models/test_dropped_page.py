@@ -1,4 +1,4 @@
-"""A dropped page on both databases: its column is migrated, and the act is whole."""
+"""Dropped pages on both databases: the migration of `dropped_on`, and dropping."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The row of clinical rules: a migration makes its table, and takes it away again."""
+"""The migration of the table of clinical rules, forwards and backwards."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 from tests.factories import shipped_rules
 from tests.sites import environment_of
 
-# Standard input holds the rules; each step says what is there then.
+# Reads the rules from stdin. `said` records what the database holds at each step.
 BOTH_WAYS = """
 import json, sys, django
 django.setup()

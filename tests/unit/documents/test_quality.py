@@ -1,4 +1,4 @@
-"""What a careful editor says of a text before patients read it."""
+"""The checks of a document: which findings a text gets, and which of them block."""
 
 import pytest
 
@@ -113,7 +113,7 @@ def test_stem_finds_every_ending(words, phrase):
         "We cure nothing.",
     ],
 )
-def test_phrase_inside_other_words_is_let_through(words):
+def test_phrase_inside_other_words_is_not_found(words):
     assert forbidden_in(words) == []
 
 
@@ -245,7 +245,7 @@ def test_list_items_are_sentences_of_their_own():
     assert findings(make_text(body=body), Check.LONG_SENTENCE) == ()
 
 
-def test_hard_text_is_told_its_grade():
+def test_hard_text_has_a_finding_with_its_grade():
     body = "Immediate rehabilitation necessitates multidisciplinary consultation."
 
     (found,) = messages(make_text(body=body), Check.GRADE)
@@ -253,7 +253,7 @@ def test_hard_text_is_told_its_grade():
     assert "the goal is 6.0 or lower" in found
 
 
-def test_easy_text_has_nothing_said_of_its_grade():
+def test_easy_text_has_no_finding_on_its_grade():
     assert messages(make_text(body="You may eat. You may rest."), Check.GRADE) == []
 
 
@@ -304,7 +304,7 @@ def test_unknown_section_is_named():
     assert gaps(text) == ['A stage has no section "Prices". Use ### inside one.']
 
 
-def test_sections_out_of_order_are_told_the_order():
+def test_finding_on_sections_out_of_order_names_the_order():
     text = make_stage_text()
     text = text.replace("## In short", "## X").replace("## More", "## In short")
     text = text.replace("## X", "## More")
@@ -348,7 +348,7 @@ INSTRUCTIONS = "their own care team's instructions"
         ("stages/injection", INSTRUCTIONS, "Follow your own team's written advice."),
     ],
 )
-def test_statement_is_asked_for_until_it_is_said(page, statement, said):
+def test_missing_statement_is_a_finding(page, statement, said):
     before = unsaid(make_text(body="Words."), page)
     after = unsaid(make_text(body=f"Words. {said}"), page)
 
@@ -356,7 +356,7 @@ def test_statement_is_asked_for_until_it_is_said(page, statement, said):
     assert not any(statement in message for message in after)
 
 
-def test_statement_is_not_asked_of_other_pages():
+def test_statement_is_not_required_on_other_pages():
     assert unsaid(make_text(body="Words."), "privacy") == []
 
 
@@ -412,7 +412,7 @@ def test_findings_come_in_line_order_and_know_if_they_block():
         ("An MRI.", [], []),
     ],
 )
-def test_short_form_that_nothing_explains_is_told_once(body, known, found):
+def test_short_form_that_nothing_explains_is_reported_once(body, known, found):
     report = review(parse_document(make_text(body=body)), "", RULES, known)
 
     told = [finding.message for finding in report.of(Check.UNDEFINED)]

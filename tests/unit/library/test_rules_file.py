@@ -1,4 +1,4 @@
-"""rules.yaml in a folder taken alone, and a clinic's beside the one that ships."""
+"""rules.yaml in a single folder, and a clinic's file beside the shipped file."""
 
 from itertools import takewhile
 from textwrap import dedent
@@ -46,7 +46,7 @@ def faults(folder, shipped=None):
     return [str(fault) for fault in found if fault.path == RULES]
 
 
-def test_folder_that_is_whole_has_its_own_rules(shipped):
+def test_single_folder_has_the_rules_of_its_file(shipped):
     library = read_library(shipped)
 
     assert library.rules == shipped_rules() and not library.has_own_rules
@@ -79,7 +79,7 @@ def test_clinic_has_its_own_rules_beside_the_shipped_ones(clinic, shipped, own):
 
     assert library.rules.phrases == (*shipped_rules().phrases, "bargain")
     assert library.has_own_rules
-    # Nobody is asked which of the two counts: both do.
+    # Staff are not asked to choose between the files: both are in force.
     assert library.changed == ()
 
 
@@ -101,7 +101,7 @@ def test_shipped_rules_that_are_broken_are_named_there(clinic, shipped):
     assert found and all(f.startswith(f"{shipped}/rules.yaml:1: ") for f in found)
 
 
-def test_folder_taken_alone_must_be_whole(clinic, shipped):
+def test_rules_of_a_single_folder_need_every_section(clinic, shipped):
     (shipped / RULES).write_text("phrases: [bargain]\n")
 
     assert f'{shipped}/rules.yaml:1: "limits" is missing.' in "".join(faults(shipped))
@@ -190,7 +190,7 @@ def test_meaning_is_as_long_as_the_rules_allow(clinic, shipped):
     (clinic / RULES).write_text("limits: {meaning_words: 5}\n")
     library = read_library(clinic, shipped)
 
-    # Pages that are missing here would hide it.
+    # Faults of missing pages would be reported in place of this one.
     found = library_faults(library, kept=frozenset(REQUIRED_PAGES))
 
     assert [str(fault) for fault in found] == [
