@@ -1,9 +1,10 @@
 """Merges sheets, which are drawn one by one, into one tagged PDF.
 
 WeasyPrint can write pages of several documents into one PDF. But it needs all of them
-in memory until the end, and ids of table cells and targets of links then clash. Here a
-sheet is serialized as soon as it is drawn. Its copies share content streams, fonts and
-images. Each copy has its own pages, structure elements (the tags) and links.
+in memory until the end, and the documents may use the same ids for table cells and link
+targets. Here a sheet is serialized as soon as it is drawn. Its copies share content
+streams, fonts and images. Each copy has its own pages, tags (structure elements) and
+links.
 """
 
 import io
@@ -13,8 +14,10 @@ from typing import Any
 
 import pydyf
 
-# A PDF string, which may hold anything, or a reference to an object.
+# A PDF string, or a reference to an object with its number as group 1. Strings are
+# matched so that text inside them is not taken for a reference.
 STRING_OR_REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(\d+) 0 R", re.DOTALL)
+# The types of the objects that each copy of a sheet has of its own.
 OF_ONE_COPY = ("/Page", "/StructElem", "/OBJR", "/Annot")
 
 
@@ -52,7 +55,7 @@ class Binding:
         self._outlines: list[pydyf.Dictionary] = []
 
     def add(self, drawn: pydyf.PDF, title: str) -> None:
-        """Adds a sheet. Nothing refers to `drawn` afterwards."""
+        """Adds a drawn sheet. Keeps no reference to `drawn`."""
         sheet = _Sheet(drawn, title)
         numbers = {drawn.pages.number: self._pdf.pages.number}
         numbers[sheet.root.number] = self._document.number
@@ -88,7 +91,7 @@ class Binding:
     def _add_objects(
         self, objects: list[pydyf.Object], numbers: dict[int, int]
     ) -> None:
-        """Adds objects, and puts old and new numbers of each into `numbers`."""
+        """Adds objects. Maps the old number of each to its new one in `numbers`."""
         first = len(self._pdf.objects)
         numbers |= {one.number: first + i for i, one in enumerate(objects)}
         for one in objects:
@@ -172,7 +175,7 @@ class _Sheet:
         self._drawn = drawn
         self.root = self._resolve(drawn.catalog["StructTreeRoot"])
         tree = self._resolve(self.root["ParentTree"])
-        # By number, from 0 on: the elements of a page, or the one element of a link.
+        # Indexed by number: the elements of a page, or the only element of a link.
         self.parent_tree: list[Any] = tree["Nums"][1::2]
         self.document = self._resolve(self.root["K"][0])
         self.document["S"] = "/Part"
@@ -209,7 +212,7 @@ class _Sheet:
         return (one for one in self.of_one_copy if isinstance(one, dict))
 
     def _resolve_destinations(self) -> None:
-        """Makes links point to pages: names of destinations would have to be unique."""
+        """Makes links point to pages: two sheets may use one destination name."""
         names = self._drawn.catalog.get("Names", {}).get("Dests", {}).get("Names", [])
         places = {
             name.string if isinstance(name, pydyf.String) else name: place
@@ -220,7 +223,7 @@ class _Sheet:
                 link["Dest"] = places[link["Dest"].string]
 
     def rename(self, *, prefix: str, start: int) -> None:
-        """Gives ids and parent tree numbers their values for one copy."""
+        """Sets the ids and parent tree numbers that one copy needs to be unique."""
         for element, name in zip(self.identified, self._ids, strict=True):
             element["ID"] = pydyf.String(prefix + name)
         for attributes, names in self._headers:
@@ -236,7 +239,7 @@ def _bytes(item: Any) -> bytes:
 
 
 def _renumbered(data: bytes, numbers: dict[int, int]) -> bytes:
-    """The data, in which every reference has the object's new number."""
+    """The data with the new object number in every reference."""
 
     def replace(found: re.Match[bytes]) -> bytes:
         number = found[1]

@@ -1,13 +1,13 @@
-"""PDFs of sheets: drawn by a worker process, one batch at a time on a machine.
+"""Makes PDFs of sheets in a worker process, one batch at a time on each machine.
 
 WeasyPrint is never imported here. A worker process (`sessions.pdf.worker`) draws, at a
 low priority, and is kept for the next batch. Sheets and the PDF go through a connection
-in memory alone: what stands on a sheet reaches no disk and no log.
+in memory, so that the text of a sheet is never written to a disk or a log.
 
-The messages are bytes, and nothing is unpickled. A batch is one message of JSON and one
-of text for each sheet. The worker answers with messages of JSON: `done` and
-`is_waiting` as often as there is progress, then `fault`, or `pages` and `is_large` with
-the PDF as the message after it.
+The messages are bytes, and nothing is unpickled. A batch is one JSON message with its
+options, then one message with the HTML of each sheet. The worker answers with JSON
+messages: `done` and `is_waiting` for each progress. Its last JSON message has `fault`,
+or else `pages` and `is_large`. After the latter, the PDF follows as one more message.
 """
 
 import atexit
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 # Kill the worker process after this long without output: one sheet takes a second or
 # two on an idle machine, and far longer while many patients read.
 OUTPUT_TIMEOUT = 240
-# While another batch holds the machine's lock, a batch waits this long and no longer.
+# Give up a batch that waited this long for the machine's lock, which another holds.
 LOCK_TIMEOUT = 300
 
 STOPPED = "The PDF could not be made: the program that draws it stopped. Try again."
@@ -61,7 +61,7 @@ class PdfError(Exception):
 
 @dataclass(frozen=True)
 class Progress:
-    """How many sheets are drawn so far, every copy counted."""
+    """How many sheets are drawn, and how many will be. Each copy counts."""
 
     done: int
     total: int
@@ -69,7 +69,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class PrintJob:
-    """A PDF, and how many pages each distinct sheet has, blank backs not counted."""
+    """A PDF, and the number of pages of each sheet, without copies and blank backs."""
 
     pdf: bytes
     pages: tuple[int, ...]
@@ -77,7 +77,7 @@ class PrintJob:
 
 @cache
 def pdf_fault() -> str:
-    """Why no PDF can be made on this machine, in a sentence; empty where it can."""
+    """A sentence that says why this machine cannot make PDFs; empty if it can."""
     if not _has_weasyprint():
         return NOT_INSTALLED
     if not all(_loads(names) for names in LIBRARIES):
@@ -86,7 +86,7 @@ def pdf_fault() -> str:
 
 
 def _has_weasyprint() -> bool:
-    """Looks for the package without importing any of it."""
+    """Whether the package is installed. Nothing of it is imported."""
     try:
         return importlib.util.find_spec("weasyprint") is not None
     except (ImportError, ValueError):
@@ -94,7 +94,7 @@ def _has_weasyprint() -> bool:
 
 
 def _loads(names: Sequence[str]) -> bool:
-    """Does the machine have this library, under any of its names?"""
+    """Whether a library can be loaded under any of these names."""
     for name in names:
         try:
             ctypes.CDLL(name)
@@ -107,14 +107,14 @@ def _loads(names: Sequence[str]) -> bool:
 def make_pdf(
     sheets: Sequence[str], *, copies: int = 1, blank_backs: bool = False
 ) -> Iterator[Progress | PrintJob]:
-    """Draws sheets (whole HTML documents) as one PDF: its progress, then the job.
+    """Draws sheets (whole HTML documents) as one PDF. Yields Progress, then a PrintJob.
 
-    Each sheet is laid out alone, so that "page x of y" counts within it. Copies are
-    collated. With `blank_backs` a sheet with an odd number of pages is followed by a
-    blank page, so that each begins on the front of a new sheet of paper. Closing the
+    Each sheet is laid out alone, so that "page x of y" counts the pages of that sheet.
+    Copies are collated. With `blank_backs` a sheet with an odd number of pages is
+    followed by a blank page, so that the next one begins on new paper. Closing the
     iterator stops the drawing.
 
-    Raises PdfError where the PDF cannot be made; the next call uses a new worker.
+    Raises PdfError if the PDF cannot be made; the next call uses a new worker.
     """
     if fault := pdf_fault():
         raise PdfError(fault)
@@ -137,7 +137,7 @@ def make_pdf(
 
 
 def _messages(sheets: Sequence[str], copies: int, blank_backs: bool) -> list[bytes]:
-    """A batch as the worker reads it: how to draw, then the sheets."""
+    """The messages of a batch: its options as JSON, then the sheets."""
     folders = (*settings.STATICFILES_DIRS, settings.STATIC_ROOT)
     batch = {
         "sheets": len(sheets),
@@ -153,7 +153,7 @@ def _messages(sheets: Sequence[str], copies: int, blank_backs: bool) -> list[byt
 def _follow(
     worker: "_Worker", total: int
 ) -> Generator[Progress | PrintJob, None, PrintJob]:
-    """Yields the progress of the worker; returns the job."""
+    """Yields the progress that the worker reports. Returns the finished job."""
     give_up = time.monotonic() + LOCK_TIMEOUT
     while True:
         message = worker.receive_json()
@@ -171,8 +171,8 @@ def _follow(
 class _Worker:
     """A running `sessions.pdf.worker`, and this process's end of the connection to it.
 
-    `send` and `receive` raise OSError or EOFError where the process has ended, and kill
-    it when OUTPUT_TIMEOUT is over.
+    `send` and `receive` raise OSError or EOFError if the process has ended. They kill
+    the process if they take longer than OUTPUT_TIMEOUT.
     """
 
     command = (sys.executable, "-m", "sessions.pdf.worker")
@@ -186,7 +186,7 @@ class _Worker:
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )  # fmt: skip
-        # Has it grown so large that the next batch gets a new one?
+        # Whether the process uses so much memory that the next batch gets a new one.
         self.is_large = False
 
     @property
@@ -207,7 +207,7 @@ class _Worker:
 
     @contextmanager
     def _kill_after_timeout(self) -> Iterator[None]:
-        """A process that stops in the middle of a message is killed too."""
+        """Kills the process if the block takes too long, even within one message."""
         timer = threading.Timer(OUTPUT_TIMEOUT, self._process.kill)
         timer.daemon = True
         timer.start()
@@ -217,28 +217,28 @@ class _Worker:
             timer.cancel()
 
     def stop(self) -> None:
-        """Kills it, whatever it is doing."""
+        """Kills the process, even in the middle of a batch."""
         self._process.kill()
         self._connection.close()
         self._process.wait()
 
 
-# Workers that wait for a batch. A list, because the threads of a web worker share it.
+# Workers that wait for a batch. All threads of this process share the list.
 _idle: list[_Worker] = []
 
 
 def _worker_for(messages: Sequence[bytes]) -> _Worker:
-    """A worker that has taken the batch: an idle one, or a new one."""
+    """Sends a batch to an idle worker, or else to a new one. Returns that worker."""
     while _idle:
         try:
             return _with_batch(_idle.pop(), messages)
         except (IndexError, OSError, EOFError):
-            continue  # Another thread took it, or its process had ended.
+            continue  # Another thread took the worker, or its process had ended.
     return _with_batch(_Worker(), messages)
 
 
 def _with_batch(worker: _Worker, messages: Sequence[bytes]) -> _Worker:
-    """The worker, once its first message says that it has the batch."""
+    """Sends a batch. Returns the worker once its first message confirms the batch."""
     try:
         for message in messages:
             worker.send(message)

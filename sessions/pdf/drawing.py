@@ -1,4 +1,4 @@
-"""Sheets of HTML laid out and painted by WeasyPrint, which is imported here alone."""
+"""Draws HTML sheets with WeasyPrint. No other module imports WeasyPrint."""
 
 import logging
 import zlib
@@ -14,7 +14,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from sessions.pdf.binding import Binding
 
-# Their log messages may quote a sheet.
+# The log messages of these libraries may quote a sheet.
 for name in ("weasyprint", "weasyprint.progress", "fontTools"):
     logging.getLogger(name).disabled = True
 
@@ -24,9 +24,9 @@ pydyf.zlib = SimpleNamespace(
 )
 
 SEVERAL_SHEETS = "Sheets to print"
-# The base URL of a sheet. Each file that it loads is a static file, or is refused.
-NOWHERE = "http://sheet.invalid"
-KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+# The base URL of a sheet. No request is ever sent to it: StaticFiles reads the files.
+BASE_URL = "http://sheet.invalid"
+CONTENT_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 KEPT_SCHEMES = ("http", "https", "mailto", "tel")
 FONTS = FontConfiguration()
 # In a merged PDF each sheet has one outline, and headings have none.
@@ -42,11 +42,11 @@ class StaticFiles(URLFetcher):
 
     def __init__(self, static_url: str, folders: list[str]) -> None:
         super().__init__(allowed_protocols=[])
-        self._prefix = NOWHERE + static_url
+        self._prefix = BASE_URL + static_url
         self._folders = [Path(folder).resolve() for folder in folders]
 
     def path_of(self, url: str) -> Path:
-        """The path of the file; ValueError where the URL is no static file's."""
+        """The path of the file. Raises ValueError if this is no static file."""
         if not url.startswith(self._prefix):
             raise ValueError("This is not the address of a static file.")
         name = unquote(urlsplit(url.removeprefix(self._prefix)).path)
@@ -58,12 +58,12 @@ class StaticFiles(URLFetcher):
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         path = self.path_of(url)
-        kind = KINDS.get(path.suffix, "application/octet-stream")
+        kind = CONTENT_TYPES.get(path.suffix, "application/octet-stream")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
 
 class Drawing:
-    """The sheets of one batch, each drawn when it is added."""
+    """The PDF of one batch. Each sheet is drawn when it is added."""
 
     def __init__(
         self,
@@ -77,10 +77,10 @@ class Drawing:
         self._files = StaticFiles(static_url, folders)
         self._image_cache: dict[str, Any] = {}
         # A single sheet is not merged, so its headings stay in the outline.
-        is_whole = sheets * copies == 1 and not blank_backs
+        is_single = sheets * copies == 1 and not blank_backs
         self._pdf = b""
         self._binding: Binding | None = None
-        if not is_whole:
+        if not is_single:
             self._binding = Binding(copies=copies, blank_backs=blank_backs)
         self._title = self._language = ""
         # How many pages each sheet has.
@@ -88,7 +88,7 @@ class Drawing:
 
     def add(self, sheet: str) -> None:
         """Draws one sheet."""
-        html = HTML(string=sheet, base_url=NOWHERE + "/", url_fetcher=self._files)
+        html = HTML(string=sheet, base_url=BASE_URL + "/", url_fetcher=self._files)
         _remove_relative_links(html.etree_element)
         stylesheets = self._take_stylesheets(html.etree_element)
         if self._binding:
@@ -107,7 +107,7 @@ class Drawing:
 
         def merge(_: object, drawn: pydyf.PDF) -> None:
             binding.add(drawn, title)
-            del drawn.objects[1:]  # They are merged: nothing is left to write.
+            del drawn.objects[1:]  # Already in the merged PDF.
 
         document.write_pdf(pdf_tags=True, finisher=merge)
 
@@ -120,11 +120,14 @@ class Drawing:
         addresses = [
             link.get("href", "") for link in links if link.get("rel") == "stylesheet"
         ]
-        return [css for one in addresses if (css := self._stylesheet(one))]
+        return [css for url in addresses if (css := self._stylesheet(url))]
 
     def _stylesheet(self, address: str) -> CSS | None:
-        """The parsed stylesheet, cached until its file is modified."""
-        url = NOWHERE + address
+        """The parsed stylesheet, cached until its file is modified.
+
+        None if the address is not that of a static file.
+        """
+        url = BASE_URL + address
         try:
             path = self._files.path_of(url)
         except ValueError:
@@ -135,14 +138,14 @@ class Drawing:
         return _stylesheets[key]
 
     def finish(self) -> bytes:
-        """The PDF of all that was added."""
+        """The PDF of all sheets that were added."""
         if not self._binding:
             return self._pdf
         return self._binding.to_bytes(title=self._title, language=self._language)
 
 
 def _remove_relative_links(root: Any) -> None:
-    """Makes links to pages of the guide plain text: a PDF has no such pages."""
+    """Replaces links to pages of the guide by their text: a PDF has no such pages."""
     for link in root.iter("a"):
         address = link.get("href", "")
         if address.startswith("#") or urlsplit(address).scheme in KEPT_SCHEMES:

@@ -1,10 +1,10 @@
 """The worker process that draws PDFs: `python -m sessions.pdf.worker FD`.
 
 `client` starts it. FD is the inherited end of a connection: batches come in, progress
-and PDFs go out (`client` lists the messages). It draws while it holds the machine's
-lock, so that two batches are never drawn at once, and at a low priority. It ends when
-the process that started it is gone, when it was idle for IDLE_SECONDS, and when it is
-killed. It writes no file and no log.
+and PDFs go out (`client` lists the messages). The worker runs at a low priority. It
+holds the machine's lock while it draws, so that two batches are never drawn at once. It
+ends when its parent process has ended, after IDLE_SECONDS without a batch, and when it
+is killed. It writes nothing to disk but the empty lock file, and logs nothing.
 """
 
 import fcntl
@@ -20,21 +20,21 @@ from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 
-# Requests for pages come first, and yet a batch must end meanwhile. Measured with both
-# cores full of requests: at niceness 3 they keep 90 % of their throughput, and 100
-# sheets take 90 s; at 19 they keep hardly more, and the sheets take 150 s.
+# Requests for pages have priority, but a batch must end even under load. Measured with
+# both cores full of requests: at niceness 3, requests keep 90 % of their throughput and
+# 100 sheets take 90 s. At 19, requests keep hardly more, and 100 sheets take 150 s.
 NICENESS = 3
 IDLE_SECONDS = 300
-# After a batch that needed more memory, the next one gets a new process.
+# If a batch needed more memory than this, the next batch gets a new process.
 REPLACE_ABOVE_BYTES = 200 * 1024 * 1024
-# No batch needs so much. One that does fails before the machine is out of memory.
+# No batch should need so much. If one does, it fails before the machine runs out.
 MEMORY_LIMIT = 2 * 1024 * 1024 * 1024
 
 
 def main(connection: Connection) -> None:
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    # On Linux a new process starts with the memory peak of the one that started it.
+    # On Linux a new process starts with the memory peak of its parent process.
     replace_above = max(REPLACE_ABOVE_BYTES, _peak())
     try:
         while connection.poll(IDLE_SECONDS):
@@ -53,10 +53,10 @@ def _send(connection: Connection, **message: object) -> None:
 
 @contextmanager
 def _lock_held(path: str, connection: Connection) -> Iterator[None]:
-    """Holds the machine's lock; sends a message each second while it waits for it."""
+    """Holds the machine's lock. Sends a message each second until it has the lock."""
     with open(path, "a") as file:
         sent = time.monotonic()
-        while not _is_locked(file.fileno()):
+        while not _take_lock(file.fileno()):
             time.sleep(0.1)
             if time.monotonic() > sent + 1:
                 sent = time.monotonic()
@@ -64,8 +64,8 @@ def _lock_held(path: str, connection: Connection) -> Iterator[None]:
         yield
 
 
-def _is_locked(file: int) -> bool:
-    """Takes the lock, unless another process holds it."""
+def _take_lock(file: int) -> bool:
+    """Tries to take the lock. Returns False if another process holds it."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -76,7 +76,10 @@ def _is_locked(file: int) -> bool:
 def _draw(
     connection: Connection, sheets: list[str], batch: dict[str, Any], replace_above: int
 ) -> None:
-    """Draws a batch and sends the PDF; of an exception, only its class name."""
+    """Draws a batch and sends the PDF. If that fails, sends the exception's class name.
+
+    The message of the exception is not sent: it may quote a sheet.
+    """
     try:
         drawing = _drawing()(
             sheets=len(sheets),
@@ -107,11 +110,12 @@ def _peak() -> int:
 
 @cache
 def _drawing() -> Any:
-    """The class that draws, imported when the first sheet comes.
+    """The class Drawing, imported for the first batch.
 
-    A sheet leaves many reference cycles. They are collected after each sheet, and not
-    during layout. What survives is frozen, so that it is never scanned again; each
-    batch leaks ten kilobytes by this.
+    This turns automatic garbage collection off, because a sheet leaves many reference
+    cycles. `_draw` collects them after each sheet, and not during layout. It freezes
+    the objects that survive, so that they are never scanned again. Each batch thereby
+    leaks ten kilobytes.
     """
     from sessions.pdf.drawing import Drawing
 
