@@ -14,6 +14,7 @@ from sessions.models.locks import one_writer
 from sessions.models.pages import title_of
 from sessions.models.sheets import GUIDE, spaced_code
 
+# How many pages the version of a sheet names.
 LISTED = 5
 
 
@@ -47,7 +48,7 @@ class PrintedSheet:
 
 @dataclass(frozen=True)
 class Recall:
-    """A wording that patients must not use, and the printed sheets that carry it."""
+    """A withdrawn wording, and the printed sheets to call back because of it."""
 
     title: str
     wording: Wording
@@ -67,7 +68,7 @@ class PrintReport:
 
     @property
     def older(self) -> tuple[PrintedSheet, ...]:
-        """What has other words than those in use, or a page that was dropped."""
+        """Sheets whose words are not the current ones, or that have a dropped page."""
         return tuple(
             s for s in self.sheets if s.standing in (Standing.OLDER, Standing.DROPPED)
         )
@@ -91,7 +92,7 @@ def copies_of(sheets: Iterable[PrintedSheet]) -> int:
 
 
 def print_report() -> PrintReport:
-    """The report of this moment."""
+    """Computes the report from the counts in the database."""
     wordings = Wording.objects.select_related("page").defer("text")
     last = {w.page_id: w for w in Wording.objects.last_shown().select_related("page")}
     titles = {w.page_id: _titled(title_of(w), w.page.language) for w in last.values()}
@@ -110,14 +111,16 @@ def print_report() -> PrintReport:
         state=Wording.State.WITHDRAWN, publish_from__isnull=False
     )
     recalls = tuple(
-        Recall(titles[w.page_id], w, tuple(s for s in sheets if _reaches(w, s, last)))
+        Recall(
+            titles[w.page_id], w, tuple(s for s in sheets if _calls_back(w, s, last))
+        )
         for w in withdrawn.order_by("page__name", "-number")
     )
     return PrintReport(sheets, recalls)
 
 
 def _titled(title: str, language: str) -> str:
-    """A title, with the language where that is not English."""
+    """A title, followed by its language in brackets unless that is English."""
     return title if language == FIRST else f"{title} ({language_name(language)})"
 
 
@@ -151,7 +154,7 @@ def _standing(wordings: tuple[Wording, ...], last: dict[int, Wording]) -> Standi
 
 
 def _version(wordings: tuple[Wording, ...], titles: dict[int, str]) -> str:
-    """`Version 3`, or the version of each page where several are on the sheet."""
+    """`Version 3`; for several pages, the title and number of the first few."""
     if len(wordings) == 1:
         return f"Version {wordings[0].number}"
     words = [f"{titles[w.page_id]} {w.number}" for w in wordings[:LISTED]]
@@ -165,10 +168,13 @@ def _is_withdrawn(wording: Wording | None) -> bool:
     return wording is not None and wording.state == Wording.State.WITHDRAWN
 
 
-def _reaches(withdrawn: Wording, sheet: PrintedSheet, last: dict[int, Wording]) -> bool:
-    """Whether the sheet must be called back with this wording.
+def _calls_back(
+    withdrawn: Wording, sheet: PrintedSheet, last: dict[int, Wording]
+) -> bool:
+    """Whether the sheet must be called back because of this withdrawn wording.
 
-    While a page is withdrawn, sheets with any earlier version of it must be too.
+    While the last wording of a page is withdrawn, that goes for every sheet with any
+    version of the page.
     """
     is_last = last.get(withdrawn.page_id) == withdrawn
     return any(
@@ -178,7 +184,7 @@ def _reaches(withdrawn: Wording, sheet: PrintedSheet, last: dict[int, Wording]) 
 
 
 def count_prints(*, codes: Iterable[str], copies: int, day: date) -> None:
-    """Adds `copies` to the count of each sheet on that day.
+    """Adds `copies` to the count of each sheet for that day.
 
     Raises SheetCode.DoesNotExist for an unknown code, and then counts nothing.
     """

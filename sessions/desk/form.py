@@ -1,4 +1,4 @@
-"""The form of the print desk. It has no field for a name, on purpose."""
+"""The form of the print desk. On purpose, it has no field for a patient's name."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,10 +18,10 @@ CHOOSE = "Choose one of these."
 
 
 class PrintSetForm(AnswersForm):
-    """A set of sheets, from a POST or from a query string. It names no patient.
+    """Reads a set of sheets from POST data or a query string. It names no patient.
 
-    A value that is missing has its default: standard size, the clinic's paper, full,
-    one copy, English. Unless `is_filled_in`, the form has no errors.
+    Missing values get defaults: standard size, the clinic's paper, full, one copy,
+    English. If `is_filled_in` is False, the form reports no errors.
     """
 
     language = forms.ChoiceField(label="Language", widget=forms.RadioSelect)
@@ -96,7 +96,7 @@ class PrintSetForm(AnswersForm):
         copies |= {"inputmode": "numeric", "autocomplete": "off"}
 
     def _offer_languages(self, snapshot: Snapshot) -> None:
-        """Keeps the field for the language only where there is more than one."""
+        """Sets the languages to choose from; removes the field if there is one."""
         others = snapshot.translations.items()
         languages = [FIRST, *(code for code, other in others if other.is_in_use)]
         field = self.fields["language"]
@@ -115,7 +115,7 @@ class PrintSetForm(AnswersForm):
 
     @property
     def listed(self) -> Iterator[tuple[DeskGroup, bool, list[tuple]]]:
-        """(group, whether it is open, its rows: (id, document, whether ticked))."""
+        """For each group: (group, is expanded, rows of (id, document, is ticked))."""
         number = 0
         for group in self.groups:
             rows = []
@@ -140,7 +140,7 @@ class PrintSetForm(AnswersForm):
         ]
 
     def print_set(self) -> PrintSet:
-        """The set of a valid form. Documents keep the order of the desk."""
+        """The set of a valid form, with its documents in the order of the desk."""
         chosen = self.cleaned_data
         return PrintSet(
             documents=tuple(

@@ -1,4 +1,4 @@
-"""What the print desk offers, and what staff should know of each before they print."""
+"""The documents that the print desk offers, with notes for staff on each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from sessions.library.languages import language_name
 from sessions.models import Wording
 from sessions.models.sheets import GUIDE, SHEETS, spaced_code
 
+# The documents under the first heading, in this order.
 USUAL = (
     "checklist",
     "visit",
@@ -25,6 +26,7 @@ USUAL = (
 )
 # These pages are about the site itself; nobody needs them on paper.
 NOT_OFFERED = ("home", "about", "privacy", "accessibility")
+# How many pages a note names.
 NAMED = 3
 
 
@@ -32,7 +34,8 @@ NAMED = 3
 class DeskDocument:
     """One sheet that can be printed.
 
-    `remarks` are worth knowing; `doubts` are reasons to ask before it is printed.
+    `remarks` are notes only. If there are `doubts`, staff must confirm before they
+    print the sheet.
     """
 
     kind: str
@@ -52,14 +55,14 @@ class DeskDocument:
 
 @dataclass(frozen=True)
 class DeskGroup:
-    """Documents under one heading; that of the first group is empty."""
+    """Documents under one heading. The first group has an empty title."""
 
     title: str
     documents: tuple[DeskDocument, ...]
 
 
 def coming_changes(now: datetime, language: str) -> dict[str, datetime]:
-    """By page name: when its next scheduled wording goes live."""
+    """When the next scheduled wording of each page goes live, by page name."""
     rows = Wording.objects.filter(
         page__language=language, state=Wording.State.PUBLISHED, publish_from__gt=now
     ).order_by("-publish_from")
@@ -76,7 +79,7 @@ def desk_groups(
     coming: Mapping[str, datetime],
     titles: Mapping[str, str],
 ) -> list[DeskGroup]:
-    """Every document in a language: the usual ones, the stages, all others.
+    """All documents of a snapshot in groups: the usual ones, the stages, the others.
 
     `titles` are in English, as staff know the documents.
     """
@@ -138,7 +141,7 @@ def _document(
 
 
 def _translation_doubts(snapshot: Snapshot, pages: Sequence[LivePage]) -> Iterator[str]:
-    """Reasons to ask before a translation of these pages is printed."""
+    """The doubts about printing these pages, if they are translations."""
     for page in pages:
         if page.original_withdrawn_reason:
             yield f"{page.title}: {page.behind_line} {page.original_withdrawn_reason}"
@@ -163,7 +166,7 @@ def titles_of(snapshot: Snapshot) -> dict[str, str]:
 
 
 def _parts(kind: str, snapshot: Snapshot) -> list[str]:
-    """The pages that a sheet is made of."""
+    """The names of the pages that are on a sheet."""
     if kind == GUIDE:
         return [name for name in snapshot.pages if name not in NOT_OFFERED]
     return [name for name in SHEETS.get(kind, (kind,)) if name in snapshot.pages]

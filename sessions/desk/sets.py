@@ -14,7 +14,7 @@ MANY_PAGES = 100
 
 @dataclass(frozen=True)
 class PrintSet:
-    """Documents, the answers and page setup they are made for, and the copies."""
+    """Documents to print, with the answers, page setup and number of copies."""
 
     documents: tuple[DeskDocument, ...]
     answers: Answers
@@ -66,11 +66,11 @@ class PrintSet:
 
     @property
     def doubtful(self) -> tuple[DeskDocument, ...]:
-        """The documents that are printed only where their box is ticked."""
+        """The documents that are printed only if staff tick their boxes."""
         return tuple(document for document in self.documents if document.doubts)
 
     def total_words(self, pages: tuple[int, ...]) -> str:
-        """How much paper it takes; `pages` are the pages of each document."""
+        """How much paper the set needs; `pages` has the page count of each document."""
         one, all_pages = sum(pages), sum(pages) * self.copies
         leaves = one
         if self.has_blank_backs:

@@ -39,7 +39,7 @@ class DeskRequest:
 
     @cached_property
     def print_set(self) -> PrintSet | None:
-        """The set; None where the form is not filled in, or not valid."""
+        """The set; None if the form is not filled in, or not valid."""
         if not self.form.is_filled_in or self.problems:
             return None
         return self.form.print_set()
@@ -53,7 +53,7 @@ class DeskRequest:
 
 
 def read_desk_request(request: HttpRequest) -> DeskRequest:
-    """Reads the set from a POST or a query string, and the day from a POST alone."""
+    """Reads a set from a POST or a query string; the procedure day only from a POST."""
     snapshot = current_snapshot()
     is_post = request.method == "POST"
     data = request.POST if is_post else request.GET
@@ -84,7 +84,7 @@ def read_desk_request(request: HttpRequest) -> DeskRequest:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(PERMISSION, raise_exception=True)
 def desk(request: HttpRequest) -> HttpResponse:
-    """The form; once it is filled in, what will come out with it."""
+    """Shows the form and, once it is filled in, what would be printed."""
     return render_desk(request, read_desk_request(request))
 
 
@@ -94,7 +94,7 @@ def render_desk(
     refusals: list[tuple[str, str]] | None = None,
     status: int = 422,
 ) -> HttpResponse:
-    """The page of the desk. `refusals` say why the set is not printed."""
+    """The page of the desk. `refusals` are (id, message): why nothing was printed."""
     print_set, fault = desk_request.print_set, pdf_fault()
     problems = [*desk_request.problems, *(refusals or [])]
     html = ""
@@ -146,7 +146,7 @@ def _rows(desk_request: DeskRequest, agreed: list[str]) -> list[Row]:
 
 
 def _repeated(desk_request: DeskRequest, request: HttpRequest) -> list[tuple[str, str]]:
-    """(name, value) of the hidden fields of the form under the result."""
+    """(name, value) of the hidden fields of the form below the result."""
     if desk_request.print_set is None:
         return []
     names = ("day", "month", "year") if desk_request.reading.procedure else ()

@@ -16,7 +16,7 @@ from sessions.desk.views.desk import PERMISSION
 @require_safe
 @permission_required(PERMISSION, raise_exception=True)
 def recall(request: HttpRequest) -> HttpResponse:
-    """Withdrawn wordings with their copies, older versions, and every count."""
+    """Shows the sheets of withdrawn wordings, older versions, and all counts."""
     context = {
         **admin.site.each_context(request),
         "title": "Prints and recall",
@@ -29,7 +29,7 @@ def recall(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required(PERMISSION, raise_exception=True)
 def recall_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """Every count as a file: a line for each version of a sheet."""
+    """All counts as a CSV file, with a row for each version of a sheet."""
     header = [
         "Sheet", "Kind", "Code", "On it", "Stands", "Withdrawn because", "Copies",
         "First printed", "Last printed",

@@ -1,4 +1,4 @@
-"""The sheets of a set: drawn with their progress, opened on their own, and counted."""
+"""Sends the sheets of a set, streamed with their progress or whole; counts prints."""
 
 import json
 from collections.abc import Iterator
@@ -33,9 +33,10 @@ TICK = "To print “{}” all the same, tick its box. Or take it out of the set.
 @require_POST
 @permission_required(PERMISSION, raise_exception=True)
 def desk_sheets(request: HttpRequest) -> HttpResponseBase:
-    """The sheets. `purpose` says what for: `stream`, `look`, or `print` (counted).
+    """Sends the sheets. The posted `purpose` is `look`, `stream` or `print`.
 
-    A stream is a line of JSON for each step, an empty line, and the PDF.
+    Only `print` counts them as printed. A stream has a line of JSON for each step of
+    the drawing, then an empty line and the PDF.
     """
     desk_request = read_desk_request(request)
     print_set, purpose = desk_request.print_set, request.POST.get("purpose", "look")
@@ -58,7 +59,7 @@ def desk_sheets(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @permission_required(PERMISSION, raise_exception=True)
 def desk_printed(request: HttpRequest) -> HttpResponse:
-    """Counts a set that is about to be printed, or says why it must not be."""
+    """Counts a set that is about to be printed, or says why it must not be printed."""
     desk_request = read_desk_request(request)
     print_set = desk_request.print_set
     if print_set is None:
@@ -72,7 +73,7 @@ def desk_printed(request: HttpRequest) -> HttpResponse:
 
 
 def refusals_of(request: HttpRequest, print_set: PrintSet) -> list[tuple[str, str]]:
-    """(id, message): why a set is not printed. A text changed, or a tick is missing."""
+    """(id, message) of each reason not to print: a changed text, or a missing tick."""
     seen = request.POST.getlist("code")
     agreed = request.POST.getlist("anyway")
     changed = [
