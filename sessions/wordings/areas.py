@@ -1,4 +1,4 @@
-"""The order in which patients are offered areas."""
+"""The order in which areas are listed for patients to choose."""
 
 from sessions.models import Area
 from sessions.wordings.drafts import content_write
@@ -7,7 +7,8 @@ from sessions.wordings.drafts import content_write
 def move_area(*, area: Area, places: int) -> tuple[int, int]:
     """Moves an area up (-1) or down (1). Returns its position and the number of areas.
 
-    The first cannot move up, nor the last down. All positions are renumbered from 1.
+    The first area cannot move up, and the last cannot move down. All positions are
+    renumbered from 1.
     """
     with content_write():
         order = list(Area.objects.select_for_update())

@@ -113,7 +113,7 @@ def save_draft(
 ) -> Wording:
     """Saves the text of a draft, and adds `user` to those who saved it.
 
-    It becomes a plain draft again: an approval is void. Raises EditConflict if
+    The wording leaves review, and an approval is voided. Raises EditConflict if
     `revision` is not the stored one. Raises PermissionDenied if the wording is no draft
     any more, or if the text of its page is edited in a file. Both change nothing.
     """
@@ -147,7 +147,7 @@ def restore_wording(*, wording: Wording, user: User) -> Wording:
         if page.wordings.drafts().exists():
             message = "This page has a draft already. Publish it first, or change it."
             raise PermissionDenied(message)
-        # Without a digest load_content asks staff before a changed file replaces it.
+        # If it has no digest, load_content does not replace it by a changed file.
         is_edited_in_admin = hasattr(page, "stage")
         draft = add_wording(
             page=page,
@@ -177,7 +177,7 @@ def settle_file(*, file_text: FileText, choice: FileChoice, user: User) -> Wordi
     with one_writer():
         page = Page.objects.select_for_update().get(pk=file_text.page_id)
         newest = page.wordings.first()
-        assert newest is not None  # the file differs from it
+        assert newest is not None  # The file differs from it.
         if choice is FileChoice.KEEP:
             result = newest
         elif choice is FileChoice.TAKE:

@@ -1,4 +1,4 @@
-"""Taking a page out of the guide for good. Nothing that is kept of it is deleted."""
+"""Drops a page from the guide for good. Keeps its wordings, history and codes."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -19,7 +19,7 @@ NO_REASON = "Say why it is dropped, with --reason. Staff read it in its history.
 
 
 class DropRefused(Exception):
-    """Why a page stays in the guide, a sentence for each reason. Nothing changed."""
+    """The page was not dropped, and nothing was changed. `reasons` are sentences."""
 
     def __init__(self, reasons: list[str]):
         self.reasons = reasons
@@ -27,10 +27,11 @@ class DropRefused(Exception):
 
 
 def drop_page(*, name: str, reason: str, files: Overlay) -> Page:
-    """The page, out of the guide from now on: no patient is shown it, or led to it.
+    """Drops a page and returns it. From then on patients see neither page nor links.
 
-    `name` is as staff see it (`learn/ours`, `es/learn/ours`), or its file. `files` are
-    those that load_content would take in. Raises DropRefused, and changes nothing.
+    `name` is the name that staff see (`learn/ours`, `es/learn/ours`) or the path of the
+    file. `files` are the content files that load_content would load. Raises
+    DropRefused, and changes nothing, if the page must stay.
     """
     with content_write():
         page = _named(name)
@@ -43,12 +44,13 @@ def drop_page(*, name: str, reason: str, files: Overlay) -> Page:
         page.save()
         shown = Wording.objects.last_shown().filter(page=page).first()
         last = shown or page.wordings.first()
-        assert last is not None  # A page begins with its first wording.
+        assert last is not None  # A page and its first wording are made together.
         record(last, Step.DROPPED, None, reason.strip())
         return page
 
 
 def _named(name: str) -> Page:
+    """The page with this name or path. Raises DropRefused if there is none."""
     pages = list(Page.objects.all())
     for page in pages:
         if name in (str(page), page.path):
@@ -81,7 +83,7 @@ def _reasons_to_stay(page: Page, files: Overlay) -> Iterator[str]:
 
 
 def _unsettled(page: Page) -> Iterator[str]:
-    """What somebody is at work on, or has decided for a later day."""
+    """Drafts, scheduled wordings, and a file that staff have not decided about."""
     for wording in page.wordings.drafts():
         yield (
             f"{wording} is a draft. Publish it first, or set a day for it and cancel "
@@ -101,7 +103,7 @@ def _translations(page: Page) -> Iterator[str]:
 
 
 def _links(page: Page) -> Iterator[str]:
-    """Links of other pages, in every language, now and from a day that is set."""
+    """Links to the page in live and scheduled wordings of other pages."""
     now = timezone.now()
     live = Wording.objects.live(now).filter(state=Wording.State.PUBLISHED)
     coming = Wording.objects.filter(
@@ -118,7 +120,7 @@ def _links(page: Page) -> Iterator[str]:
 def _lines_to(page: Page, wording: Wording) -> Iterator[int]:
     try:
         links = parse_once(wording.text).links()
-    except DocumentError:  # Patients are told that it is not in use.
+    except DocumentError:  # Patients see a notice and no links.
         return
     for line, href in links:
         if href.partition("#")[0] == page_address(page.name):

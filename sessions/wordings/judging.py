@@ -1,4 +1,4 @@
-"""The findings of all rules for a text, before it may be published."""
+"""Checks a text against all rules before it may be published."""
 
 from collections.abc import Iterator
 
@@ -15,23 +15,24 @@ from sessions.wordings.rules import NO_RULES, rules_in_force
 
 
 def blocking_findings(*, page: Page, text: str) -> list[Finding]:
-    """What keeps a text of this page from patients: faults, gaps, forbidden phrases."""
+    """The findings that must be mended before this text of the page is published."""
     return [finding for finding in all_findings(page, text) if finding.is_blocking]
 
 
 def advisory_findings(*, page: Page, text: str) -> list[Finding]:
-    """What could be better; somebody may publish it all the same, with a reason."""
+    """The findings despite which the text may be published, if a reason is given."""
     return [finding for finding in all_findings(page, text) if not finding.is_blocking]
 
 
 def all_findings(page: Page, text: str) -> list[Finding]:
-    """Everything the rules say of the text, as a page of the guide as it is now.
+    """All findings for a text of this page, checked against the other live pages.
 
-    Without rules that is one blocking finding more, since much was not asked.
+    If no clinical rules are stored, one more finding says so. It is blocking, because
+    the checks that need the rules were not made.
     """
     rules = rules_in_force()
-    lack = [] if rules else [Finding(1, Check.FAULT, NO_RULES)]
-    return [*lack, *_findings(page, text, rules)]
+    no_rules = [] if rules else [Finding(1, Check.FAULT, NO_RULES)]
+    return [*no_rules, *_findings(page, text, rules)]
 
 
 def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
@@ -56,7 +57,7 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
     faults = reference_faults(page.name, document, known)
     findings = [Finding(fault.line, Check.FAULT, fault.message) for fault in faults]
     findings += _claims_without_source(document)
-    # The rules on words know English alone.
+    # The checks of words are for English only.
     if page.language != FIRST:
         return [*findings, *anchor_gaps(document)]
     if rules is None:
@@ -67,9 +68,9 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
 
 def _claims_without_source(document: Document) -> Iterator[Finding]:
     claims = RegisterEntry.objects.claims().filter(data__sources=[])
-    bare = set(claims.values_list("name", flat=True))
+    unsourced = set(claims.values_list("name", flat=True))
     for block in document.walk():
-        if isinstance(block, ClaimReference) and block.name in bare:
+        if isinstance(block, ClaimReference) and block.name in unsourced:
             message = (
                 f'The claim "{block.name}" has no source. Name one in claims.yaml.'
             )

@@ -1,4 +1,4 @@
-"""Loads the content folder: every new or changed file becomes a wording."""
+"""Loads the content folder. Each new or changed page becomes a wording."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ NEWER = "the clinic's own text stays; another one ships now. Look at it in admin
 
 
 class ContentRefused(Exception):
-    """Files that cannot be loaded. Nothing was changed."""
+    """The files cannot be loaded, and nothing was changed."""
 
     def __init__(self, faults: list[FileFault]):
         self.faults = faults
@@ -44,7 +44,11 @@ class ContentRefused(Exception):
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one file: new, published, back, unchanged, kept or missing."""
+    """What was done with one file, or what staff must still do about it.
+
+    `outcome` is new, published, unchanged, kept, missing, newer, incomplete, or back:
+    the page had been dropped.
+    """
 
     path: str
     outcome: str
@@ -55,7 +59,7 @@ class Loaded:
 
 
 def load_library(library: Library) -> list[Loaded]:
-    """Publishes every new or changed file; says what became of each.
+    """Publishes every new or changed file. Returns the outcome for each file.
 
     Staff's own edits are kept. Raises ContentRefused, and changes nothing, when any
     file is broken.
@@ -94,7 +98,7 @@ def load_library(library: Library) -> list[Loaded]:
 
 
 def _words_of_sheets(library: Library) -> Iterator[Loaded]:
-    """One result for each language with untranslated words of sheets."""
+    """A result for each language in which some words of sheets are untranslated."""
     if len(library.languages) > 1:
         for language, snapshot in read_snapshot(version=0).translations.items():
             if missing := snapshot.untranslated:
@@ -123,7 +127,7 @@ def _load_file(file: ContentFile) -> Loaded:
         Stage.objects.get_or_create(page=page, defaults={"kind": stage})
     if page.dropped_on is not None:
         return _bring_back(file, page)
-    # A restored wording has a digest too, and a person who restored it.
+    # The last one loaded from a file. A restored wording has a digest and an author.
     loaded = page.wordings.filter(author=None).exclude(source_digest="").first()
     newest = page.wordings.first()
     live = Wording.objects.live().filter(page=page).first()
@@ -151,7 +155,7 @@ def _publish(file: ContentFile, page: Page, comment: str = "") -> Wording:
 
 
 def _bring_back(file: ContentFile, page: Page) -> Loaded:
-    """A dropped page is part of the guide again, with the file as a new version."""
+    """Puts a dropped page back into the guide, with the file as a new version."""
     note = f"the page was dropped on {page.dropped_on:%d %B %Y}, and is back"
     page.dropped_on = None
     page.save()
@@ -161,7 +165,7 @@ def _bring_back(file: ContentFile, page: Page) -> Loaded:
 
 
 def _keep(file: ContentFile, page: Page, newest: Wording) -> Loaded:
-    """Staff's text stays; the file's waits in admin until somebody settles it."""
+    """Keeps staff's text, and stores the file's text for them to decide in admin."""
     waiting = FileText.objects.filter(page=page, digest=file.digest).first()
     if waiting is not None and waiting.is_settled:
         note = f"staff's version {newest.number} stays, as was decided"
@@ -196,7 +200,7 @@ def _load_scorecards(cards: dict[str, ScorecardFile]) -> Loaded:
 def _store(
     model: type[RegisterEntry | Scorecard], values: Mapping[str, Strict], **kind: Any
 ) -> bool:
-    """Makes the rows (of this kind) equal to `values`. False if they were equal."""
+    """Makes the rows of this kind equal to `values`. Returns whether any changed."""
     rows = model._default_manager.filter(**kind)
     before = dict(rows.values_list("name", "data"))
     after = {name: value.model_dump(mode="json") for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""The rules in force: a row that load_content writes. No worker reads their file."""
+"""The clinical rules in the database. Web workers read no rules file."""
 
 import logging
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def rules_in_force() -> Rules | None:
-    """The rules; None where none were taken in. A row that is not whole is none."""
+    """The stored rules; None if there are none, or if they are not valid."""
     row = ClinicalRules.objects.filter(pk=1).first()
     if row is None:
         return None
@@ -28,7 +28,10 @@ def rules_in_force() -> Rules | None:
 
 
 def store_rules(rules: Rules, *, has_own: bool) -> str:
-    """Puts these in force; says whether they are new, published or unchanged."""
+    """Stores the rules. Returns the outcome: "new", "published" or "unchanged".
+
+    `has_own` says whether some of the rules are the clinic's own.
+    """
     values = {"data": rules.model_dump(mode="json"), "has_own": has_own}
     before = ClinicalRules.objects.filter(pk=1).values(*values).first()
     if before == values:

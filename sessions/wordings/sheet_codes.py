@@ -1,4 +1,4 @@
-"""Sheet codes: every write of content makes those that are missing."""
+"""Makes the codes of sheets. Called whenever content changes."""
 
 import secrets
 
@@ -13,9 +13,9 @@ LENGTH = 8
 
 
 def make_sheet_codes() -> int:
-    """Makes a code for every sheet, as it is now and after each scheduled publishing.
+    """Makes the missing codes: for sheets as they are now, and after each schedule.
 
-    Called inside the transaction of the write. A sheet that has a code keeps it.
+    Call it inside the transaction that changes the content. Sheets keep their codes.
     Returns the number of new codes.
     """
     now = timezone.now()
@@ -40,7 +40,7 @@ def make_sheet_codes() -> int:
 
 
 def _new_code() -> str:
-    """Eight characters of 31, at random: codes cannot be guessed or enumerated."""
+    """An unused random code. There are too many codes to guess or to try them all."""
     while True:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         if not SheetCode.objects.filter(code=code).exists():

@@ -1,8 +1,8 @@
-"""Who may take which step with a wording, and when: one table for acts and screens.
+"""The table that says who may take which step with a wording, and when.
 
-The acts in steps.py enforce it, and the screens of staff offer only what it allows.
-Two things are for the acts to check: what must be typed for a step, and whether a text
-is fit to be published.
+The functions in steps.py enforce the table, and the staff screens offer only the steps
+that it allows. Two things are not in the table and are checked in steps.py: whether a
+required reason or comment was typed, and whether the text may be published.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NOT_APPROVED = "A second person must approve this wording first."
 
 
 class Standing(StrEnum):
-    """Wording.State, refined by its approval, the time and newer wordings."""
+    """The state of a wording in more detail: also approved, scheduled or replaced."""
 
     DRAFT = "draft"
     WAITING = "waiting for review"
@@ -120,8 +120,8 @@ def refusal(
 ) -> str:
     """Why this user may not take the step with this wording now; empty if they may.
 
-    `standing` is that of the wording. A caller that asks for several steps can so query
-    it once.
+    `standing` is standing_of(wording). It is a parameter so that a caller that checks
+    several steps computes it only once.
     """
     rule = STEPS[name]
     if message := lacks_permission(name, user):

@@ -1,10 +1,12 @@
-"""The steps of a wording, from a draft to what patients read, and its withdrawal.
+"""The steps that take a wording from draft to publication and withdrawal.
 
-Draft, sent for review, approved by a second person (or changes asked for), published
-now or from a moment on, replaced by a higher number or withdrawn. Every step is kept in
-the audit. Each function takes the `revision` its caller saw and raises EditConflict,
-and changes nothing, when somebody was faster. step_rules says who may take a step, and
-when; whoever may not gets PermissionDenied.
+A draft is sent for review. A second person approves it or asks for changes. It is then
+published now or at a later time, until a higher number replaces it or it is withdrawn.
+
+Each function returns the changed wording and records the step in the audit log. It
+raises PermissionDenied if step_rules does not allow the step to this user now. It
+raises EditConflict if `revision`, which the caller saw, is no longer the stored one.
+After an exception nothing is changed.
 """
 
 from datetime import date, datetime
@@ -24,7 +26,7 @@ from sessions.wordings.step_rules import lacks_permission, refusal, standing_of
 
 
 class PublishRefused(Exception):
-    """A text that must not go to patients yet. `findings` says why, by line."""
+    """The text must not be published yet. `findings` are the reasons, by line."""
 
     def __init__(self, findings: list[Finding]):
         self.findings = findings
@@ -32,18 +34,19 @@ class PublishRefused(Exception):
 
 
 def _need_permission(name: str, user: User) -> None:
-    """Asked before anything is read or locked."""
+    """Raises PermissionDenied. Called before anything is read or locked."""
     if message := lacks_permission(name, user):
         raise PermissionDenied(message)
 
 
 def _need_step(name: str, wording: Wording, user: User) -> None:
-    """Asked of the stored wording, while it is locked."""
+    """Raises PermissionDenied. `wording` is the stored one, which is locked."""
     if message := refusal(name, wording, user, standing_of(wording)):
         raise PermissionDenied(message)
 
 
 def _need_words(text: str, message: str) -> str:
+    """The text, stripped. Raises PermissionDenied with the message if it is empty."""
     if not text.strip():
         raise PermissionDenied(message)
     return text.strip()
@@ -87,9 +90,10 @@ def send_for_review(*, wording: Wording, revision: int, user: User) -> Wording:
 def ask_for_changes(
     *, wording: Wording, revision: int, user: User, comment: str
 ) -> Wording:
-    """The wording as a draft again, with what the reviewer asks for. An approval ends.
+    """Makes the wording a draft again, and records the reviewer's comment.
 
-    Raises PermissionDenied without a comment, or when it is not in review.
+    An approval is voided. Raises PermissionDenied if there is no comment, or if the
+    wording is not in review.
     """
     _need_permission("ask_for_changes", user)
     comment = _need_words(comment, "Say what should change.")
@@ -112,11 +116,11 @@ def approve_wording(
     review_due: date,
     comment: str = "",
 ) -> Wording:
-    """The wording with `user` as its reviewer, today, and due again on `review_due`.
+    """Records that `user` checked the wording today. Sets its next check.
 
-    It is in review, or patients read it already and it is checked (again) where it
-    stands. Raises PermissionDenied for anybody who saved it, for a due date that is not
-    ahead, for a wording that cannot be approved now, and while there are no rules.
+    The wording is in review, scheduled or live. A live wording stays live. Raises
+    PermissionDenied for a user who ever saved the wording, for a `review_due` that is
+    not in the future, for a wording in another state, and if no rules are stored.
     """
     _need_permission("approve", user)
     role = _need_words(reviewer_role, 'Say what patients read after "Checked by".')
@@ -133,7 +137,7 @@ def approve_wording(
         current.approved_on = today
         current.review_due = review_due
         current.save()
-        # Kept here as well, because the next check overwrites both.
+        # The audit log keeps these, because the next approval overwrites the fields.
         said = f"Checked by: {role}. Next check due: {review_due}. {comment.strip()}"
         record(current, Step.APPROVED, user, said.strip())
         return current
@@ -148,11 +152,12 @@ def publish_wording(
     unreviewed_reason: str = "",
     advisory_reason: str = "",
 ) -> Wording:
-    """The wording, live from `publish_from` (now when not given).
+    """Publishes the wording, now or from the later time `publish_from` on.
 
-    Without a review it takes the permission `publish_unreviewed` and a reason, which
-    patients read. Advisory findings take a reason, which the audit keeps. Raises
-    PermissionDenied, or PublishRefused for a blocking finding or one without reason.
+    If the wording is not approved, the user needs the permission `publish_unreviewed`
+    and must give `unreviewed_reason`, which patients read. Advisory findings require
+    `advisory_reason`, which is kept in the audit log. Raises PublishRefused for
+    blocking findings, and for advisory findings without a reason.
     """
     _need_permission("publish", user)
     now = timezone.now()
@@ -180,7 +185,7 @@ def publish_wording(
 
 
 def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
-    """PublishRefused for blocking findings, or advisory ones without a reason."""
+    """Raises PublishRefused for blocking findings, or advisory ones without reason."""
     findings = blocking_findings(page=wording.page, text=wording.text)
     if not findings and not advisory_reason.strip():
         findings = advisory_findings(page=wording.page, text=wording.text)
@@ -189,7 +194,7 @@ def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
 
 
 def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
-    """The scheduled wording, which no patient will ever read. Its number stays used."""
+    """Cancels a scheduled wording. Its number is not given to another wording."""
     _need_permission("cancel_schedule", user)
     with content_write():
         current = lock_revision(wording, revision)
@@ -205,9 +210,9 @@ def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
 def withdraw_wording(
     *, wording: Wording, revision: int, user: User, reason: str
 ) -> Wording:
-    """The live wording, withdrawn: its page shows the reason, and no older text.
+    """Withdraws the live wording. Its page then shows the reason, and no older text.
 
-    Raises PermissionDenied without a reason, or when patients do not read it now.
+    Raises PermissionDenied if there is no reason, or if the wording is not live.
     """
     _need_permission("withdraw", user)
     reason = _need_words(reason, "Say why. Patients read it.")

@@ -1,4 +1,4 @@
-"""manage.py drop_page: takes a page out of the guide for good."""
+"""manage.py drop_page: drops a page from the guide for good."""
 
 from typing import Any
 
@@ -15,17 +15,17 @@ UNCHANGED = "Nothing was changed."
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Takes a page whose file was removed out of the guide for good. Its wordings, "
-        "its history and the codes on paper stay. If its file is put back, "
-        "load_content brings it back."
+        "Drops a page from the guide for good. Remove its file first. The wordings, "
+        "history and sheet codes of the page are kept. If the file is put back, "
+        "load_content brings the page back."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "name", help="Such as learn/costs, es/learn/costs or en/learn/costs.md."
+            "name", help="The page: learn/costs, es/learn/costs or en/learn/costs.md."
         )
         parser.add_argument(
-            "--reason", default="", help="Why. Staff read it in the page's history."
+            "--reason", default="", help="Why. Staff read this in the page's history."
         )
 
     def handle(self, *, name: str, reason: str, **options: Any) -> None:
@@ -35,8 +35,8 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{UNCHANGED} {error}") from error
         except DocumentError as error:
-            told = error.faults[0].at(f"{settings.SHIPPED_CONTENT_DIR}/{VERSIONS}")
-            raise CommandError(f"{UNCHANGED} {told}") from error
+            fault = error.faults[0].at(f"{settings.SHIPPED_CONTENT_DIR}/{VERSIONS}")
+            raise CommandError(f"{UNCHANGED} {fault}") from error
         except DropRefused as refused:
             for line in refused.reasons:
                 self.stderr.write(line)

@@ -34,7 +34,7 @@ UNCHANGED = "Nothing was changed."
 
 @pytest.fixture
 def clinic(tmp_path: Path, settings) -> Path:
-    """A clinic's own folder, which holds one page of its own and no other file."""
+    """The clinic's content folder. Its only file is a page that the clinic added."""
     folder = tmp_path / "clinic"
     (folder / FILE).parent.mkdir(parents=True)
     (folder / FILE).write_text(make_text(title=TITLE, body="A price."))
@@ -44,7 +44,7 @@ def clinic(tmp_path: Path, settings) -> Path:
 
 @pytest.fixture
 def run(capsys):
-    """Runs a command; gives what it printed."""
+    """Runs a command. Returns what it printed."""
 
     def run(*words: str) -> str:
         call_command(*words)
@@ -55,14 +55,14 @@ def run(capsys):
 
 @pytest.fixture
 def gone(real_content, clinic, run) -> Path:
-    """The clinic's page was taken in, and its file is removed; gives the folder."""
+    """The clinic's folder, after its page was loaded and the file was removed."""
     assert f"new        {FILE}" in run("load_content")
     (clinic / FILE).unlink()
     return clinic
 
 
 def kept() -> tuple:
-    """What a refusal must leave as it is."""
+    """The rows that must be the same after a refusal."""
     return (
         ContentVersion.objects.get().number,
         list(Page.objects.values_list("pk", "dropped_on")),
@@ -73,7 +73,7 @@ def kept() -> tuple:
 
 
 def refused(capsys, name: str = COSTS, reason: str = REASON) -> list[str]:
-    """Why it is refused, a line for each reason."""
+    """Runs drop_page, which must refuse. Returns the reasons, a line for each."""
     before = kept()
     with pytest.raises(CommandError) as error:
         call_command("drop_page", name, reason=reason)
@@ -338,7 +338,7 @@ def test_file_that_is_put_back_brings_it_back(gone, run, client, body):
 
 
 def test_staffs_old_text_does_not_keep_it_away(gone, run, client):
-    """A page whose last text was staff's, and whose file staff once decided about."""
+    """Staff wrote the last text, and decided about a file that differed from it."""
     page = Page.objects.get(name=COSTS)
     make_live_wording(page=COSTS, text=make_text(title="Staff's"))
     FileText.objects.create(page=page, text="x", digest="1", is_settled=True)

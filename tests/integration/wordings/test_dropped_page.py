@@ -1,4 +1,4 @@
-"""A page that was dropped: nobody is shown it, and nothing of it is lost."""
+"""A dropped page: patients do not see it, and its history is kept."""
 
 from datetime import date, timedelta
 
@@ -24,13 +24,13 @@ pytestmark = pytest.mark.django_db
 
 COSTS = "learn/costs"
 TITLE = "What zebras cost"
-REASON = "It told of a price that nobody asks for now."
+REASON = "It named a price that nobody asks for now."
 DAY = date(2026, 11, 29)
 ADMIN = "admin:stemguide_sessions"
 
 
 def drop(name: str = COSTS, language: str = FIRST) -> Page:
-    """As drop_page leaves it."""
+    """Leaves the page in the database as drop_page does."""
     page = Page.objects.get(name=name, language=language)
     last = page.wordings.first()
     AuditEntry.objects.create(
@@ -56,7 +56,7 @@ def code_of(kind: str) -> str:
 
 @pytest.fixture
 def costs(real_content) -> Wording:
-    """A page of the clinic's own in the real guide."""
+    """A page that the clinic added to the real guide."""
     return make_costs()
 
 
@@ -65,7 +65,7 @@ OWN = [f"/{COSTS}/", f"/{COSTS}/print/", f"/{COSTS}/print/short/"]
 
 
 @pytest.mark.parametrize("address", SHOWN)
-def test_no_page_or_sheet_tells_of_it(client, costs, address):
+def test_no_page_or_sheet_names_it(client, costs, address):
     assert TITLE in Read(client.get(address)).text
 
     drop()
@@ -122,9 +122,9 @@ def test_kept_set_of_the_desk_says_that_it_is_gone(client, costs, documents):
 @pytest.mark.parametrize("days", [-5, 5])
 def test_no_check_of_it_is_due(costs, days):
     today = timezone.now().date()
-    doctor_ = make_person("Clinical reviewer", "doctor")
+    reviewer = make_person("Clinical reviewer", "doctor")
     Wording.objects.filter(pk=costs.pk).update(
-        reviewer=doctor_, approved_on=DAY, review_due=today + timedelta(days=days)
+        reviewer=reviewer, approved_on=DAY, review_due=today + timedelta(days=days)
     )
     assert costs in [entry.wording for entry in review_queue(today=today)]
 
@@ -135,7 +135,7 @@ def test_no_check_of_it_is_due(costs, days):
     assert not Wording.objects.live().due_soon(today).exists()
 
 
-def test_a_text_that_leads_to_it_is_told_so(costs):
+def test_a_text_that_links_to_it_has_a_finding(costs):
     body = f"[See](/{COSTS}/)"
     page = make_live_wording(page="learn/other", text=make_text(body=body)).page
     text = page.wordings.get().text
@@ -172,7 +172,7 @@ def test_paper_with_an_older_version_says_the_same(client, costs):
     assert "Prices" in page.main and "changed" not in page.main
 
 
-def test_paper_of_a_page_that_was_withdrawn_before_still_warns(client, costs):
+def test_paper_of_a_page_withdrawn_before_it_was_dropped_still_warns(client, costs):
     code = code_of(COSTS)
     boss = make_person("Clinical reviewer", "doctor")
     wordings.withdraw_wording(
@@ -194,14 +194,14 @@ def test_paper_of_several_pages_names_the_dropped_one(client, costs):
     page = Read(client.get(f"/v/{code}/"))
     assert page.headings(1) == ["Ask before you use this paper"]
     assert f"{TITLE} This page is not in use" in page.main
-    # Without that page it is the guide that was printed before there was one.
+    # Without the dropped page, the guide has the code from before it was added.
     before = SheetCode.objects.filter(kind="guide").order_by("pk")[0].code
     assert before != code
     current = Read(client.get(f"/v/{before}/"))
     assert current.headings(1) == ["This paper is current"]
 
 
-def test_paper_in_a_language_that_is_dropped_whole_is_answered(client):
+def test_code_of_a_language_without_any_page_left_is_answered(client):
     make_live_wording(page="get-help")
     text = make_text(title="Costos")
     make_live_wording(page=COSTS, language="es", text=text)
@@ -278,7 +278,7 @@ def test_its_versions_can_still_be_looked_at(admin_client, costs):
     assert admin_client.get(compare).status_code == 200
 
 
-def test_version_in_a_language_that_is_dropped_whole_can_be_looked_at(admin_client):
+def test_version_in_a_language_without_any_page_left_can_be_seen(admin_client):
     make_live_wording(page="get-help")
     wording = make_live_wording(page=COSTS, language="es")
     drop(language="es")
@@ -346,7 +346,7 @@ def test_export_writes_no_file_of_it(costs, tmp_path, capsys):
 
 
 def test_its_own_words_do_not_hold_up_a_load(tmp_path, settings):
-    """Of a page that shipped once, while the clinic's folder is empty."""
+    """The page shipped once, and the clinic's folder is empty."""
     (tmp_path / "clinic").mkdir()
     library = read_library(tmp_path / "clinic", settings.SHIPPED_CONTENT_DIR)
     make_live_wording(page="diary", source_digest="of a text of the clinic's own")

@@ -247,7 +247,7 @@ class Governance(RuleBasedStateMachine):
 
     @rule(kind=kinds, hours=starts, steps=st.integers(2, 4))
     def somebody_carries_it_on(self, kind, hours, steps) -> None:
-        """The usual steps, or the first of them: random rules rarely do so."""
+        """Takes the usual steps, or the first few: random rules rarely get so far."""
         usual = [
             lambda: self.start_draft(kind=kind, who=EDITOR),
             lambda: self.send(number=0, who=EDITOR, is_fresh=True),

@@ -1,4 +1,4 @@
-"""The clinical rules as a row: taken in by load_content, asked of every text."""
+"""The clinical rules: load_content stores them, and every text is checked by them."""
 
 import shutil
 from datetime import date
@@ -42,7 +42,7 @@ def shipped(tmp_path, settings) -> Path:
 
 @pytest.fixture
 def clinic(tmp_path, settings) -> Path:
-    """The clinic's folder, with a rule of its own."""
+    """The clinic's folder, with a rule that the clinic added."""
     folder = tmp_path / "clinic"
     folder.mkdir()
     (folder / RULES).write_text("phrases: [a bargain]\n")
@@ -52,7 +52,7 @@ def clinic(tmp_path, settings) -> Path:
 
 @pytest.fixture
 def load(shipped, clinic, capsys):
-    """Loads what counts; gives the line on the rules, or all that was refused."""
+    """Runs load_content. Returns its line about the rules, or else all its errors."""
 
     def run(**options) -> str:
         try:
