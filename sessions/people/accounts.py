@@ -52,7 +52,7 @@ def create_person(
     last_name: str = "",
     email: str = "",
 ) -> User:
-    """A new account. Its password is unusable until one is set by a one-time link."""
+    """Makes an account. It has no usable password until a one-time link sets one."""
     with one_writer():
         person = User(
             username=username,
@@ -123,7 +123,7 @@ def void_password(*, by: User, person: User) -> None:
 
 
 def restore_access(person: User) -> None:
-    """For manage.py reset_staff: activates and unlocks it, and voids the password."""
+    """Activates and unlocks an account, and voids its password (reset_staff)."""
     with one_writer():
         person.is_active = True
         person.is_staff = True
@@ -149,7 +149,7 @@ def set_password(*, person: User, password: str) -> None:
 
 
 def end_sessions(person: User) -> None:
-    """Signs them out everywhere."""
+    """Deletes all sessions of the person, in every browser."""
     theirs = [
         row.pk
         for row in Session.objects.all()
@@ -171,7 +171,10 @@ def _active_administrators() -> QuerySet[User]:
 
 
 def _refuse_for_last_administrator(person: User, unless: bool = False) -> None:
-    """Call it in the transaction of the change: it locks the rows of Administrators."""
+    """Raises Refused if no active Administrator would be left without `person`.
+
+    Locks the rows of the Administrators: call it in the transaction of the change.
+    """
     locked = list(
         _active_administrators().select_for_update(of=("self",)).order_by("pk")
     )
@@ -183,7 +186,10 @@ def _refuse_for_last_administrator(person: User, unless: bool = False) -> None:
 
 
 def refuse_for_superuser(by: User, person: User) -> None:
-    """Otherwise an Administrator could take over the account of a superuser."""
+    """Raises Refused if only `person` is a superuser, and `by` is not.
+
+    Otherwise an Administrator could take over the account of a superuser.
+    """
     if person.is_superuser and not by.is_superuser:
         raise Refused(
             f"The account {person} set up this site. You may switch it off, but only "
@@ -221,12 +227,15 @@ def person_of_link(coded: str, token: str) -> User | None:
 
 
 def locked_until(username: str, address: str | None = None) -> datetime | None:
-    """When the lock on a user name ends: for one IP address, or the latest of all."""
+    """When the lock on a user name ends; None if it is not locked.
+
+    Without `address`, the latest end of its locks for any IP address.
+    """
     return _locks(username, address).get(username)
 
 
 def all_locks() -> dict[str, datetime]:
-    """The locked user names, for one IP address or for all, and when the locks end."""
+    """When the last lock of each locked user name ends, by user name."""
     return _locks()
 
 
@@ -258,7 +267,7 @@ def _locks(username: str = "", address: str | None = None) -> dict[str, datetime
 
 
 def clear_lock(*, by: User, person: User) -> None:
-    """Lets them try to sign in again at once."""
+    """Removes the locks of an account, so that the person can sign in at once."""
     with one_writer():
         AccessAttempt.objects.filter(username=person.get_username()).delete()
         record(by, person, "Lock cleared.")

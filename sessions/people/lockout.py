@@ -48,8 +48,8 @@ def _plain_address(written: str) -> str | None:
 class LockHandler(AxesDatabaseHandler):
     """A few failures lock a user name for one IP address, many lock it for all.
 
-    The time of a lock starts with the failure that caused it, not with the first one.
-    Attempts while it is locked do not prolong it.
+    A lock starts with the failure that caused it, not with the first failure. Attempts
+    during a lock do not prolong it.
     """
 
     def get_failures(self, request: Any, credentials: dict | None = None) -> int:

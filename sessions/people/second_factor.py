@@ -35,12 +35,12 @@ def has_one(user: User) -> bool:
 
 
 def is_verified(user: User) -> bool:
-    """Whether this session has passed the second factor: OTPMiddleware knows."""
+    """Whether this session has passed the second factor. OTPMiddleware sets it."""
     return user.is_verified()  # type: ignore[attr-defined]
 
 
 def all_who_have_one() -> set[int]:
-    """Primary keys of the users with a second factor."""
+    """The primary keys of all users who have a second factor."""
     return set(
         TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True)
     )
@@ -114,7 +114,11 @@ def _normalized(typed: str) -> str:
 
 
 def _device_for(user: User, typed: str) -> Device | None:
-    """Six digits are a code of the app; anything else, up to eight, a recovery code."""
+    """The user's device for this kind of code; None if there is none.
+
+    Six digits are a code of the app. Any other code of up to eight characters is a
+    recovery code.
+    """
     code = _normalized(typed)
     if len(code) > 8:
         return None
@@ -124,7 +128,10 @@ def _device_for(user: User, typed: str) -> Device | None:
 
 
 def check(user: User, typed: str) -> Device | None:
-    """The device that the code is of. A code works once; wrong ones cause a delay."""
+    """The device whose code was typed; None if the code is wrong.
+
+    A code works once. After a wrong code the device accepts no code for a while.
+    """
     device = _device_for(user, typed)
     return device and verify_token(user, device.persistent_id, _normalized(typed))
 
@@ -142,7 +149,7 @@ def refusal(user: User, typed: str, device: Device | None = None) -> str:
 
 
 def _seconds_to_wait(device: Device | None) -> int:
-    """How long the device accepts no code, after wrong ones."""
+    """For how long the device accepts no code, because wrong codes were typed."""
     if device is None:
         return 0
     device.refresh_from_db()
@@ -165,7 +172,7 @@ def remove(user: User) -> None:
 
 
 def reset(*, by: User, person: User) -> None:
-    """For somebody who lost their device: deletes it, and ends their sessions."""
+    """Deletes the second factor and the sessions of a person who lost their device."""
     if by == person:
         raise accounts.Refused("Change your own under “Second factor”.")
     accounts.refuse_for_superuser(by, person)
@@ -176,7 +183,7 @@ def reset(*, by: User, person: User) -> None:
 
 
 def delete(person: User) -> None:
-    """For manage.py reset_staff: without the checks and the record of `reset`."""
+    """Deletes a second factor, without the checks and the log entry of `reset`."""
     with one_writer():
         _delete(person)
 

@@ -12,7 +12,7 @@ from sessions.people import accounts
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Its errors do not tell whether a user name exists."""
+    """The sign-in form. Its error messages do not reveal whether a user name exists."""
 
     def get_invalid_login_error(self) -> ValidationError:
         if not getattr(self.request, "axes_locked_out", False):

@@ -1,4 +1,4 @@
-"""Views of the second factor: entering a code, setting it up, changing one's own."""
+"""Views of the second factor: to enter a code, to set it up and to change it."""
 
 from typing import Any, cast
 
@@ -101,7 +101,7 @@ def _has_recent_proof(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def enter_code(request: HttpRequest) -> HttpResponse:
-    """Asks for the code, then redirects to the page that was asked for."""
+    """Asks for a code, then redirects to the page that the user wanted to open."""
     if _may_pass(request):
         return redirect(_next(request))
     if not second_factor.has_one(_user(request)):
@@ -166,7 +166,10 @@ def _show_codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def own_second_factor(request: HttpRequest) -> HttpResponse:
-    """Replaces it, removes it or makes new recovery codes, after a new proof."""
+    """Replaces or removes the user's second factor, or makes new recovery codes.
+
+    Before that, the user must type a code or the password again.
+    """
     user = _user(request)
     if not second_factor.has_one(user):
         return redirect("sign_in:set_up_second_factor")
@@ -186,7 +189,7 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _proves(request: HttpRequest, typed: str) -> bool:
-    """Whether it is a code or the password. Wrong passwords count towards a lock."""
+    """Whether a valid code or the password was typed. Wrong ones may cause a lock."""
     user = _user(request)
     if second_factor.check(user, typed) is not None:
         return True

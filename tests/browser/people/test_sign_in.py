@@ -27,7 +27,7 @@ def log_in(page: Page, site, name: str, password: str) -> None:
 
 
 def watched(open_context, width: int = 1280, **options) -> tuple[Page, list[str]]:
-    """A page, and the list that its console messages are added to."""
+    """A new page, and the list to which its console messages are added."""
     page = open_context(width, **options).new_page()
     page.add_init_script(WATCH)
     said: list[str] = []
@@ -62,7 +62,7 @@ def link(site, open_context) -> str:
 
 
 def set_first_password(page, link):
-    """The name of the account."""
+    """Follows the link and sets a password. Returns the name of the account."""
     page.goto(link)
     name = re.search(r"person\d+", page.get_by_text("For the account").inner_text())
     assert name
@@ -74,7 +74,7 @@ def set_first_password(page, link):
 
 
 def set_up_second_factor(page):
-    """The recovery codes."""
+    """Sets up a second factor. Returns the recovery codes."""
     page.get_by_role("link", name="Second factor").click()
     letters = page.locator(".secret-letters").inner_text()
     page.get_by_label("Code:").fill(code_for(letters))

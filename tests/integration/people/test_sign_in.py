@@ -503,7 +503,7 @@ def test_code_of_somebody_else_does_not_work(client, clock):
 
 @pytest.fixture
 def own(client, clock):
-    """Signed in with a code; (person, device)."""
+    """(person, device) of a user who has signed in with a code."""
     person = make_person("Editor")
     device = make_device(person)
     log_in(client)
