@@ -199,7 +199,7 @@ class Conflict:
 
     @property
     def message(self) -> str:
-        """What happened, and what to do about it."""
+        """The message for the user: what happened, and what to do about it."""
         if self.current.is_approved:
             happened = (
                 f"{self.current.reviewer} approved this draft after you opened it. "

@@ -1,4 +1,4 @@
-"""The forms of the steps of a wording, and of the comparison."""
+"""Forms for the steps of a wording, and for comparing two wordings."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,7 +14,7 @@ REASON_LENGTH = 300
 
 
 class StepForm(forms.Form):
-    """Holds the revision of the wording that the screen was opened with."""
+    """Sends back the revision of the wording that the screen was opened with."""
 
     opened_revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -120,7 +120,7 @@ class PublishForm(StepForm):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if typed.get("when") == "now":
-            # What is in the field for a later time is ignored.
+            # The field for a later time may still be filled in: ignore it.
             typed["publish_from"] = None
             self.errors.pop("publish_from", None)
         elif "publish_from" in typed:

@@ -62,13 +62,13 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def _some_answers(reading: Reading) -> Answers:
-    """The first of each answer that this clinic's patients can give."""
+    """The first area and the first cell source that this clinic offers."""
     snapshot = reading.snapshot
     return Answers(area=snapshot.areas[0], cells=snapshot.cell_sources[0])
 
 
 def _page_in_every_state(page: LivePage) -> list[LivePage]:
-    """Not checked; checked; overdue; published without a check; changed."""
+    """Copies of a page: unchecked, checked, overdue, never reviewed, and changed."""
     checked = replace(
         page,
         reviewer_role="Hand surgeon",

@@ -65,14 +65,14 @@ def overview(page: Page, user: User) -> dict[str, Any]:
 
 
 def _dropped(page: Page) -> AuditEntry | None:
-    """The step that took the page out of the guide, while it is out."""
+    """The audit entry of dropping the page; None if the page is in the guide."""
     if page.dropped_on is None:
         return None
     return AuditEntry.objects.filter(wording__page=page, step=Step.DROPPED).first()
 
 
 def _status(wording: Wording, last: Wording | None) -> str:
-    """Where a version stands; `last` is the one that patients got last."""
+    """The status of a version. `last` is the version that patients read last."""
     if last == wording and wording.state == Wording.State.PUBLISHED:
         is_dropped = wording.page.dropped_on is not None
         return f"Published. Patients {'read it last' if is_dropped else 'read this'}."

@@ -1,4 +1,4 @@
-"""The first page of staff: what they must do now, and sets that are ready to print."""
+"""The first page of staff: what to do now, and links to sets that they can print."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Need:
-    """What somebody must do, where, and the items that it is about."""
+    """A task for this user: what to do, where, and for which items."""
 
     text: str
     url: str

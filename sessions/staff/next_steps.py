@@ -51,7 +51,7 @@ class NextSteps:
 
     @property
     def ends_by_saving(self) -> bool:
-        """Whether to save the draft takes it out of review."""
+        """Whether saving the draft takes it out of review."""
         return self.wording.state == Wording.State.IN_REVIEW
 
 

@@ -72,7 +72,7 @@ def show_preview(
         }
         return render(request, "staff/preview_faults.html", context)
     snapshot = current_snapshot()
-    # Once every page of a language is dropped, the first one stands in for it.
+    # If every page of a language is dropped, the default language is used instead.
     live = snapshot.translations.get(wording.page.language, snapshot)
     page = page_of(wording, live.clinic, timezone.now())
     reading = read_answers(given, live.with_page(page), preview)

@@ -1,4 +1,4 @@
-"""The screen for a file that the clinic changed and whose shipped text is newer."""
+"""The screen for a file that the clinic changed, if a newer text of it ships."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ class ShippedTextForm(forms.Form):
     [f"{APP}.change_wording", f"{APP}.view_filetext"], raise_exception=True
 )
 def shipped_text(request: HttpRequest, shipped_text_id: int) -> HttpResponse:
-    """Shows the diff of both texts. POST keeps the clinic's."""
+    """Shows the diff of the clinic's and the shipped text. POST keeps the clinic's."""
     form = ShippedTextForm(request.POST or None)
     with one_writer():
         row = ShippedText.objects.filter(pk=shipped_text_id).first()
@@ -60,6 +60,6 @@ def shipped_text(request: HttpRequest, shipped_text_id: int) -> HttpResponse:
 
 def _compare(row: ShippedText) -> Comparison:
     comparison = compare_texts(row.clinic_text, row.text)
-    # A YAML file is never a page, so the note about that is left out.
+    # A YAML file is always compared by its source, so no note says so.
     is_page = row.path.endswith(".md")
     return comparison if is_page else replace(comparison, is_of_source=False)

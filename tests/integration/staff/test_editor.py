@@ -172,8 +172,8 @@ def test_panel_tells_of_words_that_nothing_explains(client):
     page = Read(post(client, "wording_check_text", draft, text))
 
     found = [e.text_content() for e in page.tree.cssselect(".quality__list li")]
-    told = [words for words in found if "is not explained" in words]
-    assert [words.split('"')[1] for words in told] == ["PRP", "FDA"]
+    unexplained = [words for words in found if "is not explained" in words]
+    assert [words.split('"')[1] for words in unexplained] == ["PRP", "FDA"]
 
 
 def test_saved_text_is_judged_without_scripts(client):

@@ -35,7 +35,7 @@ def day(time_machine):
 
 @pytest.fixture(autouse=True)
 def rules(db):
-    """Without them every person with a role is told so."""
+    """Stores clinical rules. Without rules, the page of every role says so."""
     make_rules()
 
 
