@@ -61,7 +61,7 @@ class Manifest(BaseModel):
 
 
 def write_archive(path: Path, database: Path, now: datetime) -> None:
-    """Writes an archive of the copy of the database and the content folder."""
+    """Writes an archive of the content folder and `database`, which is a dump."""
     found, left_out = _read_folder(settings.CONTENT_DIR)
     content = {f"{CONTENT}/{name}": data for name, data in found.items()}
     applied = MigrationRecorder(connection).applied_migrations()
@@ -116,9 +116,9 @@ def _digest(file: IO[bytes]) -> str:
 
 
 def _read_folder(folder: Path) -> tuple[dict[str, bytes], dict[str, str]]:
-    """The regular files of a folder by relative path; and why others are left out.
+    """(contents by relative path, reasons by name of what is left out) of a folder.
 
-    Raises OSError where the folder itself, or a disk, cannot be read.
+    Raises OSError if the folder itself, or a disk, cannot be read.
     """
     files: dict[str, bytes] = {}
     left_out: dict[str, str] = {}
@@ -173,7 +173,7 @@ def members_of(folder: Path) -> dict[str, Member]:
 def read_archive(path: Path, into: Path | None = None) -> Manifest:
     """Checks every file of an archive; unpacks them into the folder `into` if given.
 
-    Raises BackupRefused for one that is damaged or made by a newer version.
+    Raises BackupRefused if the archive is damaged, or was made by a newer version.
     """
     with refusing_bad_archive(path), tarfile.open(path, "r:gz") as tar:
         entries = tar.getmembers()
@@ -188,7 +188,7 @@ def read_archive(path: Path, into: Path | None = None) -> Manifest:
 
 @contextmanager
 def refusing_bad_archive(path: Path) -> Iterator[None]:
-    """Raises BackupRefused for an error of reading or unpacking the archive."""
+    """Turns an error of reading or unpacking the archive into BackupRefused."""
     try:
         yield
     except FileNotFoundError as error:
@@ -260,7 +260,7 @@ def _known_migrations() -> set[str]:
 
 
 def _refuse_unsafe_paths(manifest: Manifest) -> None:
-    """Nothing may be unpacked outside the folder it is unpacked into."""
+    """Raises BackupRefused for paths that no archive has, such as `../file`."""
     databases = {copier.name for copier in COPIERS.values()}
     for name in manifest.files:
         parts = PurePosixPath(name).parts

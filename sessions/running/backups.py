@@ -28,8 +28,8 @@ PATTERN = re.compile(r"stemguide-\d{4}-\d\d-\d\dT\d{6}Z\.tar\.gz")
 def write_backup(folder: Path, now: datetime | None = None) -> tuple[Path, Manifest]:
     """Writes an archive of the running site into `folder`, atomically.
 
-    Returns its path and its manifest. Only its owner may read it. Raises BackupRefused
-    if it cannot be made.
+    Returns the path and the manifest of the archive. Only the owner of the file may
+    read it. Raises BackupRefused if the backup cannot be made.
     """
     now = now or datetime.now(UTC)
     try:
@@ -69,7 +69,7 @@ def made_at(path: Path) -> datetime:
 
 
 def remove_older(folder: Path, keep: int) -> list[Path]:
-    """Removes all but the `keep` newest archives. Returns those it removed."""
+    """Removes all but the `keep` newest archives. Returns the removed ones."""
     old = backups_in(folder)[keep:]
     for path in old:
         path.unlink()
@@ -79,10 +79,10 @@ def remove_older(folder: Path, keep: int) -> list[Path]:
 def restore_backup(path: Path, content: Path) -> Manifest:
     """Restores an archive: the database, and the content folder at `content`.
 
-    Everything is checked first. Raises BackupRefused, and changes nothing, for an
-    archive that is damaged, newer or of another kind of database, and if there is a
-    database or other content already. The database is restored last, so that the
-    command can be run again after a power failure. Older archives are migrated.
+    The archive is checked first. Raises BackupRefused, and changes nothing, if it is
+    damaged, of a newer version or of another kind of database. Does the same if the
+    site already has a database or other content. The database is restored last, so that
+    the command can be run again after a power failure. Older archives are migrated.
     """
     try:
         staging_parent = copier().prepare()
@@ -117,11 +117,11 @@ def restore_backup(path: Path, content: Path) -> Manifest:
 
 
 def _place_content(staged: Path, target: Path) -> bool:
-    """Puts the content folder in place. False if there was nothing to do."""
+    """Puts the content folder in place. Returns False if it was already there."""
     wanted, there = members_of(staged), members_of(target)
     # A clinic that changed no file has no content folder of its own.
-    ships = target.resolve() == settings.SHIPPED_CONTENT_DIR.resolve()
-    if wanted == there or (ships and not wanted):
+    is_shipped = target.resolve() == settings.SHIPPED_CONTENT_DIR.resolve()
+    if wanted == there or (is_shipped and not wanted):
         return False
     if target.exists() and any(target.iterdir()):
         raise BackupRefused(

@@ -1,4 +1,4 @@
-"""What is wrong with this site, and how to mend it: one line for each finding.
+"""Finds what is wrong with this site and says how to mend it, a line for each fault.
 
 Django's system checks are among the findings. Nothing here changes the site.
 """
@@ -49,7 +49,7 @@ TRIGGERS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault or note, with what to do. `is_urgent`: it must be mended."""
+    """A fault that must be mended (`is_urgent`), or else a note. Says what to do."""
 
     text: str
     is_urgent: bool = True
@@ -59,7 +59,7 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """Everything that is wrong or worth knowing, the most pressing first."""
+    """All findings: settings, database, checks, static files, folders and PDF."""
     yield from _settings()
     try:
         connection.ensure_connection()
@@ -246,7 +246,7 @@ def _settings() -> Iterator[Finding]:
 
 
 def _system_checks() -> Iterator[Finding]:
-    """manage.py check, with --deploy unless there is a TRYOUT_BANNER."""
+    """The messages of manage.py check, with --deploy unless TRYOUT_BANNER is set."""
     is_public = not settings.TRYOUT_BANNER
     for message in checks.run_checks(include_deployment_checks=is_public):
         if not message.is_silenced():
@@ -256,7 +256,7 @@ def _system_checks() -> Iterator[Finding]:
 
 
 def _static_files() -> Iterator[Finding]:
-    """Whether every static file is collected and up to date."""
+    """A finding if static files are not collected, or are out of date."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return
     root = Path(settings.STATIC_ROOT)

@@ -49,7 +49,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _database_fault() -> str:
-    """A moved SQLite file can still be read while open, so its path is checked."""
+    """What is wrong with the database; empty if nothing is.
+
+    A SQLite file that was moved can still be read while it is open, so that the path
+    is checked too.
+    """
     ContentVersion.objects.get(pk=1)
     if connection.vendor != "sqlite":
         return ""

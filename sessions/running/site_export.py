@@ -32,7 +32,7 @@ from sessions.library.references import GENERATED_PAGES
 ANY = "any"
 STATIC = "static"
 INDEX = "index.html"
-# In the templates every URL of the site is in one of these, and begins with a slash.
+# All URLs of the site in its templates: they begin with a slash.
 LINK = re.compile(r'(\s(?:href|src)=")(/[^"]*)(")')
 
 
@@ -41,7 +41,7 @@ class ExportRefused(Exception):
 
 
 def elsewhere(clinic: ClinicDetails) -> str:
-    """The sentence that stands in a copy for what needs a server."""
+    """The sentence that the exported copy shows where a page would need a server."""
     sentence = "This copy of the guide can not do this."
     if settings.PUBLIC_URL:
         return f"{sentence} Use the guide at {settings.PUBLIC_URL}"
@@ -73,7 +73,7 @@ def export_site(folder: Path) -> int:
 
 @dataclass(frozen=True, order=True)
 class _PageVariant:
-    """A page for one combination of answers: its URL on the site, its file here."""
+    """A page for one combination of answers: its URL on the site, and its file."""
 
     area: str
     cells: str
@@ -92,7 +92,7 @@ class _PageVariant:
 
 
 class _Export:
-    """Follows the links of the site from home, for each combination of answers."""
+    """Writes each page that can be reached from home, for each set of answers."""
 
     def __init__(self, root: Path):
         self.root = root
@@ -125,8 +125,10 @@ class _Export:
         return len(done)
 
     def _variant_of(self, url: str) -> _PageVariant:
-        """The page at this URL. A question with one possible answer is answered, as on
-        the site."""
+        """The page and answers of a URL.
+
+        Where the clinic offers only one area or cell source, that is the answer.
+        """
         parts = urlsplit(url)
         query = parse_qs(parts.query)
         if set(query) - {"area", "cells"}:

@@ -42,7 +42,7 @@ def notes():
     return [str(finding) for finding in doctor.examine() if not finding.is_urgent]
 
 
-def told(words, findings):
+def finding_with(words, findings):
     """The one finding with these words. It must be one line that says what to do."""
     found = [line for line in findings if words in line]
     assert len(found) == 1, findings
@@ -75,7 +75,7 @@ def test_a_database_that_cannot_be_reached(site, monkeypatch):
         patch.setattr(connection, "ensure_connection", away)
         lines = urgent()
 
-    told("cannot be reached or read: unable to open database file.", lines)
+    finding_with("cannot be reached or read: unable to open database file.", lines)
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def read_only():
 
 def test_a_database_that_is_read_only(site):
     with read_only():
-        told("can be read but not written", urgent())
+        finding_with("can be read but not written", urgent())
 
 
 def test_looking_changes_nothing(site):
@@ -115,8 +115,8 @@ def test_a_migration_that_is_missing_and_one_that_is_too_new(site):
             "FROM django_migrations WHERE app = 'stemguide_sessions')"
         )
 
-    told("1 migration is not applied", urgent())
-    told("of a newer version: stemguide_sessions.0099_later", urgent())
+    finding_with("1 migration is not applied", urgent())
+    finding_with("of a newer version: stemguide_sessions.0099_later", urgent())
 
 
 def test_a_rule_of_the_database_that_is_gone(site):
@@ -126,7 +126,9 @@ def test_a_rule_of_the_database_that_is_gone(site):
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER wording_is_never_deleted{table}")
     try:
-        told("1 rule of the database is gone (wording_is_never_deleted)", urgent())
+        finding_with(
+            "1 rule of the database is gone (wording_is_never_deleted)", urgent()
+        )
     finally:
         install_guards(using="default")
 
@@ -135,17 +137,17 @@ def test_rows_that_are_gone(site):
     ContentVersion.objects.all().delete()
     Clinic.objects.all().delete()
 
-    told("The content version is gone", urgent())
-    told("The clinic's row is gone", urgent())
+    finding_with("The content version is gone", urgent())
+    finding_with("The clinic's row is gone", urgent())
 
 
 def test_a_site_without_words(db, site, monkeypatch):
     monkeypatch.setattr(Wording.objects, "live", Wording.objects.none)
 
-    told("Patients read nothing yet", urgent())
+    finding_with("Patients read nothing yet", urgent())
 
 
-def test_a_wording_that_can_not_be_read(site, monkeypatch):
+def test_a_wording_that_cannot_be_read(site, monkeypatch):
     def broken(text):
         from sessions.documents import DocumentError, Fault
 
@@ -153,7 +155,7 @@ def test_a_wording_that_can_not_be_read(site, monkeypatch):
 
     monkeypatch.setattr(doctor, "parse_document", broken)
 
-    told("cannot be read, and patients are told", urgent())
+    finding_with("cannot be read, and patients are told", urgent())
 
 
 def test_a_content_folder_that_is_broken(site, tmp_path):
@@ -163,7 +165,7 @@ def test_a_content_folder_that_is_broken(site, tmp_path):
 
 
 def test_clinic_details_that_are_blank(site):
-    line = told("Clinic details are blank", notes())
+    line = finding_with("Clinic details are blank", notes())
 
     assert "The telephone" in line and "The clinic's name" in line
 
@@ -171,7 +173,7 @@ def test_clinic_details_that_are_blank(site):
 def test_a_time_zone_that_this_machine_does_not_know(site):
     Clinic.objects.update(time_zone="Mars/Base")
 
-    line = told('does not know the time zone "Mars/Base"', urgent())
+    line = finding_with('does not know the time zone "Mars/Base"', urgent())
 
     assert "install" in line and "tzdata-legacy" in line and "under Clinic" in line
 
@@ -179,13 +181,15 @@ def test_a_time_zone_that_this_machine_does_not_know(site):
 def test_a_time_zone_that_each_machine_has_its_own_of(site):
     Clinic.objects.update(time_zone="localtime")
 
-    line = told('time zone "localtime" differs from machine to machine', urgent())
+    line = finding_with(
+        'time zone "localtime" differs from machine to machine', urgent()
+    )
 
     assert "under Clinic" in line
 
 
 def test_reviews_that_are_overdue_and_texts_never_checked(site, monkeypatch):
-    told("1 page was never checked", notes())
+    finding_with("1 page was never checked", notes())
     Clinic.objects.update(time_zone="UTC")
     page = Wording.objects.get()
     entry = doctor.review_queue(today=date.today())[0]
@@ -194,7 +198,7 @@ def test_reviews_that_are_overdue_and_texts_never_checked(site, monkeypatch):
 
     overdue = [QueueEntry(page, Reason.OVERDUE)]
     monkeypatch.setattr(doctor, "review_queue", lambda **_: overdue)
-    told("1 page is overdue for review", notes())
+    finding_with("1 page is overdue for review", notes())
 
 
 def test_people_without_a_second_factor(site):
@@ -203,7 +207,7 @@ def test_people_without_a_second_factor(site):
     reviewer.groups.add(Group.objects.get(name="Clinical reviewer"))
     User.objects.create_user("gone", is_staff=True, is_active=False, is_superuser=True)
 
-    line = told("No second factor yet", notes())
+    line = finding_with("No second factor yet", notes())
 
     assert "admin, rosa." in line
 
@@ -211,7 +215,7 @@ def test_people_without_a_second_factor(site):
 def test_a_site_without_an_active_administrator(site):
     User.objects.update(is_active=False)
 
-    told("No active account may manage the others", urgent())
+    finding_with("No active account may manage the others", urgent())
 
 
 def test_static_files_that_are_not_collected_or_old(site, tmp_path, monkeypatch):
@@ -221,39 +225,39 @@ def test_static_files_that_are_not_collected_or_old(site, tmp_path, monkeypatch)
         **site.STORAGES,
         "staticfiles": {"BACKEND": "stemguide.static_files.StaticFiles"},
     }
-    told("static files are not collected", urgent())
+    finding_with("static files are not collected", urgent())
 
     call_command("collectstatic", interactive=False, verbosity=0)
     site.STORAGES = {**site.STORAGES}  # loads the new manifest
     assert not [line for line in urgent() if "static file" in line]
 
     (site.STATIC_ROOT / "css" / "site.css").write_text("old")
-    told("1 static file is not collected, or older", urgent())
+    finding_with("1 static file is not collected, or older", urgent())
 
 
 def test_a_var_folder_that_others_may_read_or_that_is_gone(site, tmp_path):
     tmp_path.chmod(0o755)
-    told("Everybody on this machine may look into", urgent())
+    finding_with("Everybody on this machine may look into", urgent())
 
     site.VAR_DIR = tmp_path / "nowhere"
-    told("is not there. Make it", urgent())
+    finding_with("is not there. Make it", urgent())
 
 
 def test_a_full_disk(site, monkeypatch):
     usage = type("Usage", (), {"free": 3 * 1024**2})
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
 
-    told("3 MB are free", urgent())
+    finding_with("3 MB are free", urgent())
 
 
 def test_backups_that_are_missing_or_old(site, tmp_path):
     for path in site.BACKUP_DIR.iterdir():
         path.unlink()
-    told("There is no backup", notes())
+    finding_with("There is no backup", notes())
 
     old = datetime.now(UTC) - timedelta(days=9)
     (site.BACKUP_DIR / f"stemguide-{old:%Y-%m-%dT%H%M%SZ}.tar.gz").touch()
-    told("The last backup is 9 days old", urgent())
+    finding_with("The last backup is 9 days old", urgent())
 
 
 def test_settings_that_are_unsafe_for_patients(site):
@@ -265,14 +269,14 @@ def test_settings_that_are_unsafe_for_patients(site):
         assert len([line for line in lines if f"({name})" in line]) == 1
 
 
-def test_pdf_that_can_not_be_made(site, monkeypatch):
+def test_pdf_that_cannot_be_made(site, monkeypatch):
     monkeypatch.setattr(doctor, "pdf_fault", lambda: "Install Pango.")
 
-    told("Sheets print through the browser alone", notes())
+    finding_with("Sheets print through the browser alone", notes())
 
 
 def test_what_is_not_set(site):
     site.PUBLIC_URL = site.EMAIL_HOST = ""
 
-    told("Set PUBLIC_URL", notes())
+    finding_with("Set PUBLIC_URL", notes())
     assert any("set EMAIL_URL" in line for line in notes())
