@@ -1,4 +1,4 @@
-"""The print desk: what is offered, what comes out, what is asked, what is counted."""
+"""The print desk: its documents, its sheets, its questions and its counts."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +32,7 @@ def now(time_machine):
 
 @pytest.fixture
 def pages(db):
-    """Two pages, a checklist with a task of its own day, and their codes."""
+    """A checklist with a task seven days before, three other pages, and their codes."""
     task = "- [ ] Plan a ride. {#ride day=-7}"
     make_live_wording(page="checklist", text=make_text(title="Checklist", body=task))
     make_live_wording(page="risks", text=make_text(title="Risks"))

@@ -1,4 +1,4 @@
-"""The print desk in a later language: what is asked, comes out, and is counted."""
+"""The print desk in a later language: its questions, its sheets and its counts."""
 
 from datetime import UTC, date, datetime
 

@@ -38,7 +38,7 @@ def _no_worker_is_left():
 
 
 def sheet(title: str = "Checklist", pages: int = 1, *, more: str = "") -> str:
-    """A sheet whose every page says which it is."""
+    """A sheet of several pages. Each page shows the title and its own number."""
     parts = "".join(
         f'<h2 style="break-before: {"page" if n > 1 else "auto"}">{title} {n}</h2>'
         for n in range(1, pages + 1)
@@ -60,7 +60,7 @@ def opened(job: pdf.PrintJob) -> pikepdf.Pdf:
 
 
 def words(job: pdf.PrintJob) -> list[str]:
-    """What stands on each page."""
+    """The text of each page."""
     need_program("pdftotext")
     command = ["pdftotext", "-layout", "-", "-"]
     done = subprocess.run(command, input=job.pdf, capture_output=True, check=True)
@@ -347,7 +347,7 @@ def test_worker_ends_when_its_parent_process_is_gone():
 
 
 def output_of(code: str) -> bytes:
-    """What a new Python process with this code prints."""
+    """Runs the code in a new Python process. Returns what it prints."""
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT, stdout=subprocess.PIPE, check=False, timeout=60,
