@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 # Kill the worker process after this long without output: one sheet takes a second or
 # two on an idle machine, and far longer while many patients read.
 OUTPUT_TIMEOUT = 240
-# Give up a batch that waited this long for the machine's lock, which another holds.
+# Give up a batch that waited this long while another one held the machine's lock.
 LOCK_TIMEOUT = 300
 
 STOPPED = "The PDF could not be made: the program that draws it stopped. Try again."

@@ -17,7 +17,7 @@ PERSON = "Person who signs in"
 
 @admin.register(User)
 class PeopleAdmin(admin.ModelAdmin):
-    """Its views are in people.views.accounts; only the history view is admin's own.
+    """Accounts, with views in people.views.accounts; only the history is admin's own.
 
     No view here can grant a single permission, set a password or make a superuser.
     """

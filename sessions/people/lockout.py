@@ -31,8 +31,8 @@ def client_address(request: HttpRequest) -> str | None:
 def _plain_address(written: str) -> str | None:
     """The address in one normal form; None if it is not an IP address.
 
-    Without the port, which is new for each connection, and without the IPv6 zone, which
-    has a meaning on one machine only. An IPv4 address in the form of IPv6
+    Removes the port, which is new for each connection, and the IPv6 zone, which has a
+    meaning on one machine only. An IPv4 address in the form of IPv6
     (::ffff:198.51.100.1) becomes that IPv4 address.
     """
     match = _WITH_PORT.fullmatch(written)
@@ -82,6 +82,6 @@ class LockHandler(AxesDatabaseHandler):
 def locked_response(
     request: HttpRequest, response: HttpResponse, credentials: dict | None = None
 ) -> HttpResponse:
-    """Status 429. The sign-in form in the response already says how long to wait."""
+    """Sets status 429. The sign-in form in the response says how long to wait."""
     response.status_code = 429
     return response

@@ -1,7 +1,7 @@
 """Rate limits for search, sheet codes and sign-in, for each IP address (ADR 19).
 
-They protect the site from load. Locks after wrong passwords are another thing, kept in
-the database (sessions.people.lockout). The counts are in the cache only, for two
+They protect the site from load. Locks after wrong passwords are separate, and are kept
+in the database (sessions.people.lockout). The counts are in the cache only, for two
 minutes, and their keys are hashed, so that no address can be read from them. If the
 cache fails, requests are answered without a limit.
 """
@@ -32,7 +32,7 @@ LIMITED = {
     "sign_in:own_second_factor": "sign-in",
     "sign_in:set_up_second_factor": "sign-in",
 }
-# After a fault the cache is not asked for this long, so that few requests wait for it.
+# Seconds in which a cache that failed is not used, so that few requests wait for it.
 RETRY_CACHE_AFTER = 10
 
 
@@ -66,8 +66,8 @@ class RateLimitMiddleware:
 def _network(address: str | None) -> str:
     """What counts as one client: an IPv4 address, or the /64 network of an IPv6 one.
 
-    Empty, which means no limit, for a loopback address: behind a proxy that is not
-    counted in PROXY_COUNT, all clients would have that one.
+    Empty, which means no limit, for a loopback address: all clients behind a proxy that
+    is not counted in PROXY_COUNT have that address.
     """
     if address is None or ip_address(address).is_loopback:
         return ""
@@ -76,14 +76,14 @@ def _network(address: str | None) -> str:
 
 
 class _Counter:
-    """Counts requests in the cache. Logs once that it fails, and once that it works."""
+    """Counts requests in the cache. Logs when that fails, and works again."""
 
     def __init__(self) -> None:
         self.retry_at = 0.0
         self.has_failed = False
 
     def count(self, key: str, seconds: int) -> int:
-        """The requests counted under this key; 0 while the cache fails."""
+        """Counts a request. Returns how many have this key; 0 if the cache fails."""
         if time.monotonic() < self.retry_at:
             return 0
         try:
