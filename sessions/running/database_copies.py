@@ -54,7 +54,7 @@ def excluded_tables() -> list[str]:
 
 
 def _dump_sqlite(path: Path) -> None:
-    """A consistent snapshot. Reading and writing go on meanwhile."""
+    """Writes a consistent snapshot, while other connections read and write."""
     connection.ensure_connection()
     with closing(sqlite3.connect(path, isolation_level=None)) as copy:
         connection.connection.backup(copy)
@@ -83,9 +83,10 @@ def _sqlite_path() -> Path:
 
 
 def _prepare_sqlite() -> Path:
-    """Checks that there is no database yet. Returns its folder, to unpack into.
+    """Raises CopyError if there is a database. Returns the folder for its file.
 
-    The dump is then on the same file system, and can be linked into place.
+    The archive is unpacked there, so that the dump is on the same file system as the
+    database and can be linked into place.
     """
     path = _sqlite_path()
     if path.exists() and path.stat().st_size and connection.introspection.table_names():
@@ -99,7 +100,10 @@ def _prepare_sqlite() -> Path:
 
 
 def _load_sqlite(path: Path) -> None:
-    """Links the file into place, which fails if there is one already."""
+    """Replaces the empty database, if there is one, by a link to the file.
+
+    Fails if another process makes a new database meanwhile.
+    """
     target = _sqlite_path()
     connection.close()
     for name in ("", "-wal", "-shm"):
@@ -158,7 +162,10 @@ def _connection_arguments() -> tuple[list[str], str]:
 
 
 def _run(program: str, *arguments: str) -> None:
-    """Passes the password in the environment: other users can read a command line."""
+    """Runs a PostgreSQL program. Raises CopyError if it fails or is missing.
+
+    The password is in the environment, because other users can read a command line.
+    """
     path = shutil.which(program)
     if path is None:
         raise CopyError(

@@ -16,7 +16,7 @@ NEW_FILE_MODE = 0o644
 
 @dataclass(frozen=True)
 class Exported:
-    """What became of one page: written, unchanged, left or refused."""
+    """What was done with one page. `outcome`: written, unchanged, left or refused."""
 
     path: str
     outcome: str

@@ -20,7 +20,7 @@ class Reason(TextChoices):
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """One wording somebody should check, and why."""
+    """A wording that a clinician should check, and why."""
 
     wording: Wording
     reason: Reason

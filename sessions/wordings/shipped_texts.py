@@ -19,8 +19,8 @@ LOST = (
 def record_changed_files(library: Library) -> list[str]:
     """Stores both texts of each file. Returns the paths that staff must still compare.
 
-    A file that was settled stays settled until another text ships. Rows of files that
-    are no longer changed, or no longer ship, are deleted.
+    A file that staff have decided about stays settled until StemGuide ships another
+    text of it. Rows of files that are no longer changed or shipped are deleted.
     """
     files = library.changed
     with one_writer():
@@ -56,7 +56,8 @@ def settle_shipped_text(*, path: str, clinic_text: str, text: str) -> None:
 def lost_files(library: Library) -> Iterator[FileFault]:
     """Faults for pages and rules of the clinic, if its folder is empty or missing.
 
-    Without them, shipped texts would replace the clinic's when a disk is not mounted.
+    Without these faults, shipped texts would replace those of the clinic whenever its
+    disk is not mounted.
     """
     files = library.overlay
     if files is None or not files.is_clinic_empty:
