@@ -61,7 +61,7 @@ class Need:
 
 
 def only_prints(user: User) -> bool:
-    """Whether the user may print and may not read wordings: their start is the desk."""
+    """Whether the user may print but not read wordings. They begin at the desk."""
     may_print = user.has_perm(f"{APP}.print_sheets")
     return may_print and not user.has_perm(f"{APP}.view_wording")
 
@@ -104,7 +104,7 @@ def _ready_sets(pages: set[str]) -> list[Line]:
 
 
 def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
-    """What this user can do something about now, the most pressing first."""
+    """The tasks that this user can do now, the most pressing first."""
     may = {
         name: user.has_perm(f"{APP}.{name}")
         for name in (
@@ -152,7 +152,7 @@ def _drafts(user: User, may_review: bool) -> Iterator[Need]:
     in_review = [row for row in rows if row.state == Wording.State.IN_REVIEW]
     approved = [row for row in in_review if row.is_approved]
     waiting = [row for row in in_review if not row.is_approved and not row.is_mine]
-    asked = [
+    to_change = [
         row
         for row in rows
         if row.is_mine
@@ -163,9 +163,9 @@ def _drafts(user: User, may_review: bool) -> Iterator[Need]:
     if waiting and may_review:
         queue = reverse(f"admin:{APP}_review_queue")
         yield _about(waiting, "{} for your review.", "text waits", "texts wait", queue)
-    if asked:
+    if to_change:
         yield _about(
-            asked, "{} for by the reviewer.", "draft has changes asked",
+            to_change, "{} for by the reviewer.", "draft has changes asked",
             "drafts have changes asked", f"{drafts_url}{Wording.State.DRAFT}",
         )  # fmt: skip
     if approved:
@@ -176,18 +176,18 @@ def _drafts(user: User, may_review: bool) -> Iterator[Need]:
 
 
 def _checks(live: list[Wording], today: date) -> Iterator[Need]:
-    read = [row for row in live if row.state == Wording.State.PUBLISHED]
+    published = [row for row in live if row.state == Wording.State.PUBLISHED]
     rows = Wording.objects.live().select_related("page").defer("text")
     overdue, soon = list(rows.overdue(today)), list(rows.due_soon(today))
-    never = [row for row in read if not row.is_approved]
-    alone = [row for row in never if row.author_id is not None]
+    never = [row for row in published if not row.is_approved]
+    unreviewed = [row for row in never if row.author_id is not None]
     queue = reverse(f"admin:{APP}_review_queue")
     if overdue:
         text = "{} for the next check. Patients are told so."
         yield _about(overdue, text, "page is overdue", "pages are overdue", queue)
-    if alone:
+    if unreviewed:
         text = "{} without the approval of a second person."
-        yield _about(alone, text, "text is live", "texts are live", queue)
+        yield _about(unreviewed, text, "text is live", "texts are live", queue)
     if never:
         text = '{} by a clinician. Patients read "Not yet checked by a clinician".'
         words = ("page was never checked", "pages were never checked")

@@ -82,7 +82,7 @@ def _step(wording: Wording, name: str) -> NextStep:
 
 
 def offered_steps(wording: Wording, user: User | AnonymousUser) -> list[str]:
-    """The steps that this user may take now; for an approved draft, publish first."""
+    """The steps that this user may take now. An approved draft has `publish` first."""
     names = open_steps(wording, user)
     if wording.is_draft and wording.is_approved:
         names.sort(key=lambda name: name != "publish")

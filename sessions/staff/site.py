@@ -13,7 +13,7 @@ from sessions.staff import home
 
 
 class StaffSite(AdminSite):
-    """Used as `admin.site`: sessions.apps.StaffAdminConfig names it."""
+    """The admin site: sessions.apps.StaffAdminConfig makes it `admin.site`."""
 
     site_header = "StemGuide for staff"
     site_title = "StemGuide"
@@ -23,7 +23,7 @@ class StaffSite(AdminSite):
     def index(  # type: ignore[override]  # It may redirect.
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Admin's index, with what this user must do above the app list."""
+        """Admin's index. Above the app list it shows what this user must do."""
         user = cast(User, request.user)
         if home.only_prints(user):
             return redirect("sessions:desk")

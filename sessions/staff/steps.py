@@ -94,7 +94,7 @@ def approve_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
 def ask_for_changes(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
         wordings.ask_for_changes(wording=wording, revision=revision, user=user, **typed)
-        return "It is a draft again, and your comment stands above it."
+        return "It is a draft again, and your comment is shown above it."
 
     return _step_screen(request, wording, "ask_for_changes", ChangesForm, act)
 
@@ -158,7 +158,7 @@ def _step_screen(
         try:
             done = act(wording, user, revision, **typed)
         except wordings.PublishRefused:
-            form.add_error(None, "The text is not ready. What to mend stands below.")
+            form.add_error(None, "The text is not ready. What to mend is listed below.")
         except PermissionDenied as denied:
             form.add_error(None, str(denied))
             status = 403

@@ -51,7 +51,7 @@ class WordingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        # Admin's transaction is around it, so the lock is held until the save.
+        # Admin calls this in a transaction, so the row stays locked until the save.
         with one_writer():
             current = (
                 Wording.objects.select_for_update(of=("self",))
@@ -61,8 +61,8 @@ class WordingForm(forms.ModelForm):
         if current.revision != cleaned.get("opened_revision"):
             mine = self.data.get("text", current.text)
             self.conflict = editor.Conflict(current, mine)
-            # The form now shows the stored text too, so the next save may replace it. A
-            # third save in between is another conflict.
+            # The form now shows the stored text too, so that the user may replace it.
+            # If somebody saves before that, it is another conflict.
             data = cast(QueryDict, self.data).copy()
             data["opened_revision"] = str(current.revision)
             self.data = data
