@@ -261,7 +261,7 @@ def test_nothing_to_print_is_said(sheets, copies):
 
 
 def workers() -> list[int]:
-    """The ids of the worker processes that this process has started and that run."""
+    """The ids of the running worker processes that this process has started."""
     done = subprocess.run(
         ["ps", "-o", "pid=,stat=,args=", "--ppid", str(os.getpid())],
         capture_output=True, text=True, check=False,
@@ -285,8 +285,8 @@ def test_worker_is_kept_and_has_a_low_priority():
     assert NICENESS > 0
 
 
-def test_worker_is_kept_by_a_program_that_has_grown_large():
-    """On Linux a new process starts with the memory peak of the one that starts it."""
+def test_worker_is_kept_if_its_parent_process_uses_much_memory():
+    """On Linux a new process starts with the memory peak of its parent."""
     code = (
         "import django; django.setup()\n"
         "from sessions.pdf import client as pdf\n"

@@ -65,7 +65,7 @@ def may_log_in(name: str, password: str) -> bool:
     return Client().post("/admin/login/", fields).status_code == 302
 
 
-def kept(person) -> list[tuple[str, str]]:
+def log_of(person) -> list[tuple[str, str]]:
     """(user, message) of each log entry of an account, oldest first."""
     entries = LogEntry.objects.filter(object_id=str(person.pk)).order_by("pk")
     return [(entry.user.username, entry.change_message) for entry in entries]
@@ -86,7 +86,7 @@ def test_new_person_gets_in_by_a_link_shown_once(client, boss):
     assert link not in client.get(f"{PEOPLE}{person.pk}/change/").content.decode()
     assert may_log_in("rosa", NEW_PASSWORD)
     assert person.is_staff and not person.is_superuser
-    assert kept(person) == [
+    assert log_of(person) == [
         ("boss", "Created. Roles: Editor."),
         ("rosa", "Set a password by a one-time link."),
     ]
@@ -240,7 +240,7 @@ def test_admin_calls_accounts_people_who_sign_in(client, boss):
 # --- changing ------------------------------------------------------------------------
 
 
-def test_roles_change_and_are_kept(client, boss):
+def test_change_of_roles_is_logged(client, boss):
     person = make_person("Editor")
     chosen = [role("Reception").pk, role("Clinical reviewer").pk]
 
@@ -251,7 +251,7 @@ def test_roles_change_and_are_kept(client, boss):
         "Clinical reviewer",
     }
     words = "Roles: Editor, now Clinical reviewer, Reception."
-    assert kept(person) == [("boss", words)]
+    assert log_of(person) == [("boss", words)]
     history = Read(client.get(f"{PEOPLE}{person.pk}/history/"))
     assert words in history.text
 
@@ -270,10 +270,10 @@ def test_switching_off_ends_every_session_at_once(client, boss):
         assert "/admin/login/" in browser.get(PAGES)["Location"]
     assert Session.objects.count() == 1
     assert not may_log_in("nurse", PASSWORD)
-    assert kept(person) == [("boss", "Switched off.")]
+    assert log_of(person) == [("boss", "Switched off.")]
 
 
-def test_session_that_survives_is_nobodys_when_switched_off(client):
+def test_session_of_an_inactive_account_opens_no_page(client):
     person = make_person("Editor")
     client.force_login(person)
 
@@ -282,7 +282,7 @@ def test_session_that_survives_is_nobodys_when_switched_off(client):
     assert "/admin/login/" in client.get(PAGES)["Location"]
 
 
-def test_switching_on_gives_the_old_password_back(client, boss):
+def test_after_switching_on_the_old_password_works_again(client, boss):
     person = make_person("Editor")
     act(client, person, "switch_off")
 
@@ -307,10 +307,10 @@ def test_new_link_voids_password_sessions_locks_and_older_links(client, boss):
     assert Client().get(first, follow=True).status_code == 404
     use(second)
     assert may_log_in("nurse", NEW_PASSWORD)
-    assert ("boss", "Password reset: a one-time link was made.") in kept(person)
+    assert ("boss", "Password reset: a one-time link was made.") in log_of(person)
 
 
-def test_reset_second_factor_is_set_up_anew(client, boss, settings):
+def test_after_a_reset_the_second_factor_must_be_set_up_again(client, boss, settings):
     person = make_person("Clinical reviewer")
     TOTPDevice.objects.create(user=person, confirmed=True)
     second_factor.new_recovery_codes(person)
@@ -322,7 +322,7 @@ def test_reset_second_factor_is_set_up_anew(client, boss, settings):
     browser = Client()
     browser.post("/admin/login/", {"username": "nurse", "password": PASSWORD})
     assert "/second-factor/set-up/" in browser.get(PAGES)["Location"]
-    assert ("boss", "Second factor reset.") in kept(person)
+    assert ("boss", "Second factor reset.") in log_of(person)
 
 
 def test_lock_is_shown_and_cleared(client, boss):
@@ -338,7 +338,7 @@ def test_lock_is_shown_and_cleared(client, boss):
     assert "Clear the lock" in before.text and "It ends by itself at" in before.text
     assert "Clear the lock" not in after.text
     assert may_log_in("nurse", PASSWORD)
-    assert kept(person) == [("boss", "Lock cleared.")]
+    assert log_of(person) == [("boss", "Lock cleared.")]
 
 
 # --- without permission ---------------------------------------------------------
@@ -437,7 +437,7 @@ def test_reset_staff_is_the_way_back_in(client, boss):
     assert may_log_in("boss", NEW_PASSWORD)
     assert not TOTPDevice.objects.exists() and not StaticDevice.objects.exists()
     words = "Reset on the server by manage.py reset_staff."
-    assert ("boss", words) in kept(boss)
+    assert ("boss", words) in log_of(boss)
 
 
 def test_reset_staff_prints_the_whole_address_when_it_is_known(settings):
