@@ -359,7 +359,7 @@ def test_only_the_desk_may_frame_and_nothing_may_frame_it(rita, pages, drawn):
     assert "frame-src" not in rita.get("/desk/recall/")["Content-Security-Policy"]
 
 
-def test_page_not_needed_for_the_answers_is_told(rita, real_content, drawn):
+def test_page_not_needed_for_the_answers_has_a_note(rita, real_content, drawn):
     page = Page(rita.get(f"{DESK}?document=stages/harvesting&cells=prepared"))
 
     assert "Not needed for these answers. The sheet says so." in page.text
@@ -502,7 +502,7 @@ def test_whole_guide_names_what_is_withdrawn_and_overdue_in_it(rita, pages, draw
     assert page.has("#anyway-guide")
 
 
-def test_change_that_is_coming_is_told(rita, pages):
+def test_scheduled_change_has_a_note(rita, pages):
     start = timezone.now() + timedelta(days=3)
     make_live_wording(page="risks", publish_from=start)
     make_sheet_codes()
@@ -598,7 +598,7 @@ def test_who_may_not_print_is_not_led_there(client, pages):
 
 
 @pytest.mark.parametrize("address", ["", "https://guide.example"])
-def test_missing_address_of_the_site_is_told(client, pages, settings, address):
+def test_missing_address_of_the_site_has_a_notice(client, pages, settings, address):
     settings.PUBLIC_URL = address
     client.force_login(make_person("Administrator", "ann"))
 

@@ -88,7 +88,7 @@ def test_counts_are_by_sheet_and_version_with_first_and_last_day(rita):
     assert rita.get(page.link(code).href).status_code == 200
 
 
-def test_withdrawn_wording_is_told_with_every_sheet_that_carries_it(rita):
+def test_withdrawn_wording_is_listed_with_each_of_its_sheets(rita):
     wording = live("checklist", "Checklist")
     live("visit", "Visit")
     live("risks", "Risks")
@@ -119,7 +119,7 @@ def test_one_copy_is_one_copy(rita):
     assert "1 copy printed here carries words" in Page(rita.get(RECALL)).text
 
 
-def test_withdrawn_wording_that_was_never_printed_is_told_too(rita):
+def test_withdrawn_wording_that_was_never_printed_is_listed_too(rita):
     withdraw(live("risks", "Risks"))
 
     page = Page(rita.get(RECALL))
