@@ -6,10 +6,16 @@ To add a section to that file, add a field to `Rules`, and merge the field in
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import (
+    PydanticCustomError,
+    SchemaError,
+    SchemaValidator,
+    core_schema,
+)
 
 from sessions.documents.front_matter import Line, Strict
 from sessions.documents.phrases import ANY_LETTERS, folded, says
@@ -25,12 +31,25 @@ def _phrase(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=256)
+def _matcher(pattern: str) -> SchemaValidator:
+    """What says whether a text fits the pattern, in capitals or not.
+
+    It is pydantic's engine, not `re`: no pattern makes it try a text again and again.
+    """
+    return SchemaValidator(core_schema.str_schema(pattern=f"(?i){pattern}"))
+
+
 def _pattern(value: str) -> str:
+    if "{" in value:
+        message = "Counts, such as {2}, are too slow. Use ?, + or *, or plain words"
+        raise PydanticCustomError("pattern", message)
     try:
-        fits_nothing = value and re.compile(value).search("")
-    except (re.error, OverflowError, RecursionError) as error:
+        fits_nothing = value and _matcher(value).isinstance_python("")
+    except SchemaError as error:
         message = "This is no regular expression: {error}. Mend it, or use plain words"
-        raise PydanticCustomError("pattern", message, {"error": str(error)}) from error
+        told = str(error).splitlines()[-1].strip().removeprefix("error: ").rstrip(".")
+        raise PydanticCustomError("pattern", message, {"error": told}) from error
     if fits_nothing:
         message = "It fits a text without a word. Write what must be said"
         raise PydanticCustomError("pattern", message)
@@ -87,7 +106,7 @@ class Statement(Strict):
 
     def is_told_in(self, text: str) -> bool:
         """Whether a folded text (see `phrases.folded`) tells patients this."""
-        if self.pattern and re.search(self.pattern, text, re.IGNORECASE):
+        if self.pattern and _matcher(self.pattern).isinstance_python(text):
             return True
         return any(says(text, phrase) for phrase in self.words)
 

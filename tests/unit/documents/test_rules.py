@@ -2,6 +2,7 @@
 
 import ast
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,9 @@ def test_every_section_of_the_shipped_file_says_what_it_is_for():
         ("pages: [home]", "pages: []", 'line 10: "statements.0.pages" is empty'),
         ("    words: [wait]\n", "", "Say under words: which words tell it."),
         ("words: [wait]", "pattern: '('", "line 11: \"statements.0.pattern\" is not"),
-        ("words: [wait]", "pattern: '('", "This is no regular expression: missing )"),
+        ("words: [wait]", "pattern: '('", "This is no regular expression: unclosed"),
+        ("words: [wait]", "pattern: '(?=x)x'", "expression: look-around, including"),
+        ("words: [wait]", "pattern: '(a{99}){99}'", "Counts, such as {2}, are too sl"),
         ("words: [wait]", "pattern: 'a*'", "It fits a text without a word"),
         ("6.0", "six", 'line 13: "limits.reading_grade" is not valid: Write a number'),
         ("6.0", "60", 'line 13: "limits.reading_grade: 60" is too high. Take 20'),
@@ -238,6 +241,21 @@ def test_phrase_of_a_clinic_is_found_as_it_is_written(phrase, text, is_found):
 )
 def test_rule_names_a_page_or_all_of_a_folder(name, pages, expected):
     assert is_among(name, pages) is expected
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a+)+$", "(?:a|a)*!", r"(?:\w+ ?)+!", "a?" * 40 + "a" * 40 + "!", ".*.*.*!"],
+)
+@pytest.mark.parametrize("letters", ["a", "aé ", "a "])
+def test_no_pattern_keeps_whoever_saves_waiting(pattern, letters):
+    rules = together(f"statements: [{{tells: x, pages: [home], pattern: '{pattern}'}}]")
+    text = letters * (30_000 // len(letters)) + "?"
+
+    before = time.process_time()
+    rules.statements[-1].is_told_in(text)
+
+    assert time.process_time() - before < 2
 
 
 # --- no page is known by its name --------------------------------------------
