@@ -5,12 +5,18 @@ import unicodedata
 from functools import lru_cache
 
 ANY_LETTERS = "*"
+# Marks and letters that nobody sees, and that Unicode does not count as invisible.
+UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 
 
 def plainly(text: str) -> str:
     """The text with plain hyphens, apostrophes and spaces, and nothing invisible."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain).replace("’", "'")
+    plain = UNSEEN.sub("", plain)
+    plain = re.sub(r"[\u2010-\u2015\u2043\u2212]", "-", plain)
+    plain = re.sub("[‘’\u02bc]", "'", plain)
     plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
     return " ".join(plain.split())
 
@@ -30,8 +36,8 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """
     words = folded(phrase)
     core = words.strip(ANY_LETTERS)
-    before = r"\w*" if words.startswith(ANY_LETTERS) else r"(?<!\w)"
-    after = r"\w*" if words.endswith(ANY_LETTERS) else r"(?!\w)"
+    before = "" if words.startswith(ANY_LETTERS) else r"(?<!\w)"
+    after = "" if words.endswith(ANY_LETTERS) else r"(?!\w)"
     return re.compile(
         (before if re.match(r"\w", core) else "")
         + re.escape(core)

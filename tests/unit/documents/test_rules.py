@@ -221,12 +221,31 @@ def test_clinic_never_takes_a_rule_away(old, new, found):
         ("non\u2011toxic", "It is non-toxic.", True),
         ("$0", "It costs $0 today.", True),
         ("100 %", "It is 100 % safe.", True),
+        ("pain-free", "It is pain\u2043free.", True),
+        ("it's free", "Itʼs free, and ‘it‘s free’.", True),
     ],
 )
 def test_phrase_of_a_clinic_is_found_as_it_is_written(phrase, text, is_found):
     rules = whole().model_copy(update={"phrases": (phrase,)})
 
     assert forbidden_in(text, rules) == ([phrase] if is_found else [])
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\xad", "͏", "ᅟ", "ᅠ", "឴", "᠋", "\u200b", "\u2060", "ㅤ", "️", "ﾠ", "󠄀"],
+)
+def test_phrase_with_something_unseen_inside_is_found(unseen):
+    assert forbidden_in(f"It is pain{unseen}less.", whole()) == ["painless"]
+
+
+def test_long_word_keeps_nobody_waiting():
+    rules = whole().model_copy(update={"phrases": ("*miracle", "*cure*")})
+
+    before = time.process_time()
+
+    assert forbidden_in("a" * 100_000, rules) == []
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize(
