@@ -26,7 +26,7 @@ def folded(text: str) -> str:
     return plainly(text).lower()
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """The regular expression that finds a phrase in a folded text.
 

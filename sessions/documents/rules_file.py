@@ -16,6 +16,8 @@ Keys = tuple[str, ...]
 EXEMPTIONS = (("approval", "limited_by"), ("may_quote",), ("everyday",))
 """The lists of exceptions to a rule: a clinic may not add entries to them."""
 LISTS_OF_WORDS = (("phrases",), ("approval", "says"), *EXEMPTIONS)
+MOST_ENTRIES = 3000
+"""Each is asked of every text that staff save."""
 LEAST = ("least_benefit",)
 """The limits that are minimums. All other limits are maximums."""
 
@@ -36,6 +38,9 @@ def read_rules(
         data, lines = read_yaml(text, faults)
     except DocumentError as error:
         return None, list(error.faults)
+    if len(lines) > MOST_ENTRIES:
+        message = f"This file has {len(lines)} entries. Use {MOST_ENTRIES} at most."
+        return None, [Fault(1, message)]
     if not isinstance(data, dict):
         return None, [Fault(1, "Write the name of a section, and its rules.")]
     faults += _repeated(data, lines)

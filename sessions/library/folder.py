@@ -29,7 +29,7 @@ OTHER_FOLDERS = ("locale", "scorecards")
 REGISTERS = ("sources.yaml", "claims.yaml")
 RULES = "rules.yaml"
 # Wrong names that a person or an editor may give to the file RULES.
-LIKE_RULES = re.compile(r"rules?\.ya?ml(?:\.txt)?", re.IGNORECASE)
+LIKE_RULES = re.compile(r".*rules?[\W\d_]*\.ya?ml\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -236,9 +236,12 @@ def _read_rules(files: Overlay) -> tuple[Rules | None, list[FileFault]]:
 def _misspelt_rules(files: Overlay) -> Iterator[FileFault]:
     """A fault for each file that looks like the rules, but would not be read."""
     for path, place in files.places.items():
-        if path != RULES and LIKE_RULES.fullmatch(path):
-            message = f"Nobody would read these rules. Call this file {RULES}."
-            yield FileFault(path, Fault(1, message), place.root)
+        folder, _, name = path.rpartition("/")
+        if path == RULES or folder.startswith("_") or not LIKE_RULES.fullmatch(name):
+            continue
+        remedy = f"Move it to {place.root}/" if folder else "Call this file "
+        message = f"Nobody would read these rules. {remedy}{RULES}."
+        yield FileFault(path, Fault(1, message), place.root)
 
 
 def _rules_at(

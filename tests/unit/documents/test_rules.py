@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import time
 from pathlib import Path
 
@@ -134,6 +135,22 @@ def test_every_fault_of_a_file_is_named_at_once():
 @pytest.mark.parametrize("text", ["", "- a\n", "just words"])
 def test_file_without_sections_is_refused(text):
     assert faults_of(text)
+
+
+@pytest.mark.parametrize("old", ["phrases:\n", "    words:\n"])
+def test_file_with_endless_rules_is_refused(old):
+    text = WHOLE.replace("words: [wait]", "words:\n      - wait")
+    entries = "".join(f"      - word{number}\n" for number in range(3000))
+
+    (message,) = faults_of(
+        text.replace("  - p", "      - p")
+        .replace("  - g", "      - g")
+        .replace(old, old + entries)
+    )
+
+    assert re.fullmatch(
+        r"line 1: This file has 30\d\d entries. Use 3000 at most.", message
+    )
 
 
 def test_page_that_cannot_be_is_named_by_line():

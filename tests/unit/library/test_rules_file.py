@@ -142,7 +142,13 @@ def test_file_that_cannot_be_read_is_no_missing_one(clinic, shipped, spoil):
     assert fault.startswith(f"{shipped}/rules.yaml:") and MISSING not in fault
 
 
-@pytest.mark.parametrize("name", ["Rules.yaml", "rules.yml", "rules.yaml.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rules.yaml", "rules.yml", "rules.yaml.txt", "rules (1).yaml", "rules.yaml ",
+        "clinical_rules.YAML", "rules-2.yaml.yaml",
+    ],
+)  # fmt: skip
 def test_rules_under_a_name_that_is_not_read_are_refused(clinic, shipped, name):
     (clinic / name).write_text("phrases: [bargain]\n")
 
@@ -151,6 +157,27 @@ def test_rules_under_a_name_that_is_not_read_are_refused(clinic, shipped, name):
     assert fault == (
         f"{clinic}/{name}:1: Nobody would read these rules. Call this file rules.yaml."
     )
+
+
+@pytest.mark.parametrize("folder", ["en", "content", "en/learn"])
+def test_rules_in_another_place_are_refused(clinic, shipped, folder):
+    (clinic / folder).mkdir(parents=True)
+    (clinic / folder / RULES).write_text("phrases: [bargain]\n")
+
+    (fault,) = map(str, read_library(clinic, shipped).faults)
+
+    assert fault == (
+        f"{clinic}/{folder}/rules.yaml:1: Nobody would read these rules. Move it to "
+        f"{clinic}/rules.yaml."
+    )
+
+
+def test_rules_set_aside_and_other_names_are_passed_over(clinic, shipped):
+    (clinic / "_old").mkdir()
+    for name in ("_old/rules.yaml", "overruled.yaml.md.bak", "rules-of-thumb.pdf"):
+        (clinic / name).write_text("phrases: [bargain]\n")
+
+    assert not read_library(clinic, shipped).faults
 
 
 def test_rule_for_a_page_that_cannot_be_is_refused_by_line(clinic, shipped):
