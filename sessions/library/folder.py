@@ -100,10 +100,13 @@ class Library:
         return tuple(dict.fromkeys(file.language for file in self.files))
 
 
-def read_library(folder: Path, shipped: Path | None = None) -> Library:
+def read_library(
+    folder: Path, shipped: Path | None = None, least_rules: Path | None = None
+) -> Library:
     """Reads the clinic's folder, and from `shipped` the files that it does not replace.
 
-    Without `shipped` only the one folder is read. Faults are returned, never raised.
+    Without `shipped` only the one folder is read. Its rules may only add to those in
+    the folder `least_rules`. Faults are returned, never raised.
     """
     try:
         files = overlay(folder, shipped)
@@ -118,7 +121,7 @@ def read_library(folder: Path, shipped: Path | None = None) -> Library:
         faults.append(FileFault(FIRST, Fault(1, message), files.base_root))
     register, register_faults = _read_register(files)
     scorecards, score_faults = _read_scorecards(files)
-    rules, rules_faults = _read_rules(files)
+    rules, rules_faults = _read_rules(files, least_rules or files.base)
     rules_faults += _misspelt_rules(files)
     every = (*faults, *register_faults, *score_faults, *rules_faults)
     changed = tuple(_changed(files))
@@ -217,18 +220,18 @@ def _read_register(files: Overlay) -> tuple[Register, list[FileFault]]:
     return register, faults
 
 
-def _read_rules(files: Overlay) -> tuple[Rules | None, list[FileFault]]:
-    """The shipped and the clinic's rules together, and the faults of both files.
+def _read_rules(files: Overlay, least: Path) -> tuple[Rules | None, list[FileFault]]:
+    """The rules shipped in the folder `least` and those added to them, and their faults.
 
     A missing shipped file is no fault here: the rules in the database may stay in force
     (see `library_faults`).
     """
-    ships = Place(RULES, files.base, files.base_root, Origin.SHIPPED)
-    used = files.place(RULES)
-    if not os.path.lexists(ships.file):
+    root = files.base_root if least == files.base else str(least)
+    ships, used = Place(RULES, least, root, Origin.SHIPPED), files.place(RULES)
+    if not all(map(os.path.lexists, (ships.file, used.file))):
         return None, []
     rules, faults = _rules_at(ships, None)
-    if rules is None or used.folder == files.base:
+    if rules is None or used.folder == least:
         return rules, faults
     return _rules_at(used, rules)
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, check: bool, **options: Any) -> None:
         is_content_dir = folder == settings.CONTENT_DIR
         shipped = settings.SHIPPED_CONTENT_DIR if is_content_dir else None
-        library = read_library(folder, shipped)
+        library = read_library(folder, shipped, settings.SHIPPED_CONTENT_DIR)
         try:
             if check:
                 if faults := library_faults(library):

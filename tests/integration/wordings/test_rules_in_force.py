@@ -153,6 +153,23 @@ def test_clinic_takes_its_own_rule_back_by_its_file(load, clinic):
     assert rules_in_force() == shipped_rules()
 
 
+def test_folder_that_is_named_takes_no_rule_away_either(load, clinic, tmp_path):
+    load()
+    before = rules_in_force()
+    other = tmp_path / "other"
+    shutil.copytree(ROOT / "content", other)
+    text = (other / RULES).read_text()
+    (other / RULES).write_text(text.replace("  - painless\n", ""))
+    assert load(folder=other) == "published  rules.yaml: 84 phrases, 5 statements"
+    rules = rules_in_force()
+    assert rules == shipped_rules() != before
+
+    (other / RULES).write_text(text.replace("sentence_words: 20", "sentence_words: 60"))
+
+    assert '"sentence_words: 60" is laxer than 20' in load(folder=other)
+    assert rules_in_force() == rules
+
+
 def test_there_is_one_row_of_rules(load):
     load()
     row = ClinicalRules.objects.get()
