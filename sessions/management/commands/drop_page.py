@@ -1,5 +1,6 @@
 """manage.py drop_page: drops a page from the guide for good."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,11 @@ from sessions.library.shipped import VERSIONS, overlay
 from sessions.wordings.dropping import DropRefused, drop_page
 
 UNCHANGED = "Nothing was changed."
+
+
+def _as_unicode(typed: str) -> str:
+    """What was typed; bytes that are not UTF-8 become escapes, which can be kept."""
+    return os.fsencode(typed).decode("utf-8", "backslashreplace")
 
 
 class Command(BaseCommand):
@@ -29,6 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, name: str, reason: str, **options: Any) -> None:
+        name, reason = _as_unicode(name), _as_unicode(reason)
         try:
             files = overlay(settings.CONTENT_DIR, settings.SHIPPED_CONTENT_DIR)
             page = drop_page(name=name, reason=reason, files=files)

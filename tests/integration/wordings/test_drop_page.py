@@ -141,6 +141,17 @@ def test_a_reason_is_asked_for(gone, capsys, reason):
     ]
 
 
+def test_what_is_not_utf_8_is_told_and_kept_with_escapes(gone, capsys, run):
+    """A terminal in Latin-1 gives such bytes; Python reads each as a surrogate."""
+    [line] = refused(capsys, "learn/caf\udce9")
+    assert line.startswith('There is no page "learn/caf\\xe9".')
+
+    run("drop_page", COSTS, "--reason", "No caf\udce9 any more")
+
+    entry = AuditEntry.objects.get(step="dropped")
+    assert entry.comment == "No caf\\xe9 any more"
+
+
 def test_file_that_is_still_there_is_named(gone, capsys):
     (gone / FILE).write_text(make_text(title=TITLE, body="Another price."))
 
