@@ -1,7 +1,7 @@
 """The clinical rules that texts are checked against, as content/rules.yaml holds them.
 
 To add a section to that file, add a field to `Rules`, and merge the field in
-`rules_file._together`.
+`rules_file._merged`.
 """
 
 import re
@@ -24,7 +24,7 @@ from sessions.documents.phrases import ANY_LETTERS, folded, says
 def _phrase(value: str) -> str:
     core = folded(value).strip(ANY_LETTERS)
     if not core.strip():
-        raise PydanticCustomError("phrase", "There is no word in it")
+        raise PydanticCustomError("phrase", "Write at least one word")
     if ANY_LETTERS in core or core != core.strip():
         message = "Write * at its beginning or end alone, and no space beside it"
         raise PydanticCustomError("phrase", message)
@@ -51,7 +51,7 @@ def _pattern(value: str) -> str:
         told = str(error).splitlines()[-1].strip().removeprefix("error: ").rstrip(".")
         raise PydanticCustomError("pattern", message, {"error": told}) from error
     if fits_nothing:
-        message = "It fits a text without a word. Write what must be said"
+        message = "It matches an empty text. Write what must be said"
         raise PydanticCustomError("pattern", message)
     return value
 
@@ -101,7 +101,7 @@ class Statement(Strict):
     @model_validator(mode="after")
     def _has_words(self) -> "Statement":
         if not self.words and not self.pattern:
-            raise PydanticCustomError("untold", "Say under words: which words tell it")
+            raise PydanticCustomError("untold", "Add a line `words:` or `pattern:`")
         return self
 
     def is_told_in(self, text: str) -> bool:

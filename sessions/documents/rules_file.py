@@ -44,16 +44,16 @@ def read_rules(
     if not isinstance(data, dict):
         return None, [Fault(1, "Write the name of a section, and its rules.")]
     faults += _repeated(data, lines)
-    rules = check(Rules, _filled(data, shipped), lines, faults)
+    rules = check(Rules, _with_defaults(data, shipped), lines, faults)
     if rules is not None:
         faults += _unknown_pages(rules, page_fault, lines)
         if shipped is not None:
-            faults += _laxer(rules, shipped, lines)
-            rules = _together(shipped, rules)
+            faults += _less_strict(rules, shipped, lines)
+            rules = _merged(shipped, rules)
     return (None if faults else rules), sorted(set(faults))
 
 
-def _filled(data: dict[str, Any], shipped: Rules | None) -> dict[str, Any]:
+def _with_defaults(data: dict[str, Any], shipped: Rules | None) -> dict[str, Any]:
     """The data of a file, with the shipped values for the keys that it leaves out."""
     filled: dict[str, Any] = shipped.model_dump(mode="json") if shipped else {}
     for key, value in data.items():
@@ -70,14 +70,14 @@ def _repeated(data: dict[str, Any], lines: Lines) -> Iterator[Fault]:
     for keys in LISTS_OF_WORDS:
         entries = _at(data, keys)
         if isinstance(entries, list):
-            yield from _twice(entries, keys, lines)
+            yield from _duplicates(entries, keys, lines)
     statements = _at(data, ("statements",))
     if isinstance(statements, list):
         told = [_at(entry, ("tells",)) for entry in statements]
-        yield from _twice(told, ("statements",), lines)
+        yield from _duplicates(told, ("statements",), lines)
 
 
-def _twice(entries: list[Any], keys: Keys, lines: Lines) -> Iterator[Fault]:
+def _duplicates(entries: list[Any], keys: Keys, lines: Lines) -> Iterator[Fault]:
     seen: dict[str, int] = {}
     for index, entry in enumerate(entries):
         if isinstance(entry, str) and (words := folded(entry)):
@@ -111,7 +111,7 @@ def _unknown_pages(
                 yield Fault(lines.get((*keys, index), 1), message)
 
 
-def _laxer(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
+def _less_strict(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
     """A fault for each part of a clinic's file that would loosen a shipped rule.
 
     That is a new exception, a limit that is less strict, or a changed statement.
@@ -130,8 +130,8 @@ def _laxer(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
         least = ships["limits"][name]
         if limit < least if name in LEAST else limit > least:
             message = (
-                f'"{name}: {limit}" is laxer than {least}, which ships. Write {least} '
-                "or a stricter number, or take this line out."
+                f'"{name}: {limit}" is less strict than the shipped {least}. Write '
+                f"{least} or a stricter number, or take this line out."
             )
             yield Fault(lines["limits", name], message)
     known_statements = {folded(one.tells): one for one in shipped.statements}
@@ -144,10 +144,10 @@ def _laxer(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
             yield Fault(lines["statements", index], message)
 
 
-def _together(shipped: Rules, own: Rules) -> Rules:
+def _merged(shipped: Rules, own: Rules) -> Rules:
     """The rules of both files. Shipped entries come first.
 
-    Exceptions and limits are those of `own`: `_laxer` checks that none is less strict.
+    Exceptions and limits are those of `own`, which `_less_strict` has checked.
     """
     return Rules(
         phrases=_all_of(shipped.phrases, own.phrases),

@@ -221,7 +221,7 @@ def _read_register(files: Overlay) -> tuple[Register, list[FileFault]]:
 
 
 def _read_rules(files: Overlay, least: Path) -> tuple[Rules | None, list[FileFault]]:
-    """The rules shipped in the folder `least` and those added to them, and their faults.
+    """The rules shipped in the folder `least`, those added to them, and their faults.
 
     A missing shipped file is no fault here: the rules in the database may stay in force
     (see `library_faults`).

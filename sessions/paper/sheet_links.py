@@ -43,11 +43,7 @@ def link_groups(reading: Reading, kind: str, setup: PageSetup) -> list[LinkGroup
         wanted = replace(setup, **other)
         return SheetLink(text, sheet_address(reading, kind, wanted), wanted == setup)
 
-    def size_words(size: int, name: str) -> str:
-        words = {"name": gettext(name), "size": size}
-        return gettext("%(name)s (%(size)s point)") % words
-
-    sizes = tuple(link(size_words(*size), size=size[0]) for size in SIZES.items())
+    sizes = tuple(link(_size_words(*size), size=size[0]) for size in SIZES.items())
     formats = tuple(link(gettext(name), format=f) for f, name in FORMATS.items())
     choices = [
         LinkGroup(gettext("Size of the words"), sizes),
@@ -73,6 +69,11 @@ def link_groups(reading: Reading, kind: str, setup: PageSetup) -> list[LinkGroup
         )
         choices.append(LinkGroup(gettext("Language"), links))
     return choices
+
+
+def _size_words(size: int, name: str) -> str:
+    words = {"name": gettext(name), "size": size}
+    return gettext("%(name)s (%(size)s point)") % words
 
 
 def _languages(reading: Reading, kind: str) -> list[str]:

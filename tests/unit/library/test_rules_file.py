@@ -83,12 +83,12 @@ def test_clinic_has_its_own_rules_beside_the_shipped_ones(clinic, shipped, own):
     assert library.changed == ()
 
 
-def test_laxer_rule_of_a_clinic_is_refused_in_its_file(clinic, shipped):
+def test_less_strict_rule_of_a_clinic_is_refused_in_its_file(clinic, shipped):
     (clinic / RULES).write_text("limits:\n  reading_grade: 9\n")
 
     (fault,) = faults(clinic, shipped)
 
-    assert fault.startswith(f'{clinic}/rules.yaml:2: "reading_grade: 9.0" is laxer')
+    assert fault.startswith(f'{clinic}/rules.yaml:2: "reading_grade: 9.0" is less')
     assert read_library(clinic, shipped).rules is None
 
 
