@@ -54,10 +54,10 @@ def text_page(name: str) -> URLPattern:
 
 patient_urls = [
     path("", pages.page, {"name": HOME}, name="home"),
-    *map(text_page, TEXT_PAGES),
     path("stages/<stage_kind:kind>/", pages.stage_detail, name="stage_detail"),
     path("checklist/", dates.checklist, name="checklist"),
     path("checklist/calendar.ics", dates.calendar, name="calendar"),
+    *map(text_page, TEXT_PAGES),
     path("about/how-we-score/", pages.how_we_score, name="how_we_score"),
     path("sources/", pages.sources, name="sources"),
     path("sources/<path:name>/", pages.page_sources, name="page_sources"),
