@@ -350,7 +350,7 @@ def output_of(code: str) -> bytes:
     """Runs the code in a new Python process. Returns what it prints."""
     done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=ROOT, stdout=subprocess.PIPE, check=False, timeout=60,
+        cwd=ROOT, stdout=subprocess.PIPE, check=False, timeout=180,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "stemguide.settings.test"},
     )  # fmt: skip
     return done.stdout
@@ -364,7 +364,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def wait_until(claim, seconds: float = 10) -> bool:
+def wait_until(claim, seconds: float = 60) -> bool:
     for _ in range(int(seconds * 20)):
         if claim():
             return True
@@ -383,7 +383,7 @@ def test_two_at_once_are_drawn_one_after_the_other():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
 
     jobs = [item for _, item in spans if isinstance(item, pdf.PrintJob)]
     assert [job.pages for job in jobs] == [(5,) * 4] * 2

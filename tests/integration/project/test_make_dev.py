@@ -70,9 +70,25 @@ def change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
+def wait_until_watched(tree: Path, log: Path) -> None:
+    """Saves a file with a fault again and again, until it is named.
+
+    The server answers before Django's reloader has been through all files once, and
+    what is saved before then is never noticed.
+    """
+    page = tree / "content/en/diary.md"
+    whole = page.read_text()
+    end = time.monotonic() + 90
+    while "en/diary.md:1:" not in log.read_text():
+        assert time.monotonic() < end, log.read_text()
+        page.write_text("broken")
+        time.sleep(1)
+    page.write_text(whole)
+
+
 def wait_for(words: str, get) -> None:
     """Until the words are there."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while words not in (found := get()):
         assert time.monotonic() < end, found[-2000:]
         time.sleep(0.2)
@@ -84,6 +100,7 @@ def running(tmp_path_factory) -> Iterator[tuple[Path, str, Path]]:
     tree = copy_of_the_tree(tmp_path_factory.mktemp("dev"))
     port = free_port()
     with make_dev(tree, port) as log:
+        wait_until_watched(tree, log)
         yield tree, f"http://127.0.0.1:{port}", log
 
 
