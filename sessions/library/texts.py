@@ -1,4 +1,7 @@
-"""Reads the text of one content file, and refuses files that are not plain text."""
+"""Reads the text of one content file, and refuses files that are not plain text.
+
+A text that is typed has the same limit of size: it can be written to a file.
+"""
 
 import hashlib
 import os
@@ -13,6 +16,22 @@ MAX_BYTES = 400_000
 def digest(text: str) -> str:
     """The SHA-256 digest of a text, by which a changed file is noticed."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def with_line_feeds(text: str) -> str:
+    """The text with LF as line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def size_fault(text: str) -> str:
+    """What is wrong with a text that is larger than a file may be; empty if it fits."""
+    excess = len(with_line_feeds(text).encode()) - MAX_BYTES
+    if excess <= 0:
+        return ""
+    return (
+        f"This text is {excess:,} bytes too long: a page may have {MAX_BYTES:,}, and "
+        "most characters take one. Make it shorter, or split it into pages."
+    )
 
 
 def read_text(path: Path, folder: Path) -> str:
@@ -52,7 +71,7 @@ def text_of(data: bytes) -> str:
         line = data[: error.start].count(b"\n") + 1
         message = "This line is not UTF-8. Save the file with the encoding UTF-8."
         raise DocumentError([Fault(line, message)]) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_line_feeds(text)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         message = "This line holds a NUL byte. Delete it and type the line again."

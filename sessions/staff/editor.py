@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST
 from sessions import wordings
 from sessions.documents import DocumentError, parse_document
 from sessions.documents.plurals import count
-from sessions.documents.quality import Finding, longest_sentences, readability_of
+from sessions.documents.quality import Check, Finding, longest_sentences, readability_of
 from sessions.guide.content_policy import SELF, allows
 from sessions.guide.current import current_snapshot
 from sessions.guide.reading import Preview
 from sessions.library.languages import FIRST
+from sessions.library.texts import size_fault
 from sessions.models import Page, RegisterEntry, Wording
 from sessions.staff.preview import show_preview
 from sessions.wordings.compare import passages
@@ -98,6 +99,8 @@ class Panel:
 
 def make_panel(page: Page, text: str) -> Panel:
     """The panel for a text of this page, with the same rules as publishing."""
+    if fault := size_fault(text):
+        return Panel([Finding(1, Check.FAULT, fault)], [], None, [])
     findings = wordings.all_findings(page=page, text=text)
     blocking = [finding for finding in findings if finding.is_blocking]
     advisory = [finding for finding in findings if not finding.is_blocking]

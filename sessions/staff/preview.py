@@ -1,5 +1,6 @@
 """Starting a draft, and the preview of a wording."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from django.contrib.auth.decorators import permission_required
@@ -13,12 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions import wordings
-from sessions.documents import DocumentError, parse_document
+from sessions.documents import DocumentError, Fault, parse_document
 from sessions.guide.content_policy import own_style_response
 from sessions.guide.current import current_snapshot
 from sessions.guide.live import page_of
 from sessions.guide.reading import Preview, read_answers
 from sessions.guide.rendering import render_page
+from sessions.library.texts import size_fault
 from sessions.models import Page, Wording
 from sessions.paper.page_setup import PageSetup
 from sessions.paper.sheets import render_sheet
@@ -48,6 +50,17 @@ def preview_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
     return show_preview(request, wording, request.GET, preview)
 
 
+def _faults(text: str) -> Sequence[Fault]:
+    """Why a text cannot be shown: it is too large, or it cannot be parsed."""
+    if fault := size_fault(text):
+        return [Fault(1, fault)]
+    try:
+        parse_document(text)
+    except DocumentError as error:
+        return error.faults
+    return []
+
+
 def show_preview(
     request: HttpRequest,
     wording: Wording,
@@ -61,12 +74,10 @@ def show_preview(
     A translation is shown as a sheet, since it has no page. A preview without `back` is
     in the editor's iframe.
     """
-    try:
-        parse_document(wording.text)
-    except DocumentError as error:
+    if faults := _faults(wording.text):
         context = {
             "wording": wording,
-            "faults": error.faults,
+            "faults": faults,
             "back": preview.back,
             "is_popup": not preview.back,
         }

@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 
 from sessions import wordings
 from sessions.guide.content_policy import SELF, allows
+from sessions.library.texts import size_fault
 from sessions.models import Wording
 from sessions.models.locks import one_writer
 from sessions.staff import editor, history, preview, steps
@@ -49,8 +50,17 @@ class WordingForm(forms.ModelForm):
             self.initial["opened_revision"] = self.instance.revision
         self.conflict: editor.Conflict | None = None
 
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if fault := size_fault(text):
+            message = f"{fault} Nothing was saved, and your text is still here."
+            raise forms.ValidationError(message, code="too-large")
+        return text
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.has_error("text", "too-large"):
+            return cleaned  # It is not saved, so it meets no other text.
         # Admin calls this in a transaction, so the row stays locked until the save.
         with one_writer():
             current = (

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Max
 
+from sessions.library.texts import size_fault, with_line_feeds
 from sessions.models import (
     AuditEntry,
     ContentVersion,
@@ -114,10 +115,13 @@ def save_draft(
     """Saves the text of a draft, and adds `user` to those who saved it.
 
     The wording leaves review, and an approval is voided. Raises EditConflict if
-    `revision` is not the stored one. Raises PermissionDenied if the wording is no draft
-    any more, or if the text of its page is edited in a file. Both change nothing.
+    `revision` is not the stored one. Raises PermissionDenied for a text that is larger
+    than a file may be, if the wording is no draft any more, or if the text of its page
+    is edited in a file. All of these change nothing.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_line_feeds(text)
+    if fault := size_fault(text):
+        raise PermissionDenied(fault)
     with one_writer():
         current = lock_revision(wording, revision)
         if not current.is_draft:

@@ -162,7 +162,7 @@ RATE_LIMITS = {"search": (120, 60), "codes": (60, 60), "sign-in": (30, 60)}
 # Paths below these need a sign-in. No other path reads a session.
 STAFF_PATHS = ("/admin/", "/desk/")
 STAFF_IDLE_SECONDS = 60 * 60
-# Large enough for any draft: its length is checked after it is saved.
+# Above the limit of a draft, so that a text that is too long comes back in its form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 SESSION_ENGINE = "sessions.people.session_keys"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
