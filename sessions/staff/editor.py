@@ -87,6 +87,10 @@ class Panel:
     goal: float | None = None
 
     @property
+    def findings(self) -> list[Finding]:
+        return [*self.blocking, *self.advisory]
+
+    @property
     def summary(self) -> str:
         """One line for screen readers: how much there is to mend."""
         must, could = len(self.blocking), len(self.advisory)

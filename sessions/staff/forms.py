@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
-from sessions.wordings import advisory_findings
+from sessions.wordings import all_findings
 
 REASON_LENGTH = 300
 
@@ -22,6 +24,11 @@ class StepForm(forms.Form):
         initial = {"opened_revision": wording.revision}
         super().__init__(data, initial=initial, label_suffix="")
         self.wording = wording
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The findings of the wording's text, computed once for the whole screen."""
+        return all_findings(page=self.wording.page, text=self.wording.text)
 
 
 class ChangesForm(StepForm):
@@ -114,7 +121,7 @@ class PublishForm(StepForm):
         self.fields["publish_from"].help_text = f"In the clinic's time zone: {zone}."
         if wording.is_approved:
             del self.fields["unreviewed_reason"]
-        if not advisory_findings(page=wording.page, text=wording.text):
+        if all(finding.is_blocking for finding in self.findings):
             del self.fields["is_accepted"], self.fields["advisory_reason"]
 
     def clean(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a wording still needs, and the steps that a user may take with it now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -7,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 
 from sessions import wordings
+from sessions.documents.quality import Finding
 from sessions.models import AuditEntry, Clinic, Wording
 from sessions.wordings.step_rules import (
     YOU_SAVED_IT,
@@ -55,7 +57,12 @@ class NextSteps:
         return self.wording.state == Wording.State.IN_REVIEW
 
 
-def next_steps(wording: Wording, user: User | AnonymousUser) -> NextSteps:
+def next_steps(
+    wording: Wording,
+    user: User | AnonymousUser,
+    findings: Sequence[Finding] | None = None,
+) -> NextSteps:
+    """`findings` are those of the text, from a caller that has them already."""
     names = offered_steps(wording, user)
     standing = standing_of(wording)
     refused = refusal("approve", wording, user, standing)
@@ -63,7 +70,7 @@ def next_steps(wording: Wording, user: User | AnonymousUser) -> NextSteps:
     last = wording.audit_entries.select_related("user").first()
     return NextSteps(
         wording=wording,
-        needed=wordings.still_needed(wording),
+        needed=wordings.still_needed(wording, findings),
         steps=[_step(wording, name) for name in names],
         note=YOU_SAVED_IT if is_theirs else "",
         asked=last if last and last.step == AuditEntry.Step.CHANGES_ASKED else None,

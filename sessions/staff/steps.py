@@ -172,12 +172,11 @@ def _step_screen(
             return redirect(f"admin:{APP}_page_change", wording.page_id)
     context = {
         **admin.site.each_context(request),
-        **_decision_context(wording, name),
+        **_decision_context(wording, name, form, user),
         "title": f"{label_of(wording, name)}: {wording}",
         "label": label_of(wording, name),
         "form": form,
         "is_offered": name in offered_steps(wording, user),
-        "next_steps": next_steps(wording, user),
     }
     template = f"admin/stemguide_sessions/{name}.html"
     return render(request, template, context, status=status)
@@ -190,7 +189,9 @@ def _with_revision(request: HttpRequest, wording: Wording) -> Any:
     return typed
 
 
-def _decision_context(wording: Wording, name: str) -> dict[str, Any]:
+def _decision_context(
+    wording: Wording, name: str, form: StepForm, user: User
+) -> dict[str, Any]:
     """Template context of what the user should see before they decide."""
     page = wording.page
     live = Wording.objects.live().filter(page=page).first()
@@ -198,13 +199,14 @@ def _decision_context(wording: Wording, name: str) -> dict[str, Any]:
         "wording": wording,
         "live": live,
         "address": page_address(page.name, page.language),
+        "next_steps": next_steps(
+            wording, user, form.findings if wording.is_draft else ()
+        ),
     }
     if name in ("send", "publish"):
-        findings = wordings.blocking_findings(page=page, text=wording.text)
-        seen["blocking"] = findings
+        seen["blocking"] = [found for found in form.findings if found.is_blocking]
     if name in ("publish", "approve"):
-        findings = wordings.advisory_findings(page=page, text=wording.text)
-        seen["advisory"] = findings
+        seen["advisory"] = [found for found in form.findings if not found.is_blocking]
     if name == "approve":
         seen["lines"], _ = text_lines(wording.text)
         if live is not None and live != wording:

@@ -128,24 +128,8 @@ class WordingAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        wording = self.get_object(request, object_id)
-        extra: dict[str, Any] = {}
-        if wording is not None:
-            may_edit = self.has_change_permission(request, wording)
-            is_edited_here = hasattr(wording.page, "stage")
-            extra = {
-                "panel": editor.make_panel(wording.page, wording.text),
-                "tools": editor.editor_tools() if may_edit and is_edited_here else None,
-                "owns_text": is_edited_here,
-                "stored_text": wording.text,
-                "next_steps": next_steps(wording, request.user),
-                "show_save": False,
-                "show_save_and_continue": False,
-            }
         try:
-            return super().change_view(
-                request, object_id, form_url, {**extra, **(extra_context or {})}
-            )
+            return super().change_view(request, object_id, form_url, extra_context)
         except PermissionDenied:
             stored = self.get_object(request, object_id)
             may_write = request.method == "POST" and super().has_change_permission(
@@ -154,6 +138,32 @@ class WordingAdmin(admin.ModelAdmin):
             if stored is None or stored.is_draft or not may_write:
                 raise
             return editor.show_unsaved_text(request, stored)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The form with its panel and tools. A save that succeeds never comes here."""
+        # After a refused save, `obj` holds what was typed.
+        stored = Wording.objects.select_related("page").get(pk=obj.pk)
+        panel = editor.make_panel(stored.page, stored.text)
+        may_edit = self.has_change_permission(request, stored)
+        is_edited_here = hasattr(stored.page, "stage")
+        context |= {
+            "panel": panel,
+            "tools": editor.editor_tools() if may_edit and is_edited_here else None,
+            "owns_text": is_edited_here,
+            "stored_text": stored.text,
+            "next_steps": next_steps(stored, request.user, panel.findings),
+            "show_save": False,
+            "show_save_and_continue": False,
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(
         self, request: HttpRequest, obj: Wording, form: Any, change: bool

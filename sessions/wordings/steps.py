@@ -9,6 +9,7 @@ raises EditConflict if `revision`, which the caller saw, is no longer the stored
 After an exception nothing is changed.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.contrib.auth.models import User
@@ -20,7 +21,7 @@ from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
 from sessions.wordings.drafts import Step, content_write, lock_revision, record
-from sessions.wordings.judging import advisory_findings, blocking_findings
+from sessions.wordings.judging import all_findings, blocking_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
 from sessions.wordings.step_rules import lacks_permission, refusal, standing_of
 
@@ -52,12 +53,19 @@ def _need_words(text: str, message: str) -> str:
     return text.strip()
 
 
-def still_needed(wording: Wording) -> list[str]:
-    """What a draft still needs before it is published, as sentences for staff."""
+def still_needed(
+    wording: Wording, findings: Sequence[Finding] | None = None
+) -> list[str]:
+    """What a draft still needs before it is published, as sentences for staff.
+
+    `findings` are those of its text, from a caller that has them already.
+    """
     if not wording.is_draft:
         return []
     needed = []
-    blocking = blocking_findings(page=wording.page, text=wording.text)
+    if findings is None:
+        findings = all_findings(page=wording.page, text=wording.text)
+    blocking = [finding for finding in findings if finding.is_blocking]
     if rules_in_force() is None:
         needed.append(NO_RULES)
     elif blocking:
@@ -67,7 +75,7 @@ def still_needed(wording: Wording) -> list[str]:
         needed.append("To be sent for review.")
     if not wording.is_approved:
         needed.append("A second person who approves it, and who never saved it.")
-    if advisory_findings(page=wording.page, text=wording.text):
+    if len(findings) > len(blocking):
         needed.append("A reason for what could still be better, when you publish.")
     return needed
 
@@ -186,10 +194,11 @@ def publish_wording(
 
 def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
     """Raises PublishRefused for blocking findings, or advisory ones without reason."""
-    findings = blocking_findings(page=wording.page, text=wording.text)
-    if not findings and not advisory_reason.strip():
-        findings = advisory_findings(page=wording.page, text=wording.text)
-    if findings:
+    findings = all_findings(page=wording.page, text=wording.text)
+    blocking = [finding for finding in findings if finding.is_blocking]
+    if blocking:
+        raise PublishRefused(blocking)
+    if findings and not advisory_reason.strip():
         raise PublishRefused(findings)
 
 
