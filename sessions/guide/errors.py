@@ -41,6 +41,11 @@ NOT_UNDERSTOOD = (
     "This could not be understood",
     "Go back one page, load it again, and try once more.",
 )
+CANNOT_BE_KEPT = (
+    "A value in this cannot be kept",
+    "It is too long, too large, or holds a character that nobody types. Nothing was "
+    "saved. Go back one page, mend it, and send it again.",
+)
 NOT_LIKE_THAT = (
     "This can not be opened like that",
     "Some addresses work only from the form on their own page. Go back one page, or "
@@ -72,6 +77,8 @@ REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
         "Use the address that your clinic gave you. If you run this guide: add the "
         "name to ALLOWED_HOSTS.",
     ),
+    (DataError, 400, *CANNOT_BE_KEPT),
+    (OverflowError, 400, *CANNOT_BE_KEPT),
     (Exception, 400, *NOT_UNDERSTOOD),
 )
 
@@ -212,6 +219,11 @@ def _unavailable_for_staff(error: DatabaseError, is_save: bool) -> HttpResponse:
     return error_page(503, title, why, then, meanwhile, what, is_staff=True)
 
 
+def _is_too_large(exception: Exception) -> bool:
+    """Whether SQLite was given a number of more than 64 bits. It is no DataError."""
+    return isinstance(exception, OverflowError) and "SQLite" in str(exception)
+
+
 class ErrorMiddleware:
     """Responds with 503 where the database fails, and 400 where it refuses a value.
 
@@ -231,8 +243,7 @@ class ErrorMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        # What was sent is too long for the database, or holds a NUL byte.
-        if isinstance(exception, DataError):
+        if isinstance(exception, DataError) or _is_too_large(exception):
             return bad_request(request, exception)
         if isinstance(exception, DatabaseError):
             return database_unavailable(request, exception)

@@ -1,5 +1,6 @@
 """The database models. None of them ever holds anything about a patient."""
 
+from sessions.models import lookups  # noqa: F401
 from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.governance import AuditEntry, FileText, LoadReport, ShippedText
 from sessions.models.pages import Page, Saver, Stage, Wording, WordingQuerySet
