@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import PositiveSmallIntegerField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -12,6 +13,7 @@ from django.urls import re_path
 from sessions.models import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.locks import one_writer
 from sessions.staff import areas
+from sessions.staff.bounds import KnownInlineRows, KnownRows
 from sessions.wordings import content_write
 
 
@@ -54,6 +56,8 @@ class AreaAdmin(ContentAdmin):
     actions = None
     fields = ["name", "introduction", "slug", "position"]
     change_list_template = "admin/stemguide_sessions/area_list.html"
+    # SQLite would take any number, and PostgreSQL none above this one.
+    formfield_overrides = {PositiveSmallIntegerField: {"max_value": 32767}}
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         moves = ["moves"] if self.has_change_permission(request) else []
@@ -62,6 +66,11 @@ class AreaAdmin(ContentAdmin):
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=AreaPositionForm, **kwargs)
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        rows = Area.objects.count()  # and there is room for no others
+        kwargs = {"formset": KnownRows, "max_num": rows, **kwargs}
+        return super().get_changelist_formset(request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # The slug is used in texts, URLs and printed QR codes.
@@ -83,13 +92,17 @@ class AreaAdmin(ContentAdmin):
 
 class OpeningTimeInline(admin.StackedInline):
     model = OpeningTime
+    formset = KnownInlineRows
     extra = 0
+    max_num = 28
     fields = [("day", "opens", "closes")]
 
 
 class ClosedDateInline(admin.StackedInline):
     model = ClosedDate
+    formset = KnownInlineRows
     extra = 0
+    max_num = 100
 
 
 @admin.register(Clinic)
