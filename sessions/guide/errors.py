@@ -28,6 +28,10 @@ class AddressTooLong(SuspiciousOperation):
     """A URL that is longer than any URL of this site."""
 
 
+class NoSuchList(SuspiciousOperation):
+    """A query string that no list of admin has."""
+
+
 # What is wrong, and what to do.
 ADDRESS_TOO_LONG = (
     "This address is too long",
@@ -76,6 +80,13 @@ REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
         "This guide does not answer to that name",
         "Use the address that your clinic gave you. If you run this guide: add the "
         "name to ALLOWED_HOSTS.",
+    ),
+    (
+        NoSuchList,
+        400,
+        "This list cannot be shown like that",
+        "Its address holds a filter, a page or a number that the list does not have. "
+        "Begin at the first page of staff, and open the list again from there.",
     ),
     (DataError, 400, *CANNOT_BE_KEPT),
     (OverflowError, 400, *CANNOT_BE_KEPT),

@@ -1,12 +1,20 @@
-"""Refuses numbers in a form of admin that none of ours ever holds."""
+"""Refuses numbers in a form or an address of admin that none of ours ever holds."""
 
 import re
 from functools import cached_property
 from typing import Any
 
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.forms.formsets import TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.http import HttpRequest
+
+from sessions.guide.errors import NoSuchList
+from sessions.models.lookups import LARGEST
 
 THEN = "Nothing was saved. Load this page again, then make your change once more."
 OTHER_ROWS = (
@@ -72,3 +80,35 @@ class KnownRows(BaseModelFormSet):
 
 class KnownInlineRows(KnownRows, BaseInlineFormSet):
     """KnownRows of a form within the form of their parent."""
+
+
+class BoundedAdmin(admin.ModelAdmin):
+    """Refuses a list's query string that asks for what the list does not have.
+
+    Django shows the whole list in its place, calls it a fault of the database, or
+    raises.
+    """
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        if any(_is_too_large(value) for value in _filters(request)):
+            raise NoSuchList("A number is larger than any that is stored.")
+        try:
+            return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, ValueError, OverflowError, DataError) as e:
+            if not request.GET:
+                raise
+            raise NoSuchList("The list has no such filter or page.") from e
+
+
+def _filters(request: HttpRequest) -> list[str]:
+    """The values of the query string, apart from the words to search for."""
+    return [
+        value
+        for name, values in request.GET.lists()
+        for value in values
+        if name != SEARCH_VAR
+    ]
+
+
+def _is_too_large(value: str) -> bool:
+    return any(int(number) > LARGEST for number in re.findall("[0-9]{19,}", value))

@@ -13,11 +13,11 @@ from django.urls import re_path
 from sessions.models import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.locks import one_writer
 from sessions.staff import areas
-from sessions.staff.bounds import KnownInlineRows, KnownRows
+from sessions.staff.bounds import BoundedAdmin, KnownInlineRows, KnownRows
 from sessions.wordings import content_write
 
 
-class ContentAdmin(admin.ModelAdmin):
+class ContentAdmin(BoundedAdmin):
     """For models that patients see: every save raises the content version."""
 
     def save_model(

@@ -29,6 +29,7 @@ from sessions.staff import (
     review_queue,
     shipped_texts,
 )
+from sessions.staff.bounds import BoundedAdmin
 
 
 def _live(page: Any) -> Wording | None:
@@ -48,7 +49,7 @@ def _in_reading_order() -> Case:
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(BoundedAdmin):
     """All pages. Stages are edited here; other pages in their files."""
 
     list_display = ["title", "live_version", "checked", "grade", "next_check", "draft"]
@@ -147,7 +148,7 @@ class PageAdmin(admin.ModelAdmin):
 
 
 @admin.register(FileText)
-class FileTextAdmin(admin.ModelAdmin):
+class FileTextAdmin(BoundedAdmin):
     """Files that differ from staff's text. Each opens its file_conflict screen."""
 
     list_display = ["page", "is_settled", "found"]

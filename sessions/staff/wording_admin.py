@@ -18,6 +18,7 @@ from sessions.library.texts import size_fault
 from sessions.models import Wording
 from sessions.models.locks import one_writer
 from sessions.staff import editor, history, preview, steps
+from sessions.staff.bounds import BoundedAdmin
 from sessions.staff.next_steps import next_steps
 
 
@@ -81,7 +82,7 @@ class WordingForm(forms.ModelForm):
 
 
 @admin.register(Wording)
-class WordingAdmin(admin.ModelAdmin):
+class WordingAdmin(BoundedAdmin):
     """All wordings. Only a draft can be edited."""
 
     form = WordingForm

@@ -23,9 +23,10 @@ from sessions.models import (
     ClosedDate,
     ContentVersion,
     OpeningTime,
+    Page,
     Wording,
 )
-from tests.factories import make_person
+from tests.factories import make_person, make_wording
 from tests.page import Page as Read
 from tests.staff import sign_in
 
@@ -262,6 +263,142 @@ def test_position_of_an_area_has_the_same_limit_on_both_databases(client, boss, 
 
     assert "less than or equal to 32767" in page.text
     assert not Area.objects.filter(name="New name").exists()
+
+
+# --- addresses ----------------------------------------------------------------
+
+ADDRESSES = {
+    f"{APP}_{kind}_{view}": status
+    for kind in ("wording", "page", "area", "clinic")
+    for view, status in (("change", 302), ("history", 302))
+}
+ADDRESSES |= {
+    f"{APP}_area_delete": 302,
+    f"{APP}_filetext_change": 404,
+    f"{APP}_page_compare": 404,
+    f"{APP}_wording_preview": 404,
+    f"{APP}_wording_send": 404,
+    f"{APP}_wording_publish": 404,
+    f"{APP}_wording_restore": 404,
+    "admin:auth_user_change": 404,
+    "admin:auth_user_history": 302,
+}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize("number", IN_ADDRESS)
+def test_address_of_what_cannot_be(client, boss, name, number):
+    response = client.get(reverse(name, args=[number]), follow=True)
+
+    first = response.redirect_chain[0][1] if response.redirect_chain else 404
+    assert first == ADDRESSES[name]
+    said = "There is no page here" if first == 404 else "doesn’t exist"
+    assert said in Read(response).text
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        (f"{APP}_page_edit", []),
+        (f"{APP}_wording_check_text", []),
+        (f"{APP}_wording_preview_text", []),
+        (f"{APP}_area_move", ["up"]),
+        ("admin:auth_user_link", []),
+        ("admin:auth_user_switch_off", []),
+    ],
+)
+def test_form_sent_to_what_cannot_be(client, boss, name, others):
+    before = stored()
+
+    response = client.post(reverse(name, args=[HUGE, *others]), {"text": "Words."})
+
+    assert response.status_code == 404
+    assert stored() == before
+
+
+def test_version_that_cannot_be_is_not_compared(client, boss):
+    draft = make_wording()
+    address = reverse(f"{APP}_page_compare", args=[draft.page_id])
+
+    page = Read(client.get(address, {"old": HUGE, "new": "1"}))
+
+    assert "There is no such version." in page.text
+
+
+LISTS = ["wording", "page", "area", "filetext"]
+FORGED_QUERIES = [
+    f"id__exact={HUGE}",
+    f"id={2**63}",
+    f"id__in=1,{HUGE}",
+    f"id__gt=-{HUGE}",
+    f"p={HUGE}",
+    f"o={HUGE}",
+    f"e={HUGE}",
+    "id__exact=x",
+    "id__in=1,x",
+    "nothing=1",
+    "e=1&id__exact=x",
+]
+OF_WORDINGS = [
+    f"page__id__exact={HUGE}",
+    f"page={HUGE}",
+    f"page__in=1,{HUGE}",
+    f"author__id={HUGE}",
+    f"revision__range=1,{HUGE}",
+    "publish_from__year=99999999999",
+    "publish_from__gt=99999-01-01",
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        *((kind, query) for kind in LISTS for query in FORGED_QUERIES),
+        *(("wording", query) for query in OF_WORDINGS),
+    ],
+)
+def test_list_says_that_it_cannot_be_shown_like_that(client, boss, kind, query):
+    make_wording()
+
+    response = client.get(f"{reverse(f'{APP}_{kind}_changelist')}?{query}")
+
+    assert response.status_code == 400
+    assert "This list cannot be shown like that" in Read(response).text
+
+
+def test_page_beyond_the_end_of_a_list(client, boss):
+    for number in range(101):
+        Page.objects.create(name=f"learn/page-{number}")
+    address = reverse(f"{APP}_page_changelist")
+
+    assert client.get(f"{address}?p=2").status_code == 200
+    assert client.get(f"{address}?p=3").status_code == 400
+
+
+def test_long_number_can_be_searched_for(client, boss):
+    response = client.get(reverse(f"{APP}_wording_changelist"), {"q": HUGE})
+
+    assert response.status_code == 200
+    assert "0 wordings" in Read(response).text
+
+
+@pytest.mark.parametrize("query", ["", "?state__exact=draft", "?e=1", "?o=1.-2"])
+def test_list_is_shown_as_our_links_ask_for_it(client, boss, query):
+    make_wording()
+    address = reverse(f"{APP}_wording_changelist")
+
+    assert "stages/recovery version 1" in Read(client.get(address + query)).text
+
+
+def test_action_on_rows_that_cannot_be_changes_nothing(client, boss):
+    before = stored()
+    fields = {"action": "delete_selected", "_selected_action": HUGE, "post": "yes"}
+
+    for kind in LISTS:
+        response = client.post(reverse(f"{APP}_{kind}_changelist"), fields)
+        assert response.status_code == 200
+
+    assert stored() == before
 
 
 # --- whatever else the database cannot take ------------------------------------
