@@ -10,15 +10,26 @@ from django.utils import timezone
 
 from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
-from sessions.wordings import all_findings
+from sessions.wordings import LONGEST_WAIT, TOO_FAR_AHEAD, all_findings
 
 REASON_LENGTH = 300
+
+
+class OpenedRevision(forms.IntegerField):
+    """The revision of the wording that a screen was opened with."""
+
+    widget = forms.HiddenInput
+    default_error_messages = dict.fromkeys(
+        ("required", "invalid"),
+        "This came without the version that it was made on. Nothing was saved. Load "
+        "the page again.",
+    )
 
 
 class StepForm(forms.Form):
     """Sends back the revision of the wording that the screen was opened with."""
 
-    opened_revision = forms.IntegerField(widget=forms.HiddenInput)
+    opened_revision = OpenedRevision()
 
     def __init__(self, data: Any = None, *, wording: Wording):
         initial = {"opened_revision": wording.revision}
@@ -136,6 +147,8 @@ class PublishForm(StepForm):
                 self.add_error("publish_from", "Say from which day and time.")
             elif moment <= timezone.now():
                 self.add_error("publish_from", "Choose a time that lies ahead.")
+            elif moment > timezone.now() + LONGEST_WAIT:
+                self.add_error("publish_from", TOO_FAR_AHEAD)
         return typed
 
 

@@ -19,13 +19,14 @@ from sessions.models import Wording
 from sessions.models.locks import one_writer
 from sessions.staff import editor, history, preview, steps
 from sessions.staff.bounds import BoundedAdmin
+from sessions.staff.forms import OpenedRevision
 from sessions.staff.next_steps import next_steps
 
 
 class WordingForm(forms.ModelForm):
     """The text of a draft. Not valid if somebody else saved it meanwhile."""
 
-    opened_revision = forms.IntegerField(widget=forms.HiddenInput)
+    opened_revision = OpenedRevision()
 
     class Meta:
         model = Wording

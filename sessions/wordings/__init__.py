@@ -13,6 +13,8 @@ from sessions.wordings.drafts import (
 )
 from sessions.wordings.judging import advisory_findings, all_findings, blocking_findings
 from sessions.wordings.steps import (
+    LONGEST_WAIT,
+    TOO_FAR_AHEAD,
     PublishRefused,
     approve_wording,
     ask_for_changes,
@@ -24,6 +26,8 @@ from sessions.wordings.steps import (
 )
 
 __all__ = [
+    "LONGEST_WAIT",
+    "TOO_FAR_AHEAD",
     "EditConflict",
     "FileChoice",
     "PublishRefused",

@@ -10,7 +10,7 @@ After an exception nothing is changed.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,10 @@ from sessions.wordings.drafts import Step, content_write, lock_revision, record
 from sessions.wordings.judging import all_findings, blocking_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
 from sessions.wordings.step_rules import lacks_permission, refusal, standing_of
+
+# A day in the year 9999 cannot be kept in every time zone.
+LONGEST_WAIT = timedelta(days=3653)
+TOO_FAR_AHEAD = "Choose a time at most ten years ahead."
 
 
 class PublishRefused(Exception):
@@ -51,6 +55,12 @@ def _need_words(text: str, message: str) -> str:
     if not text.strip():
         raise PermissionDenied(message)
     return text.strip()
+
+
+def _need_near_time(moment: datetime) -> None:
+    """Raises PermissionDenied for a time that lies further ahead than LONGEST_WAIT."""
+    if moment > timezone.now() + LONGEST_WAIT:
+        raise PermissionDenied(TOO_FAR_AHEAD)
 
 
 def still_needed(
@@ -160,7 +170,7 @@ def publish_wording(
     unreviewed_reason: str = "",
     advisory_reason: str = "",
 ) -> Wording:
-    """Publishes the wording, now or from the later time `publish_from` on.
+    """Publishes the wording, now or from `publish_from` on, at most LONGEST_WAIT ahead.
 
     If the wording is not approved, the user needs the permission `publish_unreviewed`
     and must give `unreviewed_reason`, which patients read. Advisory findings require
@@ -169,6 +179,7 @@ def publish_wording(
     """
     _need_permission("publish", user)
     now = timezone.now()
+    _need_near_time(publish_from or now)
     with content_write():
         current = lock_revision(wording, revision)
         _need_step("publish", current, user)

@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.forms.formsets import BaseFormSet
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from sessions import wordings
 from sessions.guide.errors import ErrorMiddleware
 from sessions.models import (
     Area,
@@ -263,6 +265,71 @@ def test_position_of_an_area_has_the_same_limit_on_both_databases(client, boss, 
 
     assert "less than or equal to 32767" in page.text
     assert not Area.objects.filter(name="New name").exists()
+
+
+@pytest.mark.parametrize("number", [*ABOVE, "-" + HUGE, "x", ""])
+def test_forged_revision_saves_nothing_and_keeps_the_text(client, boss, number):
+    draft = make_wording()
+    address = reverse(f"{APP}_wording_change", args=[draft.pk])
+
+    page = Read(client.post(address, {"text": "Mine.", "opened_revision": number}))
+
+    assert "Please correct the error" in page.text
+    assert page.tree.cssselect("textarea[name=text]")[0].text.strip() == "Mine."
+    assert Wording.objects.get().text == draft.text
+
+
+@pytest.mark.parametrize("step", ["send", "publish", "withdraw"])
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        *((number, "Nothing of yours was lost") for number in ABOVE),
+        ("x", "This came without the version that it was made on."),
+        ("", "This came without the version that it was made on."),
+    ],
+)
+def test_forged_revision_takes_no_step(client, boss, step, number, says):
+    draft = make_wording()
+    before = stored()
+    typed = {
+        "when": "now", "reason": "Wrong.", "unreviewed_reason": "Because.",
+        "is_accepted": "on", "advisory_reason": "Because.",
+    }  # fmt: skip
+
+    address = reverse(f"{APP}_wording_{step}", args=[draft.pk])
+    page = Read(client.post(address, {**typed, "opened_revision": number}))
+
+    assert says in page.text
+    assert stored() == before
+
+
+@pytest.mark.parametrize("day", ["9999-12-31T23:59", "2400-01-01T09:00"])
+def test_nothing_is_scheduled_beyond_the_years_that_can_be_kept(client, boss, day):
+    Clinic.objects.update(time_zone="America/Chicago")
+    draft = make_wording()
+    before = stored()
+    typed = {
+        "opened_revision": "1", "when": "later", "publish_from": day,
+        "unreviewed_reason": "Because.", "is_accepted": "on", "advisory_reason": "So.",
+    }  # fmt: skip
+
+    page = Read(client.post(reverse(f"{APP}_wording_publish", args=[draft.pk]), typed))
+
+    assert "Choose a time at most ten years ahead." in page.text
+    assert stored() == before
+
+
+def test_act_schedules_nothing_beyond_ten_years(boss):
+    draft = make_wording()
+    late = timezone.now().replace(year=9999)
+
+    with pytest.raises(PermissionDenied, match="at most ten years ahead"):
+        wordings.publish_wording(
+            wording=draft, revision=1, user=boss, publish_from=late,
+            unreviewed_reason="Because.", advisory_reason="So.",
+        )  # fmt: skip
+
+    assert Wording.objects.get().is_draft
 
 
 # --- addresses ----------------------------------------------------------------
