@@ -1,6 +1,6 @@
 /**
  * Updates the results of the checks when typing pauses, with one request at a time.
- * Only the result for the newest text is shown.
+ * Only the result for the newest text is shown. The page brings that of the stored text.
  */
 const PAUSE = 600;
 const box = document.querySelector("textarea[name=text]");
@@ -72,4 +72,20 @@ box.addEventListener("input", () => {
 panel.addEventListener("focusout", () => {
   setTimeout(() => { if (waiting) show(waiting); });
 });
-ask();
+
+/** Makes buttons of the lines in the result that came with the page. */
+function useResultOfPage() {
+  for (const line of panel.querySelectorAll("[data-line]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "line-button";
+    button.dataset.goToLine = line.dataset.line;
+    button.textContent = `line ${line.dataset.line}`;
+    line.replaceWith(button);
+  }
+  say(panel.querySelector("[data-summary]").dataset.summary);
+}
+
+const stored = document.querySelector("[data-stored-text]");
+if (stored.content.textContent === box.value) useResultOfPage();
+else ask();

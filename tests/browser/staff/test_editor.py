@@ -102,6 +102,24 @@ def test_bar_is_one_stop_and_arrows_move_in_it(open_editor):
     expect(page.get_by_label("Claim")).to_be_focused()
 
 
+def test_checks_that_came_with_the_page_are_not_asked_for_again(open_editor):
+    page = open_editor("recovery")
+    type_into(page, "It is risk-free.")
+    save(page)
+    summary = page.locator("[data-quality-summary]")
+    expect(summary).to_contain_text("1 thing must be mended.")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.reload()
+
+    expect(summary).to_contain_text("1 thing must be mended.")
+    found = page.locator(".quality__list--must li", has_text='"risk-free"')
+    found.get_by_role("button").click()
+    expect(box(page)).to_be_focused()
+    assert not [address for address in asked if "check-text" in address]
+
+
 @pytest.mark.exhaustive
 def test_checks_follow_the_typing_and_lead_to_the_line(open_editor):
     page = open_editor("recovery")
