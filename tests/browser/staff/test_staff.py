@@ -77,6 +77,28 @@ def test_two_people_at_one_draft_lose_nothing(site, staff):
     assert "The other wrote this." in theirs
 
 
+def test_opening_times_are_added_removed_and_deleted(site, staff):
+    staff.goto(f"{site.url}/admin/stemguide_sessions/clinic/1/change/")
+    rows = staff.locator("#opening_times-group .inline-related:not(.empty-form)")
+    for _ in range(3):
+        staff.get_by_role("button", name="Add another Opening time").click()
+    rows.first.get_by_role("button", name="Remove").click()
+    for number, day in enumerate(["Monday", "Tuesday"]):
+        rows.nth(number).get_by_label("Day:").select_option(day)
+        rows.nth(number).get_by_label("Opens:").fill("08:00")
+        rows.nth(number).get_by_label("Closes:").fill("16:00")
+
+    staff.get_by_role("button", name="Save and continue editing").click()
+
+    expect(staff.get_by_text("was changed successfully")).to_be_visible()
+    expect(rows).to_have_count(2)
+    for row in rows.all():
+        row.get_by_label("Delete").check()
+    staff.get_by_role("button", name="Save and continue editing").click()
+    expect(staff.get_by_text("was changed successfully")).to_be_visible()
+    expect(rows).to_have_count(0)
+
+
 def test_log_holds_no_question_and_no_address(site, page):
     page.goto(f"{site.url}/risks/?area=hand&cells=fat&secret=1")
     page.goto(f"{site.url}/nothing/?secret=1")

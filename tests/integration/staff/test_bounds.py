@@ -16,6 +16,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 
 from sessions import wordings
 from sessions.guide.errors import ErrorMiddleware
@@ -26,6 +27,7 @@ from sessions.models import (
     ContentVersion,
     OpeningTime,
     Page,
+    PrintCount,
     Wording,
 )
 from tests.factories import make_person, make_wording
@@ -330,6 +332,37 @@ def test_act_schedules_nothing_beyond_ten_years(boss):
         )  # fmt: skip
 
     assert Wording.objects.get().is_draft
+
+
+FORGED_AT_THE_DESK = {
+    "copies": "Write how many copies: a number from 1 to 100.",
+    "day": "Write the day as a number from 1 to 31.",
+    "size": "Choose one of these.",
+}
+
+
+@pytest.mark.parametrize("number", ABOVE)
+@pytest.mark.parametrize("name", FORGED_AT_THE_DESK)
+@pytest.mark.parametrize("view", ["desk", "desk_sheets", "desk_printed"])
+def test_number_that_cannot_be_prints_nothing(client, view, name, number):
+    sign_in(client, "Reception")
+    fields = {"document": "checklist", "copies": "1", "month": "1", "year": "2027"}
+
+    response = client.post(reverse(f"sessions:{view}"), {**fields, name: number})
+
+    assert response.status_code == 422
+    assert FORGED_AT_THE_DESK[name] in response.content.decode()
+    assert not PrintCount.objects.exists()
+
+
+@pytest.mark.parametrize("number", ABOVE)
+def test_number_that_cannot_be_is_no_code_and_no_link(client, boss, number):
+    code = client.post("/admin/second-factor/set-up/", {"code": number[:40]})
+    coded = urlsafe_base64_encode(number[:1000].encode())
+    link = client.get("/admin/first-password/", {"person": coded, "token": "1"})
+
+    assert "This code does not work." in Read(code).text
+    assert link.status_code == 404 and "This link does not work" in Read(link).text
 
 
 # --- addresses ----------------------------------------------------------------
