@@ -14,6 +14,7 @@ from sessions.documents import Document, DocumentError
 from sessions.documents.parser import parse_once
 from sessions.documents.register import Claim, Register, Source
 from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.guide.opening_times import opening_lines
 from sessions.guide.snapshot import (
     CELL_SOURCE_CHOICES,
     Choice,
@@ -172,7 +173,7 @@ def _translated(
             catalog_language=usable_language(snapshot.language),
             clinic=replace(
                 clinic,
-                opening_times=tuple(map(str, spans)),
+                opening_times=opening_lines(spans),
                 funding_statement=looked_up(clinic.funding_statement),
                 approval_statement=looked_up(clinic.approval_statement),
             ),

@@ -17,6 +17,7 @@ from sessions.documents.blocks import ClaimReference, More, Task
 from sessions.documents.glossary import Glossary, read_glossary
 from sessions.documents.register import Claim, Source
 from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.guide.opening_times import opening_lines
 from sessions.library.languages import FIRST
 from sessions.library.references import page_address
 from sessions.models import Area, Clinic
@@ -77,7 +78,7 @@ class ClinicDetails:
             country=row.country,
             time_zone=row.time_zone,
             address=tuple(line for line in row.address.splitlines() if line.strip()),
-            opening_times=tuple(map(str, spans)),
+            opening_times=opening_lines(spans),
             open_weekdays=tuple(sorted({span.day for span in spans})),
             closed_dates=tuple(closed.day for closed in row.closed_dates.all()),
             paper=row.paper,

@@ -177,8 +177,16 @@ class OpeningTime(models.Model):
 
     def __str__(self) -> str:
         return gettext("%(day)s %(opens)s to %(closes)s") % {
-            "day": gettext(self.get_day_display()),
+            "day": days,
             "opens": f"{self.opens:%H:%M}",
+        return self.line(self.day_name)
+
+    @property
+    def day_name(self) -> str:
+        return gettext(self.get_day_display())
+
+    def line(self, days: str) -> str:
+        """These hours as patients read them, for these days."""
             "closes": f"{self.closes:%H:%M}",
         }
 

@@ -15,7 +15,7 @@ from sessions.documents.front_matter import STAGE_KINDS
 from sessions.guide.current import clear_snapshot_cache, current_snapshot
 from sessions.library.faults import REQUIRED_PAGES
 from sessions.library.languages import FIRST, language_name
-from sessions.models import Clinic, Page, SheetCode, Stage, Wording
+from sessions.models import Clinic, OpeningTime, Page, SheetCode, Stage, Wording
 from sessions.wordings.sheet_codes import make_sheet_codes
 from tests.cases import soak_only
 from tests.factories import make_live_wording, make_person, make_text, make_wording
@@ -223,7 +223,8 @@ def test_every_blank_of_the_clinic_has_words(client, second_language):
         telephone="555 010 0199", out_of_hours_telephone="555 010 0100",
         emergency_number="911", name="Klíník", address="Strát 1",
     )  # fmt: skip
-    Clinic.objects.get().opening_times.create(day=1, opens="08:30", closes="17:00")
+    for day in (1, 2, 4):
+        OpeningTime.objects.create(clinic_id=1, day=day, opens="08:30", closes="17:00")
     clear_snapshot_cache()
     for kind in ("checklist", "get-help", "money-and-approval"):
         assert english_on(client.get(f"/{LANGUAGE}/{kind}/print/")) == []
