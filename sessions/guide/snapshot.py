@@ -21,6 +21,7 @@ from sessions.guide.opening_times import opening_lines
 from sessions.library.languages import FIRST
 from sessions.library.references import page_address
 from sessions.models import Area, Clinic
+from sessions.models.telephones import telephone_link
 from sessions.models.time_zones import clinic_zone
 
 STATEMENTS_ON = "money-and-approval"
@@ -94,11 +95,11 @@ class ClinicDetails:
 
     @property
     def telephone_link(self) -> str:
-        return _dial(self.telephone)
+        return telephone_link(self.telephone)
 
     @property
     def out_of_hours_link(self) -> str:
-        return _dial(self.out_of_hours_telephone)
+        return telephone_link(self.out_of_hours_telephone)
 
     def is_closed(self, day: date) -> bool:
         """True on a day on which nobody answers; False where no hours are known."""
@@ -286,8 +287,3 @@ def claim_looked_up(claim: Claim) -> Claim:
     """The claim with its words in the active language."""
     words = {name: looked_up(text) for name, text in claim.words.items()}
     return claim.model_copy(update=words)
-
-
-def _dial(telephone: str) -> str:
-    digits = "".join(c for c in telephone if c.isdigit() or c == "+")
-    return f"tel:{digits}"

@@ -12,12 +12,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from sessions.models.telephones import MAX_LENGTH, TelephoneFault, tidy_telephone
 from sessions.models.time_zones import clinic_zone, time_zone_fault
-
-is_telephone = RegexValidator(
-    r"^\+?[0-9][0-9 ().-]{1,28}[0-9]$",
-    "Write a telephone number, such as 555 010 0199.",
-)
 
 # (field, its name for staff, what patients see while it is blank)
 BLANKS = [
@@ -59,17 +55,15 @@ class Clinic(models.Model):
         help_text="As patients know it. It stands at the top of every page.",
     )
     telephone = models.CharField(
-        max_length=30,
+        max_length=MAX_LENGTH,
         blank=True,
-        validators=[is_telephone],
         help_text="For questions in opening hours. While this is blank, pages say "
         '"Ring the number on your appointment letter".',
     )
     out_of_hours_telephone = models.CharField(
         "out-of-hours telephone",
-        max_length=30,
+        max_length=MAX_LENGTH,
         blank=True,
-        validators=[is_telephone],
         help_text="For evenings, nights and days when you are closed.",
     )
     emergency_number = models.CharField(
@@ -135,6 +129,15 @@ class Clinic(models.Model):
                 "Tick at least one cell source, or patients have nothing to choose."
             )
             raise ValidationError({"offers_bone_marrow": message})
+        self._tidy_telephones()
+
+    def _tidy_telephones(self) -> None:
+        for field in ("telephone", "out_of_hours_telephone"):
+            if number := getattr(self, field):
+                try:
+                    setattr(self, field, tidy_telephone(number))
+                except TelephoneFault as fault:
+                    raise ValidationError({field: str(fault)}) from None
 
     @property
     def zone(self) -> tzinfo:
@@ -176,9 +179,6 @@ class OpeningTime(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("%(day)s %(opens)s to %(closes)s") % {
-            "day": days,
-            "opens": f"{self.opens:%H:%M}",
         return self.line(self.day_name)
 
     @property
@@ -187,6 +187,9 @@ class OpeningTime(models.Model):
 
     def line(self, days: str) -> str:
         """These hours as patients read them, for these days."""
+        return gettext("%(day)s %(opens)s to %(closes)s") % {
+            "day": days,
+            "opens": f"{self.opens:%H:%M}",
             "closes": f"{self.closes:%H:%M}",
         }
 

@@ -14,7 +14,24 @@ from sessions.models import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.locks import one_writer
 from sessions.staff import areas
 from sessions.staff.bounds import BoundedAdmin, KnownInlineRows, KnownRows
+from sessions.staff.clinic_fields import (
+    MAX_TYPED,
+    EmergencyNumberField,
+    TelephoneField,
+    TimeOfDayField,
+)
 from sessions.wordings import content_write
+
+# The fields that take what people type and paste: see clinic_fields.
+NUMBERS = {
+    "telephone": TelephoneField,
+    "out_of_hours_telephone": TelephoneField,
+    "emergency_number": EmergencyNumberField,
+}
+TIMES = {
+    "opens": "Such as 8:30 am, 08:30 or 8.30.",
+    "closes": "Such as 5 pm, 17:00 or 17h.",
+}
 
 
 class ContentAdmin(BoundedAdmin):
@@ -97,6 +114,11 @@ class OpeningTimeInline(admin.StackedInline):
     max_num = 28
     fields = [("day", "opens", "closes")]
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if help_text := TIMES.get(db_field.name):
+            kwargs |= {"form_class": TimeOfDayField, "help_text": help_text}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
 
 class ClosedDateInline(admin.StackedInline):
     model = ClosedDate
@@ -145,6 +167,8 @@ class ClinicAdmin(ContentAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "areas_offered":
             return db_field.formfield(widget=forms.CheckboxSelectMultiple)
+        if form_class := NUMBERS.get(db_field.name):
+            kwargs |= {"form_class": form_class, "max_length": MAX_TYPED}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changelist_view(

@@ -291,23 +291,22 @@ def test_gallery_is_for_staff(client, real_content):
     assert client.get("/desk/components/").status_code == 302
 
 
+CLINIC_FORM = {
+    "country": "us", "time_zone": "America/Chicago", "paper": "letter",
+    "offers_fat": "on",
+    **{
+        f"{prefix}-{key}": "0"
+        for prefix in ("opening_times", "closed_dates")
+        for key in ("TOTAL_FORMS", "INITIAL_FORMS")
+    },
+}  # fmt: skip
+
+
 def test_clinic_change_shows_to_patients(client, real_content):
     sign_in(client, "Administrator")
     client.get("/")
     clinic = Clinic.objects.get()
-    fields = {
-        "name": "Example Clinic",
-        "telephone": "555 010 0199",
-        "country": "us",
-        "time_zone": "America/Chicago",
-        "paper": "letter",
-        "offers_fat": "on",
-        **{
-            f"{prefix}-{key}": "0"
-            for prefix in ("opening_times", "closed_dates")
-            for key in ("TOTAL_FORMS", "INITIAL_FORMS")
-        },
-    }
+    fields = {**CLINIC_FORM, "name": "Example Clinic", "telephone": "555 010 0199"}
 
     response = client.post(reverse(f"{APP}_clinic_change", args=[clinic.pk]), fields)
 
@@ -320,16 +319,73 @@ def test_clinic_change_shows_to_patients(client, real_content):
     [
         ("time_zone", "Mars/Base", "does not know the time zone"),
         ("time_zone", "localtime", "differs from machine to machine. Write one like"),
-        ("telephone", "ring us", "Write a telephone number"),
+        ("telephone", "ring us", "no words or letters in it. Write one like"),
+        ("telephone", "555 0100 or 555 0101", "more than one telephone number"),
+        ("out_of_hours_telephone", "1" * 31, "has at most 30 characters"),
         ("emergency_number", "call us", "Write the digits alone"),
+        ("opening_times-0-opens", "8", "Write 8 am, 8 pm or 08:00."),
+        ("opening_times-0-closes", "midnight", "or 23:59 for the end."),
     ],
 )
 def test_clinic_form_explains_what_is_wrong(client, field, value, says):
     sign_in(client, "Administrator")
 
-    page = client.post(reverse(f"{APP}_clinic_change", args=[1]), {field: value})
+    fields = {**CLINIC_FORM, "opening_times-TOTAL_FORMS": "1", field: value}
+    page = Read(client.post(reverse(f"{APP}_clinic_change", args=[1]), fields))
 
-    assert says in Read(page).text
+    assert says in page.text
+    (box,) = page.tree.cssselect(f"[name={field}]")
+    assert box.get("value") == value
+
+
+def test_clinic_form_takes_numbers_and_times_as_people_paste_them(client, real_content):
+    sign_in(client, "Administrator")
+    typed = {
+        "telephone": "(312)\u00a0555-0100",
+        "out_of_hours_telephone": "+1 (312) 555-0100, extension\u00a04012",
+        "emergency_number": " 9-1-1",
+        "opening_times-TOTAL_FORMS": "2",
+        "opening_times-0-day": "1",
+        "opening_times-0-opens": "8am",
+        "opening_times-0-closes": "17h",
+        "opening_times-1-day": "2",
+        "opening_times-1-opens": "8.30",
+        "opening_times-1-closes": "noon",
+    }
+
+    response = client.post(
+        reverse(f"{APP}_clinic_change", args=[1]), CLINIC_FORM | typed
+    )
+
+    assert response.status_code == 302
+    page = Read(client.get("/get-help/"))
+    assert page.link("(312) 555-0100").href == "tel:3125550100"
+    at_night = "+1 (312) 555-0100 ext. 4012"
+    assert page.link(at_night).href == "tel:+13125550100;ext=4012"
+    assert page.link("911").href == "tel:911"
+    assert "Monday 08:00 to 17:00 Tuesday 08:30 to 12:00" in page.text
+
+
+def test_clinic_with_a_telephone_of_an_older_version_can_be_saved(client):
+    Clinic.objects.update(telephone="+44 (0)20-7946.0958")
+    sign_in(client, "Administrator")
+    fields = CLINIC_FORM | {"telephone": "+44 (0)20-7946.0958"}
+
+    response = client.post(reverse(f"{APP}_clinic_change", args=[1]), fields)
+
+    assert response.status_code == 302
+    assert Clinic.objects.get().telephone == "+44 (0)20-7946.0958"
+    Clinic.objects.get().full_clean()
+
+
+def test_box_of_a_telephone_does_not_cut_off_what_is_pasted(client):
+    sign_in(client, "Administrator")
+
+    page = Read(client.get(reverse(f"{APP}_clinic_change", args=[1])))
+
+    for name in ("telephone", "out_of_hours_telephone", "emergency_number"):
+        (box,) = page.tree.cssselect(f"[name={name}]")
+        assert int(box.get("maxlength")) == 100
 
 
 def test_new_area_is_offered_to_patients(client, real_content):

@@ -1,0 +1,43 @@
+"""Form fields for the clinic's numbers and times, as people type or paste them."""
+
+from collections.abc import Callable
+from datetime import time
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from sessions.models.telephones import tidy_emergency_number, tidy_telephone
+from sessions.staff.typed_times import read_time
+
+# Longer than what is stored: spaces and words that are pasted with a number go away.
+MAX_TYPED = 100
+
+T = TypeVar("T")
+
+
+def _read(read: Callable[[str], T], typed: str) -> T:
+    """What `read` makes of it. Its ValueError is a message for who typed it."""
+    try:
+        return read(typed)
+    except ValueError as fault:
+        raise ValidationError(str(fault), code="invalid") from None
+
+
+class TelephoneField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        return _read(tidy_telephone, typed) if typed else ""
+
+
+class EmergencyNumberField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        return _read(tidy_emergency_number, typed) if typed else ""
+
+
+class TimeOfDayField(forms.TimeField):
+    def to_python(self, value: Any) -> time | None:
+        if isinstance(value, str) and value.strip():
+            return _read(read_time, value)
+        return super().to_python(value)
