@@ -1,6 +1,6 @@
 """Time zones: finds one by its name, and refuses names that a clinic must not use."""
 
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 # Names in the time zone database that mean something else on each machine.
@@ -13,6 +13,15 @@ def clinic_zone(name: str) -> tzinfo:
     The name was valid when it was saved, but the site may have moved since.
     """
     return _find(name) or UTC
+
+
+def moment_words(moment: datetime, zone: tzinfo) -> str:
+    """A moment as the audit log keeps it: at the clinic, and in UTC."""
+    utc = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    there = moment.astimezone(zone)
+    if there.utcoffset() == timedelta(0):
+        return utc
+    return f"{there:%Y-%m-%d %H:%M} ({zone}), which is {utc}"
 
 
 def time_zone_fault(name: str) -> str:

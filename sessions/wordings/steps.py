@@ -20,6 +20,7 @@ from sessions.documents.plurals import count
 from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
+from sessions.models.time_zones import moment_words
 from sessions.wordings.drafts import Step, content_write, lock_revision, record
 from sessions.wordings.judging import all_findings, blocking_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
@@ -194,12 +195,9 @@ def publish_wording(
         reasons = (current.unreviewed_reason, advisory_reason.strip())
         record(current, step, user, " ".join(filter(None, reasons)))
         if current.publish_from > now:
-            record(
-                current,
-                Step.SCHEDULED,
-                user,
-                f"{current.publish_from:%Y-%m-%d %H:%M} UTC",
-            )
+            zone = Clinic.objects.get(pk=1).zone
+            moment = moment_words(current.publish_from, zone)
+            record(current, Step.SCHEDULED, user, moment)
         return current
 
 
