@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from sessions.guide.errors import ErrorMiddleware
+from sessions.models import Clinic
 from sessions.people import second_factor
 
 # Views that can be opened before the sign-in, and before the second factor.
@@ -43,15 +44,18 @@ class StaffGateMiddleware(ErrorMiddleware):
 
     A sign-in ends after STAFF_IDLE_SECONDS without a request, and in any case after
     SESSION_COOKIE_AGE. Browsers and caches may not store these pages. For other paths
-    the session is never read.
+    the session is never read. What staff read and type is in the clinic's time zone,
+    which admin/base_site.html names.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if _is_staff_path(request.path_info):
-            patch_cache_control(response, private=True, no_store=True)
-            if response.status_code < 500:
-                _track_activity(request)
+        if not _is_staff_path(request.path_info):
+            return self.get_response(request)
+        with timezone.override(None):  # process_view sets the zone of the clinic
+            response = self.get_response(request)
+        patch_cache_control(response, private=True, no_store=True)
+        if response.status_code < 500:
+            _track_activity(request)
         return response
 
     def process_view(
@@ -60,7 +64,10 @@ class StaffGateMiddleware(ErrorMiddleware):
         if not _is_staff_path(request.path_info):
             return None
         try:
-            return _redirect_if_needed(request)
+            redirection = _redirect_if_needed(request)
+            if redirection is None and request.user.is_authenticated:
+                timezone.activate(Clinic.objects.get(pk=1).zone)
+            return redirection
         except DatabaseError as error:
             return self.process_exception(request, error)
 

@@ -19,7 +19,6 @@ from django.views.decorators.http import (
 )
 
 from sessions.documents.plurals import count
-from sessions.models import Clinic
 from sessions.people import accounts, second_factor
 
 LINK_IN_SESSION = "one_time_link"
@@ -64,12 +63,7 @@ class PersonForm(forms.ModelForm):
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
     """A page within admin's base template."""
     frame = admin.site.each_context(request)
-    zone = Clinic.objects.get().zone
-    return render(
-        request,
-        f"people/{name}.html",
-        {**frame, "title": title, "zone": zone, **context},
-    )
+    return render(request, f"people/{name}.html", {**frame, "title": title, **context})
 
 
 def _data(request: HttpRequest) -> Any:

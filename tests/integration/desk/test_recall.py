@@ -219,7 +219,7 @@ def test_few_queries_however_much_was_printed(rita, django_assert_max_num_querie
         live(f"learn/page-{number}", f"Page {number}")
         printed(f"learn/page-{number}", 1)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = Page(rita.get(RECALL))
 
     assert "Everything printed: 20 copies" in page.headings(2)

@@ -40,7 +40,7 @@ def test_pages_are_listed_stages_first_with_few_queries(
 ):
     sign_in(client, "Administrator")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = Read(client.get(reverse(f"{APP}_page_changelist")))
 
     titles = [e.text_content() for e in page.tree.cssselect("th.field-title a")]
