@@ -93,6 +93,9 @@ interface Elements {
   "textarea[name=text]": Editor;
   "a[href]:not([href^='#'])": HTMLAnchorElement;
   "[data-stored-text]": HTMLTemplateElement;
+  "[data-copy-text]": Data<never> & { textContent: string };
+  "[data-copy-button]": HTMLButtonElement;
+  "[data-copy-status]": HTMLElement;
   "[data-rescue]": Data<"rescue" | "revision">;
   "[data-rescue-notice]": HTMLTemplateElement;
   "[data-rescue-says]": HTMLElement;

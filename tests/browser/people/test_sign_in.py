@@ -61,6 +61,59 @@ def link(site, open_context) -> str:
     return shown
 
 
+def open_link(site, open_context, **options) -> tuple[Page, list[str]]:
+    """The page that shows a new one-time link."""
+    page, said = watched(open_context, **options)
+    log_in(page, site, "admin", site.password)
+    page.goto(f"{site.url}/admin/auth/user/add/")
+    page.get_by_label("User name").fill(f"person{time.time_ns()}")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add, and show").click()
+    return page, said
+
+
+FORBID = "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+
+
+@pytest.mark.parametrize("is_forbidden", [False, True])
+def test_one_time_link_is_copied_by_its_button(site, open_context, is_forbidden):
+    page, said = open_link(
+        site, open_context, permissions=["clipboard-read", "clipboard-write"]
+    )
+    clipboard = page.evaluate_handle("() => navigator.clipboard")
+    if is_forbidden:  # as on a site without HTTPS
+        page.evaluate(FORBID)
+    shown = page.locator(".one-time-link code").inner_text()
+
+    page.get_by_role("button", name="Copy the link").press("Enter")
+
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    assert clipboard.evaluate("(kept) => kept.readText()") == shown
+    assert "/admin/first-password/?person=" in shown
+    assert not said, said
+
+
+def test_one_time_link_that_cannot_be_copied_is_selected(site, open_context):
+    page, said = open_link(site, open_context)
+    page.evaluate(f"{FORBID} document.execCommand = () => false;")
+    shown = page.locator(".one-time-link code").inner_text()
+
+    page.get_by_role("button", name="Copy the link").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Copy what is selected.")
+    assert page.evaluate("getSelection().toString()") == shown
+    assert not said, said
+
+
+def test_one_time_link_without_scripts_is_text_to_select(site, open_context):
+    page, _ = open_link(site, open_context, java_script_enabled=False)
+
+    expect(page.get_by_role("button", name="Copy the link")).to_have_count(0)
+    link = page.locator(".one-time-link code")
+    expect(link).to_be_visible()
+    assert link.inner_text().startswith(f"{site.url}/admin/first-password/")
+
+
 def set_first_password(page, link):
     """Follows the link and sets a password. Returns the name of the account."""
     page.goto(link)
