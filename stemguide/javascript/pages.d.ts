@@ -96,7 +96,7 @@ interface Elements {
   "[data-copy-text]": Data<never> & { textContent: string };
   "[data-copy-button]": HTMLButtonElement;
   "[data-copy-status]": HTMLElement;
-  "[data-rescue]": Data<"rescue" | "revision">;
+  "[data-rescue]": Data<"rescue" | "revision" | "page" | "zone">;
   "[data-rescue-notice]": HTMLTemplateElement;
   "[data-rescue-says]": HTMLElement;
   "[data-rescue-text]": HTMLElement;

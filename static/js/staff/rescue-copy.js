@@ -69,15 +69,35 @@ function restore(key, copy, section) {
   section.remove();
 }
 
+/**
+ * A moment in the clinic's time zone. A browser that does not know it uses its own.
+ * @param {number} time
+ */
+function atTheClinic(time) {
+  const { zone } = offers.dataset;
+  /** @param {string=} timeZone */
+  const words = (timeZone) => new Date(time).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone });
+  try {
+    return `${words(zone)} (${zone})`;
+  } catch {
+    return `${words()} by the clock of this device`;
+  }
+}
+
+/** @param {string} text */
+function wordCount(text) {
+  const count = text.split(/\s+/).filter(Boolean).length;
+  return count === 1 ? "1 word" : `${count} words`;
+}
+
 /** @param {string} key @param {RescueCopy} copy */
 function offer(key, copy) {
   const section = /** @type {Element} */ (notice.content.cloneNode(true).firstElementChild);
-  const time = new Date(copy.time).toLocaleString("en", { dateStyle: "long", timeStyle: "short" });
   const since = copy.revision < Number(offers.dataset.revision)
     ? "The draft was changed since: look at both before you save."
     : "The draft was not changed since.";
   section.querySelector("[data-rescue-says]").textContent =
-    `You have text from ${time} on this device that was not saved. ${since}`;
+    `You have text on this device that was not saved: ${wordCount(copy.text)} for ${offers.dataset.page}, written on ${atTheClinic(copy.time)}. ${since}`;
   section.querySelector("[data-rescue-text]").textContent = copy.text;
   const putBack = section.querySelector("[data-rescue-restore]");
   if (box) putBack.addEventListener("click", () => restore(key, copy, section));

@@ -1,6 +1,8 @@
 """The editor in a browser: insert, undo, checks, preview, and no text is lost."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -203,6 +205,7 @@ def test_text_of_a_closed_tab_is_offered_again(open_editor):
     page = open_editor("harvesting")
     address = page.url
     type_into(page, "Typed and not saved.")
+    typed = box(page).input_value()
     wait_until_kept(page)
     context = page.context
     page.close()
@@ -212,6 +215,9 @@ def test_text_of_a_closed_tab_is_offered_again(open_editor):
 
     says = again.get_by_text("on this device that was not saved")
     expect(says).to_contain_text("The draft was not changed since.")
+    words = len(typed.split())
+    expect(says).to_contain_text(f"{words} words for stages/harvesting version")
+    expect(again.get_by_text("Typed and not saved.")).to_be_hidden()
     assert "Typed and not saved." not in box(again).input_value()
     again.get_by_role("button", name="Put it back").click()
     assert "Typed and not saved." in box(again).input_value()
@@ -219,6 +225,43 @@ def test_text_of_a_closed_tab_is_offered_again(open_editor):
     save(again)
     expect(again.get_by_text("was changed successfully")).to_be_visible()
     assert again.evaluate(KEPT) == 0
+
+
+KEEP = """([text, time]) => localStorage.setItem(
+    `${document.querySelector("[data-rescue]").dataset.rescue}-1`,
+    JSON.stringify({text, revision: 1, time}))"""
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "zone", "written_in", "named"),
+    [
+        ("One.", "1 word", "America/Chicago", "America/Chicago", "(America/Chicago)."),
+        (" Two\n\nwords ", "2 words", "Mars/Base", "Asia/Tokyo",
+         "by the clock of this device."),
+    ],
+)  # fmt: skip
+def test_rescue_copy_says_what_it_holds_in_clinic_time(
+    open_editor, text, words, zone, written_in, named
+):
+    def in_zone(route):
+        answer = route.fetch()
+        source = answer.text().replace('data-zone="UTC"', f'data-zone="{zone}"')
+        route.fulfill(response=answer, body=source)
+
+    page = open_editor("monitoring", timezone_id="Asia/Tokyo")
+    page.route(re.compile(r"/wording/[0-9]+/change/$"), in_zone)
+    moment = datetime.now(UTC) - timedelta(hours=1)
+    page.evaluate(KEEP, [text, moment.timestamp() * 1000])
+
+    page.reload()
+
+    says = page.locator("[data-rescue-says]")
+    there = moment.astimezone(ZoneInfo(written_in))
+    expect(says).to_contain_text(
+        f"was not saved: {words} for stages/monitoring version"
+    )
+    written = f"written on {there.day} {there:%B %Y at %H:%M} {named}"
+    expect(says).to_contain_text(written)
 
 
 @pytest.mark.exhaustive
