@@ -1,9 +1,11 @@
 """What people paste as a telephone number is one; a refusal says how to write it."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sessions.models import Clinic
 from sessions.models.telephones import (
     MAX_LENGTH,
     TelephoneFault,
@@ -107,6 +109,16 @@ def test_any_text_is_refused_or_stored_in_one_form(typed):
     scheme, _, rest = telephone_link(tidy).partition(":")
     assert scheme == "tel"
     assert rest.removeprefix("+").replace(";ext=", "").isdigit()
+
+
+def test_clinic_tidies_its_numbers_and_refuses_what_is_none():
+    clinic = Clinic(telephone="(312)\u00a0555-0100", out_of_hours_telephone="call us")
+
+    with pytest.raises(ValidationError) as refused:
+        clinic.clean()
+
+    assert clinic.telephone == "(312) 555-0100"
+    assert list(refused.value.message_dict) == ["out_of_hours_telephone"]
 
 
 @pytest.mark.parametrize(
