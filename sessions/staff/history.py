@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import tzinfo
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from sessions.csv_files import csv_download
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Page, Wording
 from sessions.models.pages import title_of
+from sessions.models.time_zones import moment_words
 from sessions.staff.forms import CompareForm
 from sessions.staff.next_steps import next_steps
 from sessions.staff.steps import person_name, taken_by
@@ -55,7 +57,7 @@ def overview(page: Page, user: User) -> dict[str, Any]:
         else [],
         "may_edit": user.has_perm(f"{APP}.change_wording") and not page.dropped_on,
         "entries": [
-            (entry, taken_by(entry))
+            (entry, taken_by(entry), _comment(entry, clinic.zone))
             for entry in entries.select_related("wording", "wording__page")
         ]
         if user.has_perm(f"{APP}.view_auditentry")
@@ -83,6 +85,19 @@ def _status(wording: Wording, last: Wording | None) -> str:
 def _savers(wording: Wording) -> str:
     names = [person_name(user) for user in wording.savers.order_by("saver__saved")]
     return ", ".join(names) or person_name(wording.author)
+
+
+def _comment(entry: AuditEntry, zone: tzinfo) -> str:
+    """The comment of an entry, with the right moment of a schedule.
+
+    Version 0.1.0 stored the hours of the clinic's time zone and wrote UTC behind them.
+    Entries are never changed, so theirs are put right here.
+    """
+    moment = entry.wording.publish_from
+    if entry.step != Step.SCHEDULED or moment is None:
+        return entry.comment
+    mistaken = f"{moment.astimezone(zone):%Y-%m-%d %H:%M} UTC"
+    return moment_words(moment, zone) if entry.comment == mistaken else entry.comment
 
 
 @never_cache
@@ -154,6 +169,7 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _audit_rows() -> Iterator[list[Any]]:
+    zone = Clinic.objects.get(pk=1).zone
     of_wording = AuditEntry.objects.filter(wording=OuterRef("wording"))
     approvals = of_wording.filter(step=Step.APPROVED)
     entries = (
@@ -171,7 +187,7 @@ def _audit_rows() -> Iterator[list[Any]]:
             entry.get_step_display(),
             taken_by(entry),
             wording.reviewer_role if is_approval else "",
-            entry.comment,
+            _comment(entry, zone),
             wording.review_due if is_approval else "",
             hashlib.sha256(entry.text.encode()).hexdigest(),
             entry.text,

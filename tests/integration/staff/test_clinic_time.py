@@ -135,6 +135,36 @@ def test_schedule_in_the_audit_is_right_in_utc(client, zone, typed, utc):
     assert row["Moment"] == MOMENT.isoformat()
 
 
+EIGHT = datetime(2026, 12, 1, 14, tzinfo=UTC)
+RIGHT = "2026-12-01 08:00 (America/Chicago), which is 2026-12-01 14:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ("2026-12-01 08:00 UTC", RIGHT),
+        ("2026-12-01 14:00 UTC", "2026-12-01 14:00 UTC"),
+        (RIGHT, RIGHT),
+        # Another moment than the stored one: nothing is known of it.
+        ("2026-11-30 08:00 UTC", "2026-11-30 08:00 UTC"),
+    ],
+)
+def test_schedule_of_an_older_version_is_read_in_utc(client, stored, read):
+    Clinic.objects.update(time_zone="America/Chicago")
+    user = sign_in(client, "Administrator")
+    wording = make_live_wording(publish_from=EIGHT)
+    AuditEntry.objects.create(
+        wording=wording, step=AuditEntry.Step.SCHEDULED, user=user, comment=stored
+    )
+
+    file = client.get(f"{APP}/page/audit.csv").getvalue().decode("utf-8-sig")
+    overview = Page(client.get(f"{APP}/page/{wording.page_id}/change/"))
+
+    (row,) = csv.DictReader(io.StringIO(file, newline=""))
+    assert row["Comment"] == read
+    assert f"Scheduled nurse {read}" in overview.text
+
+
 @pytest.mark.parametrize("hours", [-6, 0, 5.5])
 def test_moment_is_the_same_whatever_zone_it_is_in(hours):
     given = MOMENT.astimezone(timezone(timedelta(hours=hours)))
