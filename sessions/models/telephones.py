@@ -8,7 +8,7 @@ MAX_LENGTH = 30
 HOW = "Write one like (312) 555-0100 or +1 312 555 0100 ext. 12."
 HOW_IN_AN_EMERGENCY = "Write the digits alone: 911."
 
-_LABEL = re.compile(r"(?:tel(?:ephone)?|phone)[.:]+ ?", re.I)
+_LABEL = re.compile(r"^(?:tel(?:ephone)?|phone)[.:]+ ?", re.I)
 _EXTENSION = re.compile(
     r"(?P<number>.*?)[ ,;(]*(?<![a-z])(?:extension|extn|ext|x|#)[.:=]* ?"
     r"(?P<digits>[0-9]+)\)?",
@@ -27,7 +27,7 @@ def tidy_telephone(typed: str) -> str:
     Digits and their grouping stay as they were typed. Spaces, dashes and the word for
     an extension are always the same. Raises TelephoneFault.
     """
-    text = _LABEL.sub("", plain(typed), count=1).strip(" .-")
+    text = _LABEL.sub("", plain(typed)).strip(" .-")
     extended = _EXTENSION.fullmatch(text)
     number, extension = extended.group("number", "digits") if extended else (text, "")
     number = re.sub(r"^\(\+([0-9]+)\)", r"+\1", number.strip())
@@ -72,7 +72,7 @@ def telephone_link(stored: str) -> str:
 
 def tidy_emergency_number(typed: str) -> str:
     """The digits of an emergency number. Raises TelephoneFault."""
-    digits = re.sub(r"[ ().-]", "", _LABEL.sub("", plain(typed), count=1))
+    digits = re.sub(r"[ ().-]", "", _LABEL.sub("", plain(typed)))
     if not re.fullmatch(r"[0-9]+", digits):
         raise TelephoneFault(f"This is no number. {HOW_IN_AN_EMERGENCY}")
     if not 2 <= len(digits) <= 6:

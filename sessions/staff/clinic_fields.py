@@ -7,8 +7,12 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from sessions.models.telephones import tidy_emergency_number, tidy_telephone
-from sessions.staff.typed_times import read_time
+from sessions.models.telephones import (
+    TelephoneFault,
+    tidy_emergency_number,
+    tidy_telephone,
+)
+from sessions.staff.typed_times import TimeFault, read_time
 
 # Longer than what is stored: spaces and words that are pasted with a number go away.
 MAX_TYPED = 100
@@ -17,10 +21,12 @@ T = TypeVar("T")
 
 
 def _read(read: Callable[[str], T], typed: str) -> T:
-    """What `read` makes of it. Its ValueError is a message for who typed it."""
+    """What `read` makes of it. Its fault is a message for who typed it."""
+    if len(typed) > MAX_TYPED:
+        raise ValidationError(f"Write at most {MAX_TYPED} characters.", code="invalid")
     try:
         return read(typed)
-    except ValueError as fault:
+    except (TelephoneFault, TimeFault) as fault:
         raise ValidationError(str(fault), code="invalid") from None
 
 

@@ -11,7 +11,7 @@ MIDNIGHT = (
     "for the end."
 )
 _MIDNIGHTS = {"midnight", "12 midnight", "24", "24h", "24:00", "24.00", "2400"}
-_NOONS = {"noon", "midday", "12 noon", "12:00 noon"}
+_NOONS = {"noon", "midday", "12 noon", "12noon", "12:00 noon"}
 _SPAN = re.compile(r".*[0-9a-z] ?(?:-|\bto\b|\buntil\b) ?[0-9a-z].*")
 _TWELVE_HOURS = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?([ap])m")
 _CLOCK = re.compile(r"([0-9]{1,2}) ?[:.h] ?([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)? ?h?")

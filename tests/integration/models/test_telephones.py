@@ -64,6 +64,7 @@ NO_NUMBERS = [
     ("<b>555</b>", "more than one"),
     ("(555 0100)", "ends with a digit"),
     ("1" * 31, "at most 30 characters"),
+    ("555 tel. 0100", "no words or letters"),
     ("+44 (0)20 7946 0958 9999 ext. 12345", "at most 30 characters"),
 ]
 # The rule that version 0.1.0 stored numbers by.

@@ -19,7 +19,8 @@ TIMES = [
     ("17.00", time(17)), ("0830", time(8, 30)), ("1700", time(17)),
     ("1700 hrs", time(17)), ("17:00h", time(17)), ("17", time(17)), ("00", time(0)),
     ("00:00", time(0)), ("23:59", time(23, 59)), ("noon", time(12)),
-    ("Noon", time(12)), ("12 noon", time(12)), ("midday", time(12)),
+    ("midday", time(12)),
+    ("Noon", time(12)), ("12 noon", time(12)), ("12noon", time(12)),
     (" 8\u202fam ", time(8)), ("\uff18\uff1a\uff13\uff10", time(8, 30)),
 ]  # fmt: skip
 NO_TIMES = [
