@@ -52,6 +52,7 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
         claims=frozenset(register.claims().values_list("name", flat=True)),
         sources=frozenset(register.sources().values_list("name", flat=True)),
         language=page.language,
+        first=_first_pages(page.language),
         rules=rules,
     )
     faults = reference_faults(page.name, document, known)
@@ -64,6 +65,14 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
         return findings
     terms = read_glossary(known.pages.get(GLOSSARY)).by_form
     return [*findings, *review(document, page.name, rules, terms).findings]
+
+
+def _first_pages(language: str) -> frozenset[str]:
+    """The pages in the first language: a page in a later one may link to them."""
+    if language == FIRST:
+        return frozenset()
+    live = Wording.objects.live().filter(page__language=FIRST)
+    return frozenset(live.values_list("page__name", flat=True))
 
 
 def _claims_without_source(document: Document) -> Iterator[Finding]:

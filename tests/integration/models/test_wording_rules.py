@@ -14,6 +14,7 @@ from tests.factories import (
     make_page,
     make_person,
     make_stage_text,
+    make_text,
     make_wording,
 )
 
@@ -290,6 +291,14 @@ def test_text_that_must_not_reach_patients_is_refused(text, message):
         )
 
     assert Wording.objects.get(pk=draft.pk).is_draft
+
+
+def test_translation_may_link_to_a_page_that_only_english_has():
+    make_live_wording(page="risks", text=make_text())
+    page = make_page("learn/costs", language="es")
+    text = make_text(body="See [risks](/risks/).")
+
+    assert wordings.blocking_findings(page=page, text=text) == []
 
 
 def test_failed_write_does_not_raise_the_content_version():
