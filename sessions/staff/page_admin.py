@@ -50,7 +50,7 @@ def _in_reading_order() -> Case:
 
 @admin.register(Page)
 class PageAdmin(BoundedAdmin):
-    """All pages. Stages are edited here; other pages in their files."""
+    """All pages. The overview of each leads to its draft, versions and history."""
 
     list_display = ["title", "live_version", "checked", "grade", "next_check", "draft"]
     list_filter = [("dropped_on", admin.EmptyFieldListFilter)]

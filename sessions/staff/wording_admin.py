@@ -108,10 +108,6 @@ class WordingAdmin(BoundedAdmin):
         fields = ["text", "change_note", "patient_change_note", "state", "publish_from"]
         return [(None, {"fields": fields})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        # The text of a page that is no stage is edited in its file.
-        return ["text"] if obj and not hasattr(obj.page, "stage") else []
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -155,11 +151,9 @@ class WordingAdmin(BoundedAdmin):
         stored = Wording.objects.select_related("page").get(pk=obj.pk)
         panel = editor.make_panel(stored.page, stored.text)
         may_edit = self.has_change_permission(request, stored)
-        is_edited_here = hasattr(stored.page, "stage")
         context |= {
             "panel": panel,
-            "tools": editor.editor_tools() if may_edit and is_edited_here else None,
-            "owns_text": is_edited_here,
+            "tools": editor.editor_tools() if may_edit else None,
             "stored_text": stored.text,
             "next_steps": next_steps(stored, request.user, panel.findings),
             "show_save": False,

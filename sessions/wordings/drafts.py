@@ -116,8 +116,8 @@ def save_draft(
 
     The wording leaves review, and an approval is voided. Raises EditConflict if
     `revision` is not the stored one. Raises PermissionDenied for a text that is larger
-    than a file may be, if the wording is no draft any more, or if the text of its page
-    is edited in a file. All of these change nothing.
+    than a file may be, or if the wording is no draft any more. All of these change
+    nothing.
     """
     text = with_line_feeds(text)
     if fault := size_fault(text):
@@ -126,9 +126,8 @@ def save_draft(
         current = lock_revision(wording, revision)
         if not current.is_draft:
             raise PermissionDenied("This wording is published. Make a new draft.")
-        if not hasattr(current.page, "stage") and text != current.text:
-            raise PermissionDenied("This text is changed in its file under content/.")
         current.text = text
+        current.source_digest = ""
         current.change_note = change_note
         current.patient_change_note = patient_change_note
         current.author = user
@@ -151,14 +150,7 @@ def restore_wording(*, wording: Wording, user: User) -> Wording:
         if page.wordings.drafts().exists():
             message = "This page has a draft already. Publish it first, or change it."
             raise PermissionDenied(message)
-        # If it has no digest, load_content does not replace it by a changed file.
-        is_edited_in_admin = hasattr(page, "stage")
-        draft = add_wording(
-            page=page,
-            text=wording.text,
-            author=user,
-            source_digest="" if is_edited_in_admin else wording.source_digest,
-        )
+        draft = add_wording(page=page, text=wording.text, author=user)
         record(draft, Step.RESTORED, user, f"From version {wording.number}.")
         return draft
 

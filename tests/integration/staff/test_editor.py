@@ -85,20 +85,16 @@ def test_reviewer_reads_without_tools(client):
     assert not page.has("textarea[name=text]")
 
 
-def test_text_of_a_file_is_read_only(client):
-    draft = make_wording(page="about")
+@pytest.mark.parametrize("page", ["stages/recovery", "risks"])
+def test_text_that_came_too_late_can_be_put_into_a_new_draft(client, page):
+    live = make_live_wording(page=page)
     sign_in(client)
 
-    page = Read(client.get(address("wording_change", draft)))
-    client.post(
-        address("wording_change", draft),
-        {**form("Mine."), "change_note": "Looked through."},
-    )
+    answer = Read(client.post(address("wording_change", live), form("Mine.")))
 
-    assert "belongs to its file, content/en/about.md" in page.text
-    assert not page.has("textarea[name=text]") and not page.has("[data-editor-tools]")
-    draft.refresh_from_db()
-    assert draft.text == make_text() and draft.change_note == "Looked through."
+    assert "Nothing you wrote is lost" in answer.text
+    edit = reverse("admin:stemguide_sessions_page_edit", args=[live.page_id])
+    assert answer.has(f'form[action="{edit}"] button')
 
 
 # --- the checks --------------------------------------------------------------

@@ -266,29 +266,18 @@ def test_failed_write_leaves_the_file_whole(run, folder, monkeypatch, capsys):
     assert bytes_of(folder) == before
 
 
-def test_restored_stage_is_not_replaced_by_a_changed_file(run, folder):
+@pytest.mark.parametrize("name", [RECOVERY, ABOUT])
+def test_restored_draft_stays_when_its_file_changes(run, folder, name):
     run("load_content", folder=folder)
-    edit()
-    page = Page.objects.get(name="stages/recovery")
-    first = page.wordings.last()
+    file = folder / name
+    file.write_text(f"{file.read_text()}\nOne more line.\n")
+    run("load_content", folder=folder)
+    first = Wording.objects.get(page__name=name[3:-3], number=1)
     draft = wordings.restore_wording(wording=first, user=make_person("Editor"))
-    file = folder / RECOVERY
-    file.write_text(file.read_text().replace("## In short", "\n## In short"))
+    assert f"unchanged  {name}" in run("load_content", folder=folder)
+    file.write_text(f"{file.read_text()}\nAnd another.\n")
 
     printed = run("load_content", folder=folder)
 
-    assert "kept       en/stages/recovery.md" in printed
-    assert page.wordings.first() == draft
-
-
-def test_restored_page_of_a_file_stays_until_the_file_changes(run, folder):
-    run("load_content", folder=folder)
-    file = folder / ABOUT
-    file.write_text(f"{file.read_text()}\nOne more line.\n")
-    run("load_content", folder=folder)
-    page = Page.objects.get(name="about")
-    wordings.restore_wording(wording=page.wordings.last(), user=make_person("Editor"))
-
-    assert "unchanged  en/about.md" in run("load_content", folder=folder)
-    file.write_text(f"{file.read_text()}\nAnd another.\n")
-    assert "published  en/about.md" in run("load_content", folder=folder)
+    assert f"kept       {name}" in printed
+    assert draft.page.wordings.first() == draft
