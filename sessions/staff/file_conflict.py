@@ -1,6 +1,6 @@
-"""The screen for a content file that differs from the text staff wrote."""
+"""The screen for a content file that differs from the draft, or from staff's text."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,35 +19,57 @@ from sessions.wordings.compare import passages
 
 APP = "stemguide_sessions"
 
-CHOICES = [
-    (
-        FileChoice.KEEP,
-        "Keep staff's text. Patients and drafts stay as they are, and this file is not "
-        "asked about again until it changes.",
-    ),
-    (
-        FileChoice.TAKE,
-        "Take the file's text. It becomes a new draft for you to check and send for "
-        "review; patients read staff's text until the draft is published.",
-    ),
-    (
-        FileChoice.MERGE,
-        "Put the two together. Staff's text opens as a draft and the file's stays on "
-        "this page; when the draft holds what it should, come back and choose Keep.",
-    ),
-]
-
 
 class FileChoiceForm(forms.Form):
-    """The choice, and the digest of the file's text that the user saw."""
+    """The choice, and which texts the user saw. `wording` is the one beside the file's.
 
-    digest = forms.CharField(widget=forms.HiddenInput)
+    It is not valid if one of the texts has changed since.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput)
     choice = forms.ChoiceField(
         label="What should happen?",
-        choices=CHOICES,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one of the three."},
     )
+
+    def __init__(self, data: Any, *, file_text: FileText, wording: Wording):
+        seen = f"{file_text.digest} {wording.pk} {wording.revision}"
+        super().__init__(data, initial={"seen": seen})
+        field = self.fields["choice"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = _choices(wording)
+
+    def clean_seen(self) -> str:
+        seen = self.cleaned_data["seen"]
+        if seen != self.initial["seen"]:
+            message = "A text changed while you read. Look at both again, then choose."
+            raise forms.ValidationError(message)
+        return seen
+
+
+def _choices(wording: Wording) -> list[tuple[str, str]]:
+    """What can be done with the file's text and this wording, in words."""
+    version = f"version {wording.number}"
+    draft = f" V{version[1:]} is cancelled, and stays in the list of versions."
+    return [
+        (
+            FileChoice.KEEP,
+            f"Keep {version}. Nothing changes, and you are asked again only when the "
+            "file changes.",
+        ),
+        (
+            FileChoice.TAKE,
+            "Take the file's text. It becomes a new draft for you to check and send "
+            f"for review.{draft if wording.is_draft else ''}",
+        ),
+        (
+            FileChoice.MERGE,
+            f"Put the two together. The text of {version} opens as a draft, and the "
+            "file's stays on this page. When the draft holds what it should, come back "
+            "and choose Keep.",
+        ),
+    ]
 
 
 @never_cache
@@ -56,34 +78,42 @@ class FileChoiceForm(forms.Form):
 )
 def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
     """Shows both texts side by side with three choices. POST applies one."""
-    form = FileChoiceForm(request.POST or None)
-    # Under the lock, so that the digest is checked and the choice applied atomically.
+    # Under the lock, so that what the user saw is checked and the choice applied
+    # atomically.
     with one_writer():
         waiting = FileText.objects.select_for_update().select_related("page")
         file_text = waiting.filter(pk=file_text_id).first()
         if file_text is None:
             messages.info(request, "That file has the same text as its page again.")
             return redirect("admin:index")
-        if form.is_valid() and form.cleaned_data["digest"] != file_text.digest:
-            message = "The file changed while you read. Look at it again, then choose."
-            form.add_error(None, message)
+        wording = _beside(file_text)
+        form = FileChoiceForm(
+            request.POST or None, file_text=file_text, wording=wording
+        )
         if form.is_valid():
             try:
                 return _settle(request, file_text, form.cleaned_data["choice"])
             except PermissionDenied as refused:
                 form.add_error(None, str(refused))
-    newest = file_text.page.wordings.select_related("author").first()
-    assert newest is not None  # the file differs from it
     context = {
         **admin.site.each_context(request),
         "title": f"Two texts of {file_text.page}",
         "file_text": file_text,
-        "path": f"content/{file_text.page.path}",
-        "wording": newest,
-        "passages": list(passages(newest.text.split("\n"), file_text.text.split("\n"))),
+        "wording": wording,
+        "passages": list(
+            passages(wording.text.split("\n"), file_text.text.split("\n"))
+        ),
         "form": form,
     }
     return render(request, f"admin/{APP}/file_conflict.html", context)
+
+
+def _beside(file_text: FileText) -> Wording:
+    """The wording that the file differs from: the draft, or else the newest."""
+    rows = file_text.page.wordings.select_related("author")
+    wording = rows.drafts().first() or rows.first()
+    assert wording is not None  # The file differs from it.
+    return wording
 
 
 def _settle(request: HttpRequest, file_text: FileText, choice: str) -> HttpResponse:
@@ -98,6 +128,6 @@ def _settle(request: HttpRequest, file_text: FileText, choice: str) -> HttpRespo
     if settled is FileChoice.TAKE:
         messages.success(request, "This draft holds the file's text.")
     else:
-        message = "This draft holds staff's text. Put in what the file says better."
+        message = f"This is {wording}. Put in what the file says better."
         messages.success(request, message)
     return redirect(f"admin:{APP}_wording_change", wording.pk)

@@ -83,7 +83,9 @@ def _need_page_in_guide(page: Page) -> None:
         )
 
 
-def start_draft(*, page: Page, user: User, text: str | None = None) -> Wording:
+def start_draft(
+    *, page: Page, user: User, text: str | None = None, comment: str = ""
+) -> Wording:
     """Creates a draft with `text`, by default the newest text of the page.
 
     If the page has a draft already, returns that one unchanged. Raises
@@ -99,7 +101,7 @@ def start_draft(*, page: Page, user: User, text: str | None = None) -> Wording:
         if text is None:
             text = newest.text if newest else ""
         draft = add_wording(page=page, text=text, author=user)
-        record(draft, Step.STARTED, user)
+        record(draft, Step.STARTED, user, comment)
         return draft
 
 
@@ -155,8 +157,21 @@ def restore_wording(*, wording: Wording, user: User) -> Wording:
         return draft
 
 
+def cancel_draft(draft: Wording, reason: str) -> None:
+    """Ends a draft that another text takes the place of. Its own text stays readable.
+
+    The caller holds the lock, and records why.
+    """
+    draft.state = Wording.State.WITHDRAWN
+    draft.withdrawn_reason = reason
+    draft.source_digest = ""  # So it is not the text that was last taken from a file.
+    draft.void_approval()
+    draft.revision += 1
+    draft.save()
+
+
 class FileChoice(StrEnum):
-    """What to do with a file that differs from the wording that staff wrote."""
+    """What to do with a file that differs from the draft, or from staff's text."""
 
     KEEP = "keep"
     TAKE = "take"
@@ -166,23 +181,30 @@ class FileChoice(StrEnum):
 def settle_file(*, file_text: FileText, choice: FileChoice, user: User) -> Wording:
     """Applies the choice. Returns the wording to show next: the newest, or a draft.
 
-    KEEP leaves staff's text live. TAKE makes a draft with the text of the file. MERGE
-    makes a draft with staff's text, in which the user merges the two. Raises
-    PermissionDenied for TAKE if the page has a draft already.
+    KEEP changes no wording. TAKE makes a draft with the text of the file, in place of
+    an open draft. MERGE opens the draft, or makes one with the newest text, into which
+    the user puts what the file says better.
     """
     with one_writer():
         page = Page.objects.select_for_update().get(pk=file_text.page_id)
-        newest = page.wordings.first()
-        assert newest is not None  # The file differs from it.
         if choice is FileChoice.KEEP:
-            result = newest
+            result = page.wordings.first()
+            assert result is not None  # The file differs from it.
         elif choice is FileChoice.TAKE:
-            if page.wordings.drafts().exists():
-                message = "This page has a draft already. Put the file's text into it."
-                raise PermissionDenied(message)
-            result = start_draft(page=page, user=user, text=file_text.text)
+            result = _take_file(file_text, page, user)
         else:
             result = start_draft(page=page, user=user)
         if choice is not FileChoice.MERGE:
             FileText.objects.filter(pk=file_text.pk).update(is_settled=True)
         return result
+
+
+def _take_file(file_text: FileText, page: Page, user: User) -> Wording:
+    """Makes a draft with the text of the file. Cancels an open draft."""
+    _need_page_in_guide(page)
+    comment = "With the text of the file."
+    draft = page.wordings.drafts().first()
+    if draft is not None:
+        cancel_draft(draft, "A draft with the text of the file took its place.")
+        comment += f" {draft} is cancelled."
+    return start_draft(page=page, user=user, text=file_text.text, comment=comment)
