@@ -12,6 +12,10 @@ from sessions.models import FileText, Page, Wording
 from sessions.wordings.shipped_texts import settle_shipped_text
 
 NEW_FILE_MODE = 0o644
+UNDECIDED = (
+    "nobody has decided about the text of the file. Run load_content, decide in admin, "
+    "then export again"
+)
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,8 @@ def export_pages(folder: Path, shipped: Path | None = None) -> list[Exported]:
 
     A file with the same text is not touched, whatever its line endings. No file is
     made for a text that is in the shipped folder too. Files are replaced atomically,
-    and only if the database holds the old text as well, so that no text is lost.
-    Nothing outside `folder` is written.
+    and only if the database holds the old text as well, and it does not wait for review
+    as a draft from this file: no text is lost. Nothing outside `folder` is written.
 
     Raises OSError or DocumentError if the folders, or the list of shipped versions,
     cannot be read.
@@ -86,12 +90,8 @@ def _write(
             "this text shipped with some version, so load_content would ignore its file"
         )
         return Exported(name, "left", note)
-    if there is not None and not _is_in_database(page, there):
-        note = (
-            "the text of the file is not in the database. Run load_content, and decide "
-            "in admin if it asks; then export again"
-        )
-        return Exported(name, "refused", note)
+    if there is not None and not _is_decided(page, there):
+        return Exported(name, "refused", UNDECIDED)
     _replace(path, live.text, root)
     if there is not None and effective and effective.folder.resolve() != folder:
         # Staff have seen the shipped text: their draft began with it, or they settled
@@ -100,10 +100,15 @@ def _write(
     return Exported(name, "written", f"version {live.number}")
 
 
-def _is_in_database(page: Page, text: str) -> bool:
-    """Whether the database has this text: as a wording, or in a settled FileText."""
+def _is_decided(page: Page, text: str) -> bool:
+    """Whether the database has this text, and it does not wait for a person.
+
+    It is in a wording or a settled FileText. A draft from a file has no author.
+    """
     settled = FileText.objects.filter(page=page, text=text, is_settled=True)
-    return page.wordings.filter(text=text).exists() or settled.exists()
+    waiting = page.wordings.drafts().filter(author=None)
+    rows = page.wordings.filter(text=text).exclude(pk__in=waiting.values("pk"))
+    return rows.exists() or settled.exists()
 
 
 def _replace(path: Path, text: str, root: Path) -> None:

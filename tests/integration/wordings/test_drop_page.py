@@ -348,17 +348,19 @@ def test_file_that_is_put_back_brings_it_back(gone, run, client, body):
     assert answer.headings(1) == ["This paper has changed"]
 
 
-def test_staffs_old_text_does_not_keep_it_away(gone, run, client):
-    """Staff wrote the last text, and decided about a file that differed from it."""
+def test_staffs_last_text_comes_back_and_the_file_waits(gone, run, client):
+    """Staff had decided about a file that differed, too: that was before the drop."""
     page = Page.objects.get(name=COSTS)
     make_live_wording(page=COSTS, text=make_text(title="Staff's"))
     FileText.objects.create(page=page, text="x", digest="1", is_settled=True)
     drop(run)
     (gone / FILE).write_text(make_text(title=TITLE, body="A new price."))
 
-    run("load_content")
+    said = run("load_content")
 
-    assert "A new price." in Read(client.get(f"/{COSTS}/")).main
+    assert "Staff's" in Read(client.get(f"/{COSTS}/")).main
+    assert f"{COSTS} version 3 waits for review: staff wrote version 2" in said
+    assert "A new price." in Wording.objects.drafts().get().text
     assert not FileText.objects.exists()
 
 

@@ -183,7 +183,7 @@ def test_words_that_only_the_file_has_are_never_written_over(run, folder):
     run("load_content", folder=folder)
     with pytest.raises(CommandError):
         run("export_content", folder=folder)
-    assert FileText.objects.get().text == file.read_text() == changed
+    assert Wording.objects.drafts().get().text == file.read_text() == changed
 
 
 def test_file_that_staff_settled_is_written_over(run, folder):
@@ -191,6 +191,7 @@ def test_file_that_staff_settled_is_written_over(run, folder):
     edited = edit()
     file = folder / RECOVERY
     file.write_text(file.read_text().replace("## In short", "\n## In short"))
+    wordings.start_draft(page=edited.page, user=make_person("Editor", "ed"))
     run("load_content", folder=folder)
     wordings.settle_file(
         file_text=FileText.objects.get(),

@@ -79,6 +79,7 @@ class Governance(RuleBasedStateMachine):
         self.approved: dict[int, tuple[int, str]] = {}
         self.unreviewed: dict[int, tuple[int, str]] = {}
         self.loaded: dict[int, str] = {}
+        self.approved_pages: set[str] = set()
         self.final: dict[int, str] = {}
         for kind in KINDS:
             make_page(f"stages/{kind}")
@@ -120,9 +121,6 @@ class Governance(RuleBasedStateMachine):
         newest = Wording.objects.order_by("-pk")
         found = sorted(newest, key=lambda wording: wording.state not in states)
         return found[min(number, len(found) - 1)]
-
-    def newest(self, kind: str) -> Wording | None:
-        return Wording.objects.filter(page__name=f"stages/{kind}").first()
 
     def seen(self, wording: Wording, is_fresh: bool) -> int:
         return wording.revision if is_fresh else wording.revision - 1
@@ -214,6 +212,7 @@ class Governance(RuleBasedStateMachine):
             assert user.has_perm("stemguide_sessions.review_wording")
             assert user.pk not in self.savers.get(approved.pk, set())
             self.approved[approved.pk] = (user.pk, approved.text)
+            self.approved_pages.add(approved.page.name)
 
     @precondition(is_some(DRAFT, REVIEW))
     @rule(
@@ -313,12 +312,16 @@ class Governance(RuleBasedStateMachine):
         file_text = FileText.objects.first()
         known = set(Wording.objects.values_list("pk", flat=True))
         user = self.people[who]
+        drafts = set(self.drafts())
         wording = self.attempt(
             "settle",
             lambda: wordings.settle_file(file_text=file_text, choice=choice, user=user),
         )
         if wording is not None and wording.pk not in known:
             self.savers[wording.pk] = {user.pk}
+        for cancelled in drafts - set(self.drafts()):
+            assert choice is FileChoice.TAKE and wording.text == file_text.text
+            self.approved.pop(cancelled.pk, None)
 
     @rule(kind=kinds, choice=st.sampled_from(FileChoice))
     def somebody_takes_every_step(self, kind, choice) -> None:
@@ -331,8 +334,14 @@ class Governance(RuleBasedStateMachine):
             who=ADMINISTRATOR, hours=None, unreviewed="Now.", advisory="", **now
         )
         self.load_content(kind=kind, is_changed=True)
+        self.load_content(kind=kind, is_changed=True)
+        self.save(who=EDITOR, **now)
+        self.load_content(kind=kind, is_changed=True)
         if FileText.objects.exists():
             self.settle(who=EDITOR, choice=choice)
+        self.send(who=EDITOR, **now)
+        self.approve(who=REVIEWER, days=90, **now)
+        self.publish(who=EDITOR, hours=None, unreviewed="", advisory="", **now)
         self.restore(number=0, who=EDITOR)
         self.somebody_carries_it_on(kind=kind, hours=30, steps=4)
         self.cancel(who=EDITOR, **now)
@@ -345,11 +354,14 @@ class Governance(RuleBasedStateMachine):
             self.files[kind] = make_stage_text(kind, body=f"File {self.count}.")
         self.load_everything()
         if is_changed:
-            assert self.files[kind] in [*self.loaded.values(), *waiting_texts()]
+            drafts = [draft.text for draft in self.drafts()]
+            texts = [*self.loaded.values(), *drafts, *waiting_texts()]
+            assert self.files[kind] in texts
 
     def load_everything(self) -> None:
+        drafts = {draft.page_id: draft for draft in self.drafts()}
+        live = {wording.page_id: wording for wording in self.live()}
         known = set(Wording.objects.values_list("pk", flat=True))
-        newest = {kind: self.newest(kind) for kind in KINDS}
         files = tuple(
             ContentFile(f"stages/{kind}", f"{kind}.md", text, parse_document(text))
             for kind, text in self.files.items()
@@ -357,11 +369,28 @@ class Governance(RuleBasedStateMachine):
         library = Library(files, Register({}, {}), {}, ())
         self.attempt("load", lambda: load_library(library))
         for wording in Wording.objects.exclude(pk__in=known):
-            self.loaded[wording.pk] = self.final[wording.pk] = wording.text
-            before = newest[wording.page.name.removeprefix("stages/")]
-            assert before is None or before.pk in self.loaded, (
-                "A file was published over a text that staff made."
-            )
+            assert wording.page_id not in drafts
+            if wording.state == REVIEW:
+                self.happened.add("wait")
+            else:
+                before = live.get(wording.page_id)
+                self.assert_nobody_stands_behind(before, wording.page)
+                self.loaded[wording.pk] = self.final[wording.pk] = wording.text
+        for draft in drafts.values():
+            now = Wording.objects.get(pk=draft.pk)
+            if now.text != draft.text:
+                self.happened.add("replace what waits")
+                assert draft.pk not in self.savers and draft.pk not in self.approved
+                assert now.text in self.files.values()
+
+    def assert_nobody_stands_behind(self, before: Wording | None, page: Page) -> None:
+        """A file went live on this page, over this wording: nobody may have decided."""
+        assert page.name not in self.approved_pages, "It went over an approval."
+        assert before is None or (
+            before.state == PUBLISHED
+            and (before.pk in self.loaded or before.pk not in self.savers)
+        ), "It went over a text that staff wrote or withdrew."
+        assert not page.wordings.filter(publish_from__gt=self.now).exists()
 
     @rule(hours=st.sampled_from([1, 1, 31, 24 * 40]))
     def time_passes(self, hours) -> None:
@@ -377,7 +406,7 @@ class Governance(RuleBasedStateMachine):
             elif wording.pk in self.approved:
                 reviewer, text = self.approved[wording.pk]
                 assert text == wording.text
-                assert reviewer not in self.savers[wording.pk]
+                assert reviewer not in self.savers.get(wording.pk, set())
             else:
                 user, reason = self.unreviewed[wording.pk]
                 person = next(person for person in self.people if person.pk == user)
@@ -432,6 +461,9 @@ class Governance(RuleBasedStateMachine):
                 highest[wording.page_id] = wording
         assert set(self.live()) == set(highest.values())
 
+    def drafts(self) -> list[Wording]:
+        return list(Wording.objects.filter(state__in=[DRAFT, REVIEW]))
+
     def live(self) -> list[Wording]:
         return list(Wording.objects.live(self.now))
 
@@ -465,4 +497,5 @@ def test_governance_holds_whoever_does_what_in_any_order(pytestconfig, how_many)
     assert Governance.happened == {
         "start", "save", "send", "ask", "approve", "publish", "publish later",
         "publish unreviewed", "cancel", "withdraw", "restore", "settle", "load",
+        "wait", "replace what waits",
     }  # fmt: skip

@@ -142,7 +142,8 @@ def test_staff_edits_are_kept_and_it_says_so(load, folder, client):
 
     printed = load()
 
-    assert "kept       en/stages/recovery.md: staff's version 2 stays" in printed
+    waits = "stages/recovery version 3 waits for review: staff wrote version 2"
+    assert f"waiting    en/stages/recovery.md: {waits}" in printed
     words = Read(client.get("/stages/recovery/")).main
     assert "The nurse wrote this." in words and "The file wrote this." not in words
 
