@@ -264,6 +264,11 @@ class Wording(models.Model):
         return self.reviewer_id is not None
 
     @property
+    def is_from_file(self) -> bool:
+        """Whether the text is as its file had it: nobody on the staff has saved it."""
+        return self.author_id is None and self.source_digest != ""
+
+    @property
     def next_check(self) -> date | None:
         """The day of the next check by a clinician; None while it is not approved.
 

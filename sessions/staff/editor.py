@@ -207,13 +207,19 @@ class Conflict:
     @property
     def message(self) -> str:
         """The message for the user: what happened, and what to do about it."""
+        is_in_review = self.current.state == Wording.State.IN_REVIEW
         if self.current.is_approved:
             happened = (
                 f"{self.current.reviewer} approved this draft after you opened it. "
                 "Saving your text ends the approval. To leave the approved text as it "
                 "is, copy yours and put it into a new draft once this is published."
             )
-        elif self.current.state == Wording.State.IN_REVIEW:
+        elif is_in_review and self.current.is_from_file:
+            happened = (
+                "The file of this page changed after you opened this draft. Saving "
+                "your text takes it out of review."
+            )
+        elif is_in_review:
             happened = (
                 "This draft was sent for review after you opened it. Saving your text "
                 "takes it back out of review."

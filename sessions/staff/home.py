@@ -120,7 +120,7 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
     if may["change_wording"] and may["view_filetext"]:
         yield from _content(clinic)
     if may["change_wording"] or may["review_wording"]:
-        yield from _drafts(user, may["review_wording"])
+        yield from _drafts(user, may["change_wording"], may["review_wording"])
     if may["change_wording"]:
         yield from _withdrawn(live)
     if may["review_wording"]:
@@ -142,11 +142,13 @@ def _rules() -> Iterator[Need]:
         yield Need(NO_RULES, "")
 
 
-def _drafts(user: User, may_review: bool) -> Iterator[Need]:
+def _drafts(user: User, may_change: bool, may_review: bool) -> Iterator[Need]:
+    """Drafts that wait for this user. One from a file is for everybody to change."""
     steps = AuditEntry.objects.filter(wording=OuterRef("pk"))
     drafts = Wording.objects.drafts().select_related("page").defer("text")
     rows = drafts.annotate(
         is_mine=Exists(Saver.objects.filter(wording=OuterRef("pk"), user=user)),
+        is_nobodys=~Exists(Saver.objects.filter(wording=OuterRef("pk"))),
         last_step=Subquery(steps.values("step")[:1]),
     ).order_by("page__name")
     in_review = [row for row in rows if row.state == Wording.State.IN_REVIEW]
@@ -155,7 +157,7 @@ def _drafts(user: User, may_review: bool) -> Iterator[Need]:
     to_change = [
         row
         for row in rows
-        if row.is_mine
+        if (row.is_mine or (row.is_nobodys and may_change))
         and row.state == Wording.State.DRAFT
         and row.last_step == AuditEntry.Step.CHANGES_ASKED
     ]
@@ -259,10 +261,16 @@ def _blanks(clinic: Clinic) -> Iterator[Need]:
 
 
 def _about(rows: Sequence[Wording], text: str, one: str, many: str, url: str) -> Need:
-    named = [Line(str(row), _address(row)) for row in rows[:MAX_NAMED]]
+    named = [Line(_name(row), _address(row)) for row in rows[:MAX_NAMED]]
     if len(rows) > MAX_NAMED:
         named.append(Line(f"and {len(rows) - MAX_NAMED} more", url))
     return Need(text.format(count(len(rows), one, many)), url, tuple(named))
+
+
+def _name(wording: Wording) -> str:
+    """The wording; for a draft, if it came from its file."""
+    is_brought = wording.is_draft and wording.is_from_file
+    return f"{wording}, from its file" if is_brought else str(wording)
 
 
 def _address(wording: Wording) -> str:

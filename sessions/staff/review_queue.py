@@ -50,7 +50,7 @@ def review_queue_csv(request: HttpRequest) -> StreamingHttpResponse:
             str(entry.wording.page),
             title_of(entry.wording),
             entry.wording.number,
-            entry.reason.label,
+            entry.why,
             entry.due,
             entry.wording.reviewer_role,
             entry.wording.approved_on,

@@ -36,6 +36,7 @@ from sessions.wordings.page_lines import text_lines
 APP = "stemguide_sessions"
 Step = AuditEntry.Step
 PAST_TENSE = {
+    Step.LOADED: "brought a new text of this",
     Step.STARTED: "started this draft",
     Step.RESTORED: "started this draft",
     Step.SENT: "sent this for review",
@@ -203,7 +204,7 @@ def _decision_context(
             wording, user, form.findings if wording.is_draft else ()
         ),
     }
-    if name in ("send", "publish"):
+    if name in ("send", "publish") or (name == "approve" and wording.is_draft):
         seen["blocking"] = [found for found in form.findings if found.is_blocking]
     if name in ("publish", "approve"):
         seen["advisory"] = [found for found in form.findings if not found.is_blocking]

@@ -84,7 +84,7 @@ def _why_it_waits(page: Page, shown: Wording | None) -> str:
         return "patients read no version of it" if page.wordings.exists() else ""
     if shown.state == Wording.State.WITHDRAWN:
         return f"version {shown.number} was withdrawn"
-    if shown.author_id is not None or not shown.source_digest:
+    if not shown.is_from_file:
         return f"staff wrote version {shown.number}"
     if coming := _scheduled(page):
         return f"version {coming.number} is scheduled"
@@ -129,8 +129,7 @@ def _load_beside_draft(
     A draft that came from a file, and that nobody saved or approved, gets the new text
     of the file. Any other draft stays, and staff decide.
     """
-    is_of_file = draft.author_id is None and draft.source_digest != ""
-    may_change = is_of_file and not draft.is_approved
+    may_change = draft.is_from_file and not draft.is_approved
     if live is not None and _is_same(file, live.text):
         if may_change:
             cancel_draft(draft, "Its file holds the live text again.")
@@ -139,7 +138,7 @@ def _load_beside_draft(
         return _nothing_to_decide(file, page)
     if may_change and not _is_same(file, draft.text):
         _replace(draft, file)
-    if is_of_file and _is_same(file, draft.text):
+    if draft.is_from_file and _is_same(file, draft.text):
         FileText.objects.filter(page=page).delete()
         return Loaded(file.path, "waiting", f"{draft} {_what_it_waits_for(draft)}")
     if _is_same(file, draft.text) or _is_known(file, page, live):

@@ -26,6 +26,13 @@ class QueueEntry:
     reason: Reason
 
     @property
+    def why(self) -> str:
+        """The reason as staff read it; for a text that waits, if a file brought it."""
+        if self.reason is Reason.WAITING and self.wording.is_from_file:
+            return f"{self.reason.label}. It came from its file."
+        return str(self.reason.label)
+
+    @property
     def due(self) -> date | None:
         """The day its next check is due; None if it was never checked."""
         return self.wording.next_check

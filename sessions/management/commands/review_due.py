@@ -79,4 +79,7 @@ def _mail(entries: list[QueueEntry], to: list[str]) -> EmailMessage:
 def _line(entry: QueueEntry) -> str:
     due = f", due {entry.due:%d %B %Y}" if entry.due else ""
     wording = entry.wording
-    return f"- {title_of(wording)} ({wording.page}), version {wording.number}{due}"
+    is_new = entry.reason is Reason.WAITING and wording.is_from_file
+    origin = ", from its file" if is_new else ""
+    name = f"{title_of(wording)} ({wording.page})"
+    return f"- {name}, version {wording.number}{origin}{due}"

@@ -363,6 +363,19 @@ def test_save_after_an_approval_is_told_of_it(client):
     assert Wording.objects.get().is_approved
 
 
+def test_save_after_the_file_changed_is_told_of_it(client):
+    draft = make_wording(state="in-review", source_digest="d")
+    Wording.objects.update(text="The file's.", revision=2)
+    sign_in(client)
+
+    page = Read(save(client, draft, "Mine."))
+
+    assert "The file of this page changed after you opened this draft." in page.text
+    assert "What the file says now" in page.headings(2)
+    assert "The file's." in page.tree.cssselect(".their-text textarea")[0].text
+    assert Wording.objects.get().text == "The file's."
+
+
 @pytest.mark.parametrize("state", ["published", "withdrawn"])
 def test_save_after_publishing_shows_the_text_and_what_to_do(client, state):
     reason = {"withdrawn_reason": "Wrong."} if state == "withdrawn" else {}

@@ -109,6 +109,29 @@ def test_changes_asked_for_are_told_to_who_saved_it(client):
     assert "changes asked" not in needs(client)
 
 
+def test_text_from_a_file_waits_for_every_reviewer(client):
+    make_wording(page="risks", text="x", state="in-review", source_digest="d")
+    sign_in(client, "Clinical reviewer")
+
+    found = needs(client)
+
+    assert "1 text waits for your review. risks version 1, from its file" in found
+
+
+def test_changes_asked_of_a_text_from_a_file_are_told_to_every_editor(client):
+    draft = make_wording(state="in-review", source_digest="d")
+    doctor = make_person("Clinical reviewer", "doctor")
+    wordings.ask_for_changes(wording=draft, revision=1, user=doctor, comment="Shorter.")
+    sign_in(client, "Editor")
+
+    found = needs(client)
+
+    assert "1 draft has changes asked for by the reviewer." in found
+    assert "stages/recovery version 1, from its file" in found
+    client.force_login(doctor)
+    assert "changes asked" not in needs(client)
+
+
 @pytest.mark.parametrize("role", ["Editor", "Clinical reviewer"])
 def test_approved_text_waits_to_be_published(client, role):
     doctor = make_person(username="doctor")

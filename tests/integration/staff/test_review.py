@@ -637,6 +637,62 @@ def test_queue_shows_what_waits_for_a_clinician(client, queue, show, expected):
     assert rows == [f"{name} ({name})" for name in expected]
 
 
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"source_digest": "d"}, "Waiting for review. It came from its file."),
+        ({"source_digest": ""}, "Waiting for review"),
+    ],
+)
+def test_queue_says_what_came_from_a_file(client, fields, why):
+    make_wording(page="risks", text=make_text(), state=IN_REVIEW, **fields)
+    sign_in(client, REVIEWER, "doctor")
+
+    page = Read(client.get(reverse(f"{APP}_review_queue")))
+    written = client.get(reverse(f"{APP}_review_queue_csv")).getvalue().decode()
+
+    cells = [e.text_content() for e in page.tree.cssselect("tbody td")]
+    assert cells[1] == why
+    assert f",{why}," in written
+
+
+def test_live_text_of_a_file_is_in_the_queue_as_never_checked(client):
+    make_live_wording(page="risks", text=make_text(), source_digest="d")
+    sign_in(client, REVIEWER, "doctor")
+
+    page = Read(client.get(reverse(f"{APP}_review_queue")))
+
+    cells = [e.text_content() for e in page.tree.cssselect("tbody td")]
+    assert cells[1] == "Never checked"
+
+
+def test_reviewer_reads_where_a_text_came_from_and_what_is_new_in_it(client):
+    make_live_wording(text=make_stage_text(body="Rest two days."))
+    text = make_stage_text(body="Rest six days. It is risk-free.")
+    draft = make_wording(text=text, state=IN_REVIEW, source_digest="d")
+    sign_in(client, REVIEWER, "doctor")
+
+    page = Read(client.get(url(draft, "approve")))
+
+    assert "It came from its file: nobody on the staff wrote it." in page.text
+    assert "six" in " ".join(e.text_content() for e in page.tree.iter("ins"))
+    assert "What must be mended before it can be published" in page.headings(2)
+    assert '"risk-free"' in page.text or "“risk-free”" in page.text
+
+
+def test_file_that_changed_while_a_reviewer_read_is_not_approved(client):
+    draft = make_wording(state=IN_REVIEW, source_digest="d")
+    sign_in(client, REVIEWER, "doctor")
+    Wording.objects.update(text=make_stage_text(body="New."), revision=2)
+    AuditEntry.objects.create(wording=draft, step="loaded", text="New.")
+
+    response = take(client, draft, "approve")
+
+    assert response.status_code == 409
+    assert "Its file brought a new text of this at" in Read(response).text
+    assert not Wording.objects.get().is_approved
+
+
 def test_queue_as_a_file(client, queue):
     make_live_wording(page="odd", text=make_text(title="'=1+1'"))
     sign_in(client, "Editor")
@@ -692,6 +748,13 @@ def test_digest_is_mailed_to_the_role(queue, reviewers, settings):
     assert "Waiting for review (1)\n- waiting (waiting), version 1" in body
     assert "Overdue (1)\n- overdue (overdue), version 1, due " in body
     assert "https://guide.example/admin/stemguide_sessions/page/review-queue/" in body
+
+
+def test_digest_says_what_came_from_a_file(reviewers):
+    text = make_text(title="Risks")
+    make_wording(page="risks", text=text, state=IN_REVIEW, source_digest="d")
+
+    assert "- Risks (risks), version 1, from its file\n" in digest()
 
 
 def test_digest_is_printed_where_no_mail_server_is_set(queue, reviewers):
