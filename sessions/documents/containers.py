@@ -124,7 +124,7 @@ def _claim(
     name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
 ) -> b.Block | None:
     if inner:
-        fault(line, "`claim` must hold no text: its text is in claims.yaml.")
+        fault(line, "`claim` must hold no text: its text is in the register.")
     if not NAME.match(arguments):
         fault(line, "`claim` needs the name of one claim: `claim knee-pain-at-a-year`.")
         return None

@@ -110,8 +110,8 @@ def address_problem(href: str) -> str | None:
         return None
     if parts.scheme or parts.netloc or href.startswith("//"):
         return (
-            "Link to pages of this guide (/risks/) or a telephone (tel:911). Outside "
-            "pages belong in sources.yaml."
+            "Link to pages of this guide (/risks/) or a telephone (tel:911). Whoever "
+            "runs the site can add outside pages to sources.yaml."
         )
     if parts.query:
         return "Leave out everything after the ?. Answers are added by the site."

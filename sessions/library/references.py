@@ -77,13 +77,16 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
     """
     stage = document.front_matter.stage
     if stage is not None and name != f"stages/{stage}":
-        message = f'This file is "{name}" but says stage: {stage}. Make them the same.'
+        message = f'This page is "{name}" but says stage: {stage}. Make them the same.'
         yield Fault(1, message)
     if stage is None and name.startswith("stages/"):
         yield Fault(1, "A page under stages/ needs a line stage: with its kind.")
     for source in document.front_matter.sources:
         if source not in known.sources:
-            message = f'"{source}" is not in sources.yaml. Add it, or correct its name.'
+            message = (
+                f'"{source}" is not in sources.yaml. Correct its name, or let whoever '
+                "runs the site add it."
+            )
             yield Fault(1, message)
     yield from _shape_faults(name, document, known)
     yield from _block_faults(name, document, known)
@@ -124,7 +127,10 @@ def _block_faults(name: str, document: Document, known: Known) -> Iterator[Fault
                 )
                 yield Fault(block.line, message)
         if isinstance(block, b.ClaimReference) and block.name not in known.claims:
-            message = f'There is no claim "{block.name}" in claims.yaml.'
+            message = (
+                f'There is no claim "{block.name}" in claims.yaml. Correct its name, '
+                "or let whoever runs the site add it."
+            )
             yield Fault(block.line, message)
         if isinstance(block, b.Picture) and not picture_exists(block.name):
             message = f'There is no drawing "static/img/{block.name}.svg".'

@@ -51,10 +51,10 @@ class AuditEntry(models.Model):
 
 
 class FileText(models.Model):
-    """A content file that changed after staff edited the wording of its page.
+    """A content file that changed while its page had a draft of staff.
 
-    It is listed until a member of staff settles it: keeps staff's text, takes the
-    file's, or merges the two. If the file changes again, it is listed again.
+    It is listed until a member of staff settles it: keeps the draft, takes the file's
+    text, or merges the two. If the file changes again, it is listed again.
     """
 
     page = models.OneToOneField(

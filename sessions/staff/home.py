@@ -214,8 +214,8 @@ def _content(clinic: Clinic) -> Iterator[Need]:
         faults = count(len(report.faults), "fault", "faults")
         text = (
             f"The content folder was not loaded because of {faults}, on "
-            f"{moment:%d %B %Y at %H:%M}. What was live stays live. Mend them in the "
-            "files, then run load_content."
+            f"{moment:%d %B %Y at %H:%M}. What was live stays live. Only whoever runs "
+            "the site can mend them: they are in its files."
         )
         yield Need(text, "", tuple(Line(fault) for fault in report.faults))
     waiting = FileText.objects.filter(is_settled=False).select_related("page")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from sessions.models import ShippedText
+from sessions.models import Page, ShippedText
 from sessions.models.locks import one_writer
 from sessions.wordings.compare import Comparison, compare_texts
 from sessions.wordings.shipped_texts import settle_shipped_text
@@ -51,11 +51,17 @@ def shipped_text(request: HttpRequest, shipped_text_id: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": f"Two texts of {row.path}",
         "row": row,
+        "page": _page_of(row),
         "clinic_file": settings.CONTENT_DIR / row.path,
         "comparison": _compare(row),
         "form": form,
     }
     return render(request, f"admin/{APP}/shipped_text.html", context)
+
+
+def _page_of(row: ShippedText) -> Page | None:
+    language, _, name = row.path.removesuffix(".md").partition("/")
+    return Page.objects.filter(language=language, name=name, dropped_on=None).first()
 
 
 def _compare(row: ShippedText) -> Comparison:

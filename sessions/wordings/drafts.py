@@ -78,8 +78,8 @@ def _need_page_in_guide(page: Page) -> None:
     """Raises PermissionDenied for a dropped page, with how it comes back."""
     if page.dropped_on is not None:
         raise PermissionDenied(
-            f"This page was dropped on {page.dropped_on:%d %B %Y}. To bring it back, "
-            f"put its file {page.path} into the content folder and run load_content."
+            f"This page was dropped on {page.dropped_on:%d %B %Y}. Only whoever runs "
+            f"the site can bring it back: by putting its file {page.path} back."
         )
 
 

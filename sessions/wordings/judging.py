@@ -81,6 +81,7 @@ def _claims_without_source(document: Document) -> Iterator[Finding]:
     for block in document.walk():
         if isinstance(block, ClaimReference) and block.name in unsourced:
             message = (
-                f'The claim "{block.name}" has no source. Name one in claims.yaml.'
+                f'The claim "{block.name}" has no source. Take it out. Only whoever '
+                "runs the site can name a source for it."
             )
             yield Finding(block.line, Check.FAULT, message)

@@ -247,6 +247,12 @@ def test_admin_index_links_to_both_texts_and_their_difference(
     texts = [area.text for area in screen.tree.cssselect("textarea[readonly]")]
     assert CLINIC_TEXT in texts[0] and CORRECTION in texts[1]
     assert str(clinic / RISKS) in screen.text
+    assert "only whoever runs the site can do that" in screen.text
+    page = reverse(
+        "admin:stemguide_sessions_page_change",
+        args=[Page.objects.get(name="risks").pk],
+    )
+    assert screen.link("risks").href == page
 
 
 def settle(client, **changed):
@@ -311,6 +317,7 @@ def test_register_is_compared_as_it_was_typed(
     screen = Read(client.get(home(client).link("claims.yaml").href))
 
     assert "cannot be read as a page" not in screen.text
+    assert "copy them into a draft" not in screen.text
     assert "Theirs" in screen.text
 
 

@@ -210,6 +210,7 @@ def test_content_faults_are_told_line_by_line_with_their_moment(client):
     assert fault in found
     assert "The content folder was not loaded because of 1 fault" in found
     assert "on 01 June 2026 at 00:00" in found
+    assert "Only whoever runs the site can mend them" in found
     LoadReport.objects.update(faults=[])
     assert QUIET in needs(client)
 

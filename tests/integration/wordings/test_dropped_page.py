@@ -302,8 +302,8 @@ def test_nobody_starts_a_draft_on_it(costs, how):
             wordings.restore_wording(wording=costs, user=nurse)
 
     assert str(refused.value) == (
-        "This page was dropped on 29 November 2026. To bring it back, put its file "
-        f"en/{COSTS}.md into the content folder and run load_content."
+        "This page was dropped on 29 November 2026. Only whoever runs the site can "
+        f"bring it back: by putting its file en/{COSTS}.md back."
     )
     assert page.wordings.get() == costs
 

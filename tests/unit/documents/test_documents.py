@@ -468,7 +468,7 @@ def test_no_python_type_is_named_in_a_fault():
 
 # --- faults of the body ------------------------------------------------------
 
-OUTSIDE = "Outside pages belong in sources.yaml"
+OUTSIDE = "Whoever runs the site can add outside pages to sources.yaml"
 
 # Each entry: a name, the line and start of the fault's message, and the text.
 BLOCK_FAULTS = """

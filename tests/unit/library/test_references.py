@@ -19,6 +19,7 @@ from tests.factories import KEY_FACTS, make_stage_text, make_text
 RISKS = parse_document(make_text(title="Risks", body="## Pain\n\nIt may hurt."))
 HOME = parse_document(make_text(title="Home", body="## Stages\n\nSeven."))
 LINES_BEFORE_BODY = 5
+OR_ADDED = "Correct its name, or let whoever runs the site add it."
 
 
 def found_in(text, name="checklist", pages=()):
@@ -75,7 +76,11 @@ def test_reference_to_something_that_exists_has_no_fault(body):
         ("[a](/gone/#b)", 1, 'There is no page at "/gone/". Correct the link.'),
         ("[a](/risks/#gone)", 1, '"/risks/" has no section "#gone". Correct the link.'),
         ("a\n\n- [b](#gone)", 3, '"" has no section "#gone". Correct the link.'),
-        ("a\n\n::: claim gone\n:::", 3, 'There is no claim "gone" in claims.yaml.'),
+        (
+            "a\n\n::: claim gone\n:::",
+            3,
+            f'There is no claim "gone" in claims.yaml. {OR_ADDED}',
+        ),
         (
             "::: picture gone\na\n\nb\n:::",
             1,
@@ -84,7 +89,7 @@ def test_reference_to_something_that_exists_has_no_fault(body):
         (
             ":::: only cells=fat\n::: claim gone\n:::\n::::",
             2,
-            'There is no claim "gone" in claims.yaml.',
+            f'There is no claim "gone" in claims.yaml. {OR_ADDED}',
         ),
     ],
 )
@@ -94,7 +99,7 @@ def test_reference_to_something_missing_is_a_fault_at_its_line(body, line, messa
 
 def test_unknown_source_is_a_fault():
     assert found_in(make_text(sources="sources: [R1, R9]")) == [
-        (1, '"R9" is not in sources.yaml. Add it, or correct its name.')
+        (1, f'"R9" is not in sources.yaml. {OR_ADDED}')
     ]
 
 
@@ -126,12 +131,12 @@ def test_stage_must_be_the_one_its_file_is_named_for():
     assert found_in(text, name="stages/harvesting") == [
         (
             1,
-            'This file is "stages/harvesting" but says stage: recovery. '
+            'This page is "stages/harvesting" but says stage: recovery. '
             "Make them the same.",
         )
     ]
     assert found_in(text, name="risks")[0][1].startswith(
-        'This file is "risks" but says'
+        'This page is "risks" but says'
     )
 
 
