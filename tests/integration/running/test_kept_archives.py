@@ -64,6 +64,21 @@ PEOPLE = {
 }
 CAN_SIGN_IN = {"admin", "nina.holm", "ravi.nair", "edith.moore", "rosa.flores"}
 
+# What becomes of each file when the first load after the upgrade finds it changed.
+OUTCOMES = {
+    "en/home.md": "waiting",
+    "en/diary.md": "waiting",
+    "en/visit.md": "published",
+    "es/get-help.md": "published",
+    "en/stages/consultation.md": "kept",
+    "en/stages/preparation.md": "kept",
+    "en/stages/harvesting.md": "kept",
+    "en/stages/injection.md": "kept",
+    "en/stages/monitoring.md": "waiting",
+    "en/stages/recovery.md": "waiting",
+    "en/stages/follow-up.md": "waiting",
+}
+
 # What is on each page, and what must not be.
 PAGES = {
     "/": ("The Alder Street Clinic", "Checked by Rheumatologist"),
@@ -140,6 +155,18 @@ def looked(restored, before):
             "rosa.flores": ["/admin/", RECALL],
         }
     )
+
+
+@pytest.fixture(scope="module")
+def loaded(request, engine, tmp_path_factory):
+    """Another such machine after a load in which every file of OUTCOMES had changed."""
+    folder = tmp_path_factory.mktemp("loaded") / engine
+    place = new_place(folder, server_url(request, engine))
+    assert place.restore(Archive(engine).path).returncode == 0
+    for path in OUTCOMES:
+        file = place.content / path
+        file.write_text(f"{file.read_text().rstrip()}\n\nThe file changed.\n")
+    return place.manage("load_content"), place.tables()
 
 
 @pytest.fixture(scope="module")
@@ -300,6 +327,25 @@ def test_a_file_that_differs_from_staffs_text_still_waits(seen):
     ]
 
     assert status == 200 and "Ring the bell if you feel unwell." in text
+
+
+def test_changed_files_wait_where_a_person_stands_behind_the_text(loaded, before):
+    printed, tables = loaded
+    outcomes: dict[str, str] = {}
+    for line in printed.splitlines():
+        outcome, path = line.partition(":")[0].split(maxsplit=1)
+        outcomes.setdefault(path, outcome)  # A line about what ships comes later.
+
+    assert {path: outcomes[path] for path in OUTCOMES} == OUTCOMES
+    now = tables["stemguide_sessions_wording"]
+    older = before["stemguide_sessions_wording"]
+    assert {pk: {**now[pk], **row} for pk, row in older.items()} == {
+        pk: now[pk] for pk in older
+    }
+    added = [row for pk, row in now.items() if pk not in older]
+    in_review = [row for row in added if row["state"] == "in-review"]
+    assert len(in_review) == list(OUTCOMES.values()).count("waiting")
+    assert {row["author_id"] for row in in_review} == {None}
 
 
 # --- patients and paper ---
