@@ -252,7 +252,7 @@ def test_admin_index_links_to_both_texts_and_their_difference(
         "admin:stemguide_sessions_page_change",
         args=[Page.objects.get(name="risks").pk],
     )
-    assert screen.link("risks").href == page
+    assert screen.link("The page risks").href == page
 
 
 def settle(client, **changed):
