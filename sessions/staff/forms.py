@@ -1,7 +1,7 @@
 """Forms for the steps of a wording, and for comparing two wordings."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +11,16 @@ from django.utils import timezone
 from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
 from sessions.wordings import LONGEST_WAIT, TOO_FAR_AHEAD, all_findings
+from sessions.wordings.approval_rules import (
+    NO_ROLE,
+    ROLES,
+    due_refusal,
+    latest_due,
+    role_refusal,
+)
 
 REASON_LENGTH = 300
+OTHER_ROLE = "other"
 
 
 class OpenedRevision(forms.IntegerField):
@@ -52,11 +60,24 @@ class ChangesForm(StepForm):
 
 
 class ApproveForm(StepForm):
-    reviewer_role = forms.CharField(
+    reviewer_role = forms.ChoiceField(
         label="Checked by",
+        choices=[
+            ("", "Choose your role"),
+            *((role, role) for role in ROLES),
+            (OTHER_ROLE, "Another role"),
+        ],
+        help_text="Your role, as patients read it on the page.",
+        error_messages={
+            "required": NO_ROLE,
+            "invalid_choice": "Choose a role from the list.",
+        },
+    )
+    other_role = forms.CharField(
+        label="Another role",
+        required=False,
         max_length=80,
-        help_text="Your role, as patients read it on the page. Such as: Hand surgeon.",
-        error_messages={"required": 'Say what patients read after "Checked by".'},
+        help_text='If you chose "Another role". Write neither names nor titles.',
     )
     review_due = forms.DateField(
         label="Next check due",
@@ -76,14 +97,25 @@ class ApproveForm(StepForm):
 
     def __init__(self, data: Any = None, *, wording: Wording):
         super().__init__(data, wording=wording)
-        tomorrow = Clinic.objects.get(pk=1).today() + timedelta(days=1)
-        self.fields["review_due"].widget.attrs["min"] = tomorrow.isoformat()
+        today = Clinic.objects.get(pk=1).today()
+        days = self.fields["review_due"].widget.attrs
+        days["min"] = (today + timedelta(days=1)).isoformat()
+        days["max"] = latest_due(today).isoformat()
 
-    def clean_review_due(self) -> Any:
-        due = self.cleaned_data["review_due"]
-        if due <= Clinic.objects.get(pk=1).today():
-            raise forms.ValidationError("The next check must lie ahead.")
+    def clean_review_due(self) -> date:
+        due: date = self.cleaned_data["review_due"]
+        if message := due_refusal(due, Clinic.objects.get(pk=1).today()):
+            raise forms.ValidationError(message)
         return due
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        other = typed.pop("other_role", "").strip()
+        if typed.get("reviewer_role") == OTHER_ROLE:
+            typed["reviewer_role"] = other
+            if message := role_refusal(other):
+                self.add_error("other_role", message)
+        return typed
 
 
 class PublishForm(StepForm):

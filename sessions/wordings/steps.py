@@ -21,6 +21,7 @@ from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
 from sessions.models.time_zones import moment_words
+from sessions.wordings.approval_rules import due_refusal, role_refusal
 from sessions.wordings.drafts import Step, content_write, lock_revision, record
 from sessions.wordings.judging import all_findings, blocking_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
@@ -139,13 +140,14 @@ def approve_wording(
 
     The wording is in review, scheduled or live. A live wording stays live. Raises
     PermissionDenied for a user who ever saved the wording, for a `review_due` that is
-    not in the future, for a wording in another state, and if no rules are stored.
+    not in the future or too far in it, for a role with a title or the name of staff,
+    for a wording in another state, and if no rules are stored.
     """
     _need_permission("approve", user)
-    role = _need_words(reviewer_role, 'Say what patients read after "Checked by".')
+    role = reviewer_role.strip()
     today = Clinic.objects.get(pk=1).today()
-    if review_due <= today:
-        raise PermissionDenied("The next check must lie ahead.")
+    if message := role_refusal(role) or due_refusal(review_due, today):
+        raise PermissionDenied(message)
     with content_write():
         current = lock_revision(wording, revision)
         _need_step("approve", current, user)

@@ -97,7 +97,7 @@ def send(nurse: Page) -> None:
 def approve(doctor: Page, site, title: str) -> None:
     doctor.goto(f"{site.url}{ADMIN}/page/review-queue/?show=waiting")
     doctor.get_by_role("link", name=f"Check {title}").click()
-    doctor.get_by_label("Checked by").fill("Hand surgeon")
+    doctor.get_by_label("Checked by").select_option("Hand surgeon")
     doctor.get_by_label("Next check due").fill(NEXT_YEAR)
     doctor.get_by_role("button", name="Approve").click()
     expect(doctor.get_by_text("Approved. It can be published now.")).to_be_visible()

@@ -1,6 +1,6 @@
 """The editor: live checks, live preview, and edit conflicts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -352,7 +352,7 @@ def test_save_after_an_approval_is_told_of_it(client):
         revision=2,
         user=reviewer,
         reviewer_role="Hand surgeon",
-        review_due=date(2099, 1, 5),
+        review_due=date.today() + timedelta(days=300),
     )
 
     page = Read(save(client, draft, "Mine.", 2))

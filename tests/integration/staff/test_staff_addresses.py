@@ -6,7 +6,7 @@ all four. Users who are not signed in are redirected to the sign-in page, but fo
 """
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -126,7 +126,7 @@ SENT = {
     "comment": "A comment.",
     "reason": "A reason.",
     "reviewer_role": "Hand surgeon",
-    "review_due": "2099-01-31",
+    "review_due": (date.today() + timedelta(days=365)).isoformat(),
     "when": "now",
     "unreviewed_reason": "A reason.",
     "is_accepted": "on",

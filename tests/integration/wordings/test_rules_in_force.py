@@ -1,7 +1,7 @@
 """The clinical rules: load_content stores them, and every text is checked by them."""
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ from tests.factories import (
 from tests.page import Page as Read
 
 pytestmark = pytest.mark.django_db
-DUE = date(2030, 1, 1)
+DUE = date.today() + timedelta(days=300)
 BROKEN = {"phrases": []}
 
 
