@@ -22,8 +22,11 @@ class AuditEntry(models.Model):
         PUBLISHED = "published", "Published"
         PUBLISHED_UNREVIEWED = "published-unreviewed", "Published without review"
         SCHEDULED = "scheduled", "Scheduled"
+        SCHEDULE_MOVED = "schedule-moved", "Scheduled for another time"
         SCHEDULE_CANCELLED = "schedule-cancelled", "Schedule cancelled"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        PUT_BACK = "put-back", "Put back"
+        THROWN_AWAY = "thrown-away", "Draft thrown away"
         LOADED = "loaded", "Loaded from its file"
         DROPPED = "dropped", "Page dropped"
 

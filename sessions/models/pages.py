@@ -116,8 +116,17 @@ class WordingQuerySet(models.QuerySet["Wording"]):
     def _approved(self) -> WordingQuerySet:
         return self.filter(state=Wording.State.PUBLISHED, approved_on__isnull=False)
 
+    def not_ended(self) -> WordingQuerySet:
+        """Without wordings that ended before patients read them. See `ended_unread`."""
+        return self.exclude(state=Wording.State.WITHDRAWN, publish_from=None)
+
+    def unread(self, now: datetime) -> WordingQuerySet:
+        """Drafts and scheduled wordings: what patients may read one day."""
+        scheduled = Q(state=Wording.State.PUBLISHED, publish_from__gt=now)
+        return self.filter(Q(state__in=Wording.DRAFT_STATES) | scheduled)
+
     def drafts(self) -> WordingQuerySet:
-        return self.filter(state__in=[Wording.State.DRAFT, Wording.State.IN_REVIEW])
+        return self.filter(state__in=Wording.DRAFT_STATES)
 
 
 class Wording(models.Model):
@@ -133,6 +142,11 @@ class Wording(models.Model):
         IN_REVIEW = "in-review", "Waiting for review"
         PUBLISHED = "published", "Published"
         WITHDRAWN = "withdrawn", "Withdrawn"
+
+    DRAFT_STATES = (State.DRAFT, State.IN_REVIEW)
+    # The reasons of wordings that ended before patients read them.
+    CANCELLED = "Cancelled before its day."
+    THROWN_AWAY = "Thrown away before patients read it."
 
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="wordings")
     number = models.PositiveIntegerField(editable=False)
@@ -257,7 +271,12 @@ class Wording(models.Model):
     @property
     def is_draft(self) -> bool:
         """True while no patient can read it: drafted, in review, or approved."""
-        return self.state in (self.State.DRAFT, self.State.IN_REVIEW)
+        return self.state in self.DRAFT_STATES
+
+    @property
+    def ended_unread(self) -> bool:
+        """A cancelled schedule, or a draft thrown away: no patient ever reads it."""
+        return self.state == self.State.WITHDRAWN and self.publish_from is None
 
     @property
     def is_approved(self) -> bool:
@@ -277,6 +296,12 @@ class Wording(models.Model):
         """
         return self.review_due if self.is_approved else None
 
+    def end_unread(self, reason: str) -> None:
+        """Makes it a wording that no patient will read, for ever. Does not save."""
+        self.state = self.State.WITHDRAWN
+        self.withdrawn_reason = reason
+        self.publish_from = None
+
     def void_approval(self) -> None:
         """Clears the approval with its role, day and next check. Does not save."""
         self.reviewer = None
@@ -295,11 +320,12 @@ class Wording(models.Model):
 
     @property
     def status(self) -> str:
-        """The state as staff read it. Three labels are derived, not stored."""
+        """The state as staff read it. Four labels are derived, not stored."""
         if self.is_scheduled:
             return "Scheduled"
-        if self.state == self.State.WITHDRAWN and self.publish_from is None:
-            return "Cancelled"
+        if self.ended_unread:
+            is_draft = self.withdrawn_reason == self.THROWN_AWAY
+            return "Thrown away" if is_draft else "Cancelled"
         if self.state == self.State.IN_REVIEW and self.is_approved:
             return "Approved"
         return self.get_state_display()

@@ -46,7 +46,10 @@ PAST_TENSE = {
     Step.PUBLISHED_UNREVIEWED: "published this",
     Step.SCHEDULED: "set the day for this",
     Step.SCHEDULE_CANCELLED: "cancelled the schedule of this",
+    Step.SCHEDULE_MOVED: "moved the day of this",
     Step.WITHDRAWN: "withdrew this",
+    Step.PUT_BACK: "put this back",
+    Step.THROWN_AWAY: "threw this away",
     Step.DROPPED: "dropped the page of this",
 }
 

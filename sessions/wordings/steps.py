@@ -219,9 +219,7 @@ def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
     with content_write():
         current = lock_revision(wording, revision)
         _need_step("cancel_schedule", current, user)
-        current.state = Wording.State.WITHDRAWN
-        current.withdrawn_reason = "Cancelled before its day."
-        current.publish_from = None
+        current.end_unread(Wording.CANCELLED)
         current.save()
         record(current, Step.SCHEDULE_CANCELLED, user)
         return current
