@@ -1,7 +1,7 @@
 """Forms for the steps of a wording, and for comparing two wordings."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
-from sessions.wordings import LONGEST_WAIT, TOO_FAR_AHEAD, all_findings
+from sessions.wordings import all_findings, time_refusal
 from sessions.wordings.approval_rules import (
     NO_ROLE,
     ROLES,
@@ -21,6 +21,7 @@ from sessions.wordings.approval_rules import (
 
 REASON_LENGTH = 300
 OTHER_ROLE = "other"
+NO_START = "Say from which day and time."
 
 
 class OpenedRevision(forms.IntegerField):
@@ -118,6 +119,44 @@ class ApproveForm(StepForm):
         return typed
 
 
+class StartField(forms.DateTimeField):
+    """From when patients read a wording, in the current time zone: the clinic's."""
+
+    def __init__(self, **options: Any):
+        super().__init__(
+            label="Day and time",
+            error_messages={
+                "required": NO_START,
+                "invalid": "Write a day and time like 2027-01-31 09:00.",
+            },
+            widget=forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+            ),
+            **options,
+        )
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is not None and (message := time_refusal(moment)):
+            raise forms.ValidationError(message)
+        return moment
+
+
+def _in_clinic_zone() -> str:
+    return f"In the clinic's time zone: {timezone.get_current_timezone_name()}."
+
+
+class MoveForm(StepForm):
+    """Another time for a scheduled wording."""
+
+    publish_from = StartField()
+
+    def __init__(self, data: Any = None, *, wording: Wording):
+        super().__init__(data, wording=wording)
+        self.fields["publish_from"].help_text = _in_clinic_zone()
+        self.initial["publish_from"] = wording.publish_from
+
+
 class PublishForm(StepForm):
     """When to publish, and the reasons that this wording needs.
 
@@ -130,14 +169,7 @@ class PublishForm(StepForm):
         initial="now",
         widget=forms.RadioSelect,
     )
-    publish_from = forms.DateTimeField(
-        label="Day and time",
-        required=False,
-        error_messages={"invalid": "Write a day and time like 2027-01-31 09:00."},
-        widget=forms.DateTimeInput(
-            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-        ),
-    )
+    publish_from = StartField(required=False)
     unreviewed_reason = forms.CharField(
         label="Why can it not wait for a second person?",
         max_length=REASON_LENGTH,
@@ -160,8 +192,7 @@ class PublishForm(StepForm):
 
     def __init__(self, data: Any = None, *, wording: Wording):
         super().__init__(data, wording=wording)
-        zone = timezone.get_current_timezone_name()
-        self.fields["publish_from"].help_text = f"In the clinic's time zone: {zone}."
+        self.fields["publish_from"].help_text = _in_clinic_zone()
         if wording.is_approved:
             del self.fields["unreviewed_reason"]
         if all(finding.is_blocking for finding in self.findings):
@@ -173,14 +204,8 @@ class PublishForm(StepForm):
             # The field for a later time may still be filled in: ignore it.
             typed["publish_from"] = None
             self.errors.pop("publish_from", None)
-        elif "publish_from" in typed:
-            moment = typed["publish_from"]
-            if moment is None:
-                self.add_error("publish_from", "Say from which day and time.")
-            elif moment <= timezone.now():
-                self.add_error("publish_from", "Choose a time that lies ahead.")
-            elif moment > timezone.now() + LONGEST_WAIT:
-                self.add_error("publish_from", TOO_FAR_AHEAD)
+        elif "publish_from" in typed and typed["publish_from"] is None:
+            self.add_error("publish_from", NO_START)
         return typed
 
 

@@ -24,6 +24,7 @@ LABELS = {
     "approve": "Approve",
     "ask_for_changes": "Ask for changes",
     "publish": "Publish",
+    "move_schedule": "Move the date",
     "cancel_schedule": "Cancel the schedule",
     "withdraw": "Withdraw",
 }

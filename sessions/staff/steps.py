@@ -25,6 +25,7 @@ from sessions.models import AuditEntry, Clinic, Saver, Wording
 from sessions.staff.forms import (
     ApproveForm,
     ChangesForm,
+    MoveForm,
     PublishForm,
     StepForm,
     WithdrawForm,
@@ -113,14 +114,30 @@ def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
         published = wordings.publish_wording(
             wording=wording, revision=revision, user=user, **typed
         )
+        if published.is_scheduled:
+            return _scheduled(published)
         address = page_address(published.page.name, published.page.language)
-        if not published.is_scheduled:
-            return f"Published. Patients read it now at {address}"
-        moment = date_format(timezone.localtime(published.publish_from), "j F Y, H:i")
-        zone = timezone.get_current_timezone_name()
-        return f"Scheduled. Patients read it at {address} from {moment} ({zone})."
+        return f"Published. Patients read it now at {address}"
 
     return _step_screen(request, wording, "publish", PublishForm, act)
+
+
+def _scheduled(wording: Wording) -> str:
+    address = page_address(wording.page.name, wording.page.language)
+    moment = date_format(timezone.localtime(wording.publish_from), "j F Y, H:i")
+    zone = timezone.get_current_timezone_name()
+    return f"Scheduled. Patients read it at {address} from {moment} ({zone})."
+
+
+@_screen
+def move_schedule(request: HttpRequest, wording: Wording) -> HttpResponse:
+    def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
+        moved = wordings.move_schedule(
+            wording=wording, revision=revision, user=user, **typed
+        )
+        return _scheduled(moved)
+
+    return _step_screen(request, wording, "move_schedule", MoveForm, act)
 
 
 @_screen

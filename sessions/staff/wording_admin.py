@@ -87,7 +87,7 @@ class WordingAdmin(BoundedAdmin):
     """All wordings. Only a draft can be edited."""
 
     form = WordingForm
-    list_display = ["__str__", "state", "author", "reviewer", "publish_from"]
+    list_display = ["__str__", "status", "author", "reviewer", "publish_from"]
     list_filter = ["state"]
     search_fields = ["page__name"]
     ordering = ["page__name", "-number"]
@@ -203,6 +203,7 @@ class WordingAdmin(BoundedAdmin):
             "approve": steps.approve_wording,
             "ask_for_changes": steps.ask_for_changes,
             "publish": steps.publish_wording,
+            "move_schedule": steps.move_schedule,
             "cancel_schedule": steps.cancel_schedule,
             "withdraw": steps.withdraw_wording,
             "restore": history.restore_wording,

@@ -13,21 +13,19 @@ from sessions.wordings.drafts import (
 )
 from sessions.wordings.judging import advisory_findings, all_findings, blocking_findings
 from sessions.wordings.steps import (
-    LONGEST_WAIT,
-    TOO_FAR_AHEAD,
     PublishRefused,
     approve_wording,
     ask_for_changes,
     cancel_schedule,
+    move_schedule,
     publish_wording,
     send_for_review,
     still_needed,
+    time_refusal,
     withdraw_wording,
 )
 
 __all__ = [
-    "LONGEST_WAIT",
-    "TOO_FAR_AHEAD",
     "EditConflict",
     "FileChoice",
     "PublishRefused",
@@ -40,6 +38,7 @@ __all__ = [
     "cancel_schedule",
     "content_write",
     "move_area",
+    "move_schedule",
     "publish_wording",
     "restore_wording",
     "save_draft",
@@ -47,5 +46,6 @@ __all__ = [
     "settle_file",
     "start_draft",
     "still_needed",
+    "time_refusal",
     "withdraw_wording",
 ]

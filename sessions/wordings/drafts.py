@@ -74,6 +74,28 @@ def add_wording(
     return wording
 
 
+APPROVAL = ("reviewer", "reviewer_role", "approved_on", "review_due")
+
+
+def carry_on(wording: Wording, **fields: Any) -> Wording:
+    """Creates a wording with the next number, and text and approval of this one.
+
+    Whoever saved this one is named as having saved the new one: they may not approve
+    it either. It has no digest, so load_content does not replace it by a changed file.
+    """
+    approval = {name: getattr(wording, name) for name in APPROVAL}
+    new = add_wording(
+        page=wording.page,
+        text=wording.text,
+        author=wording.author,
+        **approval,
+        **fields,
+    )
+    for user in wording.savers.exclude(pk=wording.author_id):
+        Saver.objects.create(wording=new, user=user)
+    return new
+
+
 def _need_page_in_guide(page: Page) -> None:
     """Raises PermissionDenied for a dropped page, with how it comes back."""
     if page.dropped_on is not None:

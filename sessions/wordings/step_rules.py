@@ -79,10 +79,19 @@ STEPS = {
         not_allowed="You may not publish a wording.",
         permission_without_approval="publish_unreviewed",
     ),
+    # For whoever may schedule. Moving is also what "publish" allows, so an unapproved
+    # wording needs the same permission; cancelling shows patients nothing.
+    "move_schedule": StepRule(
+        standings=(Standing.SCHEDULED,),
+        not_now="This wording is not waiting for its day.",
+        permissions=("change_wording", "review_wording"),
+        not_allowed="You may not change when a wording is published.",
+        permission_without_approval="publish_unreviewed",
+    ),
     "cancel_schedule": StepRule(
         standings=(Standing.SCHEDULED,),
         not_now="This wording is not waiting for its day.",
-        permissions=("change_wording",),
+        permissions=("change_wording", "review_wording"),
         not_allowed="You may not change when a wording is published.",
     ),
     "withdraw": StepRule(

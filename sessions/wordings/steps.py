@@ -22,11 +22,18 @@ from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
 from sessions.models.time_zones import moment_words
 from sessions.wordings.approval_rules import due_refusal, role_refusal
-from sessions.wordings.drafts import Step, content_write, lock_revision, record
+from sessions.wordings.drafts import (
+    Step,
+    carry_on,
+    content_write,
+    lock_revision,
+    record,
+)
 from sessions.wordings.judging import all_findings, blocking_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
 from sessions.wordings.step_rules import lacks_permission, refusal, standing_of
 
+TIME_AHEAD = "Choose a time that lies ahead."
 # A day in the year 9999 cannot be kept in every time zone.
 LONGEST_WAIT = timedelta(days=3653)
 TOO_FAR_AHEAD = "Choose a time at most ten years ahead."
@@ -40,19 +47,19 @@ class PublishRefused(Exception):
         super().__init__("\n".join(f"line {f.line}: {f.message}" for f in findings))
 
 
-def _need_permission(name: str, user: User) -> None:
+def need_permission(name: str, user: User) -> None:
     """Raises PermissionDenied. Called before anything is read or locked."""
     if message := lacks_permission(name, user):
         raise PermissionDenied(message)
 
 
-def _need_step(name: str, wording: Wording, user: User) -> None:
+def need_step(name: str, wording: Wording, user: User) -> None:
     """Raises PermissionDenied. `wording` is the stored one, which is locked."""
     if message := refusal(name, wording, user, standing_of(wording)):
         raise PermissionDenied(message)
 
 
-def _need_words(text: str, message: str) -> str:
+def need_words(text: str, message: str) -> str:
     """The text, stripped. Raises PermissionDenied with the message if it is empty."""
     if not text.strip():
         raise PermissionDenied(message)
@@ -63,6 +70,14 @@ def _need_near_time(moment: datetime) -> None:
     """Raises PermissionDenied for a time that lies further ahead than LONGEST_WAIT."""
     if moment > timezone.now() + LONGEST_WAIT:
         raise PermissionDenied(TOO_FAR_AHEAD)
+
+
+def time_refusal(moment: datetime) -> str:
+    """Why nothing can be scheduled for this time; empty if it can."""
+    now = timezone.now()
+    if moment <= now:
+        return TIME_AHEAD
+    return TOO_FAR_AHEAD if moment > now + LONGEST_WAIT else ""
 
 
 def still_needed(
@@ -94,10 +109,10 @@ def still_needed(
 
 def send_for_review(*, wording: Wording, revision: int, user: User) -> Wording:
     """Sends a draft for review. Raises PublishRefused for blocking findings."""
-    _need_permission("send", user)
+    need_permission("send", user)
     with one_writer():
         current = lock_revision(wording, revision)
-        _need_step("send", current, user)
+        need_step("send", current, user)
         findings = blocking_findings(page=current.page, text=current.text)
         if findings:
             raise PublishRefused(findings)
@@ -115,11 +130,11 @@ def ask_for_changes(
     An approval is voided. Raises PermissionDenied if there is no comment, or if the
     wording is not in review.
     """
-    _need_permission("ask_for_changes", user)
-    comment = _need_words(comment, "Say what should change.")
+    need_permission("ask_for_changes", user)
+    comment = need_words(comment, "Say what should change.")
     with one_writer():
         current = lock_revision(wording, revision)
-        _need_step("ask_for_changes", current, user)
+        need_step("ask_for_changes", current, user)
         current.state = Wording.State.DRAFT
         current.void_approval()
         current.save()
@@ -143,14 +158,14 @@ def approve_wording(
     not in the future or too far in it, for a role with a title or the name of staff,
     for a wording in another state, and if no rules are stored.
     """
-    _need_permission("approve", user)
+    need_permission("approve", user)
     role = reviewer_role.strip()
     today = Clinic.objects.get(pk=1).today()
     if message := role_refusal(role) or due_refusal(review_due, today):
         raise PermissionDenied(message)
     with content_write():
         current = lock_revision(wording, revision)
-        _need_step("approve", current, user)
+        need_step("approve", current, user)
         if rules_in_force() is None:
             raise PermissionDenied(NO_RULES)
         current.reviewer = user
@@ -180,15 +195,15 @@ def publish_wording(
     `advisory_reason`, which is kept in the audit log. Raises PublishRefused for
     blocking findings, and for advisory findings without a reason.
     """
-    _need_permission("publish", user)
+    need_permission("publish", user)
     now = timezone.now()
     _need_near_time(publish_from or now)
     with content_write():
         current = lock_revision(wording, revision)
-        _need_step("publish", current, user)
+        need_step("publish", current, user)
         if not current.is_approved:
             message = "Say why it cannot wait for a second person. Patients read it."
-            current.unreviewed_reason = _need_words(unreviewed_reason, message)
+            current.unreviewed_reason = need_words(unreviewed_reason, message)
         _need_fit_text(current, advisory_reason)
         current.state = Wording.State.PUBLISHED
         current.publish_from = max(publish_from or now, now)
@@ -197,9 +212,7 @@ def publish_wording(
         reasons = (current.unreviewed_reason, advisory_reason.strip())
         record(current, step, user, " ".join(filter(None, reasons)))
         if current.publish_from > now:
-            zone = Clinic.objects.get(pk=1).zone
-            moment = moment_words(current.publish_from, zone)
-            record(current, Step.SCHEDULED, user, moment)
+            record(current, Step.SCHEDULED, user, _moment(current.publish_from))
         return current
 
 
@@ -213,15 +226,48 @@ def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
         raise PublishRefused(findings)
 
 
-def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
-    """Cancels a scheduled wording. Its number is not given to another wording."""
-    _need_permission("cancel_schedule", user)
+def _moment(moment: datetime) -> str:
+    return moment_words(moment, Clinic.objects.get(pk=1).zone)
+
+
+def move_schedule(
+    *, wording: Wording, revision: int, user: User, publish_from: datetime
+) -> Wording:
+    """Moves a scheduled wording to another time. Its approval stays.
+
+    Raises PermissionDenied for a time that is not ahead, or further than LONGEST_WAIT.
+    """
+    need_permission("move_schedule", user)
     with content_write():
         current = lock_revision(wording, revision)
-        _need_step("cancel_schedule", current, user)
+        need_step("move_schedule", current, user)
+        if message := time_refusal(publish_from):
+            raise PermissionDenied(message)
+        before, current.publish_from = current.publish_from, publish_from
+        current.save()
+        assert before is not None  # It was scheduled.
+        said = f"Before: {_moment(before)}. Now: {_moment(publish_from)}."
+        record(current, Step.SCHEDULE_MOVED, user, said)
+        return current
+
+
+def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
+    """Cancels a scheduled wording. Its number is not given to another wording.
+
+    An approval stays: the text becomes an approved draft under the next number, unless
+    the page has a draft.
+    """
+    need_permission("cancel_schedule", user)
+    with content_write():
+        current = lock_revision(wording, revision)
+        need_step("cancel_schedule", current, user)
         current.end_unread(Wording.CANCELLED)
         current.save()
         record(current, Step.SCHEDULE_CANCELLED, user)
+        if current.is_approved and not current.page.wordings.drafts().exists():
+            draft = carry_on(current, state=Wording.State.IN_REVIEW)
+            said = f"Approved as version {current.number}, which was cancelled."
+            record(draft, Step.STARTED, user, said)
         return current
 
 
@@ -232,11 +278,11 @@ def withdraw_wording(
 
     Raises PermissionDenied if there is no reason, or if the wording is not live.
     """
-    _need_permission("withdraw", user)
-    reason = _need_words(reason, "Say why. Patients read it.")
+    need_permission("withdraw", user)
+    reason = need_words(reason, "Say why. Patients read it.")
     with content_write():
         current = lock_revision(wording, revision)
-        _need_step("withdraw", current, user)
+        need_step("withdraw", current, user)
         current.state = Wording.State.WITHDRAWN
         current.withdrawn_reason = reason
         current.save()

@@ -52,6 +52,7 @@ STAFF_PAGES = [
             "approve",
             "ask-for-changes",
             "publish",
+            "move-schedule",
             "cancel-schedule",
             "withdraw",
             "restore",

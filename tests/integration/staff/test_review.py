@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Permission
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -40,22 +41,27 @@ TYPED = {
         "is_accepted": "on",
         "advisory_reason": "It is short.",
     },
+    "move_schedule": {"publish_from": f"{date.today() + timedelta(days=9)} 09:00"},
     "cancel_schedule": {},
     "withdraw": {"reason": "A number is wrong."},
 }
 AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
 
 
-def approved(**values):
+def approved(make=make_wording, **values):
     doctor = make_person(username="approver")
-    return make_wording(
-        state=IN_REVIEW,
-        reviewer=doctor,
-        reviewer_role="Hand surgeon",
-        approved_on=date(2026, 1, 5),
-        review_due=date(2999, 1, 5),
-        **values,
-    )
+    approval = {
+        "reviewer": doctor,
+        "reviewer_role": "Hand surgeon",
+        "approved_on": date(2026, 1, 5),
+        "review_due": date(2999, 1, 5),
+    }
+    return make(**{"state": IN_REVIEW, **approval, **values})
+
+
+def scheduled(**values):
+    values = {"state": "published", "publish_from": AHEAD, **values}
+    return approved(make_live_wording, **values)
 
 
 # A sentence that is too long: an advisory finding.
@@ -66,7 +72,8 @@ STATES = {
     "in review": lambda: make_wording(state=IN_REVIEW),
     "approved": approved,
     "live": make_live_wording,
-    "scheduled": lambda: make_live_wording(publish_from=AHEAD),
+    "scheduled": scheduled,
+    "scheduled unreviewed": lambda: make_live_wording(publish_from=AHEAD),
     "withdrawn": lambda: make_live_wording(state="withdrawn", withdrawn_reason="Bad."),
 }
 STANDINGS = {
@@ -76,8 +83,12 @@ STANDINGS = {
     "approved": Standing.APPROVED,
     "live": Standing.LIVE,
     "scheduled": Standing.SCHEDULED,
+    "scheduled unreviewed": Standing.SCHEDULED,
     "withdrawn": Standing.WITHDRAWN,
 }
+
+
+APPROVED = ("approved", "scheduled")
 
 
 def is_allowed(state, step, role) -> bool:
@@ -86,7 +97,7 @@ def is_allowed(state, step, role) -> bool:
     rows = Permission.objects.filter(group__name=role)
     has = set(rows.values_list("codename", flat=True))
     besides = rule.permission_without_approval
-    if besides and standing is not Standing.APPROVED and besides not in has:
+    if besides and state not in APPROVED and besides not in has:
         return False
     return standing in rule.standings and not has.isdisjoint(rule.permissions)
 
@@ -117,7 +128,8 @@ def test_table_holds_what_keeps_patients_safe():
     assert second == ["approve"]
     assert STEPS["approve"].permissions == ("review_wording",)
     assert {name: may for name, may in alone.items() if may} == {
-        "publish": "publish_unreviewed"
+        "publish": "publish_unreviewed",
+        "move_schedule": "publish_unreviewed",
     }
     assert not any(Standing.WITHDRAWN in rule.standings for rule in STEPS.values())
     assert not any(Standing.REPLACED in rule.standings for rule in STEPS.values())
@@ -161,17 +173,18 @@ def test_each_role_is_offered_what_it_may_do_now(client, role, state):
 def test_a_step_is_taken_by_who_may_and_by_nobody_else(client, role, step, state):
     wording = STATES[state]()
     sign_in(client, role)
-    was = Wording.objects.values().get()
+    was = list(Wording.objects.values())
 
     response = take(client, wording, step)
 
     if is_allowed(state, step, role):
         assert response.status_code == 200
         assert Read(response).has(".messagelist .success")
-        assert AuditEntry.objects.get().user.username == "nurse"
+        takers = AuditEntry.objects.values_list("user__username", flat=True)
+        assert set(takers) == {"nurse"}
     else:
         assert response.status_code == 403
-        assert Wording.objects.values().get() == was
+        assert list(Wording.objects.values()) == was
 
 
 @pytest.mark.parametrize("step", TYPED)
@@ -526,6 +539,74 @@ def test_cancelled_wording_never_reaches_patients(client):
         clock.move_to(datetime(2026, 7, 4, tzinfo=UTC))
         assert Wording.objects.live().get().number == 1
         assert Wording.objects.get(number=2).status == "Cancelled"
+
+
+@time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=UTC), tick=False)
+def test_moved_date_keeps_the_approval_and_is_told_in_both_times(client, chicago):
+    ahead = scheduled(publish_from=datetime(2026, 7, 3, 14, tzinfo=UTC))
+    sign_in(client, REVIEWER, "doctor")
+    screen = Read(client.get(url(ahead, "move_schedule")))
+
+    done = take(client, ahead, "move_schedule", publish_from="2026-07-04T08:00")
+
+    moved, entry = Wording.objects.get(), AuditEntry.objects.get()
+    box = screen.tree.cssselect("[name=publish_from]")[0]
+    assert box.get("value") == "2026-07-03T09:00"
+    assert "from 4 July 2026, 08:00 (America/Chicago)." in Read(done).text
+    assert moved.publish_from == datetime(2026, 7, 4, 13, tzinfo=UTC)
+    assert moved.reviewer_role == "Hand surgeon" and moved.number == 1
+    assert entry.comment == (
+        "Before: 2026-07-03 09:00 (America/Chicago), which is 2026-07-03 14:00 UTC. "
+        "Now: 2026-07-04 08:00 (America/Chicago), which is 2026-07-04 13:00 UTC."
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "message"),
+    [
+        (datetime(2026, 1, 1, tzinfo=UTC), "Choose a time that lies ahead"),
+        (AHEAD, "Choose a time at most ten years ahead"),
+    ],
+)
+def test_date_is_never_moved_into_the_past_or_too_far_ahead(client, moment, message):
+    ahead, editor = scheduled(), sign_in(client, "Editor")
+
+    with pytest.raises(PermissionDenied, match=message):
+        wordings.move_schedule(
+            wording=ahead, revision=1, user=editor, publish_from=moment
+        )
+    refused = take(client, ahead, "move_schedule", publish_from=moment.isoformat())
+
+    assert message in Read(refused).text
+    assert Wording.objects.get().publish_from == AHEAD
+
+
+def test_approval_outlives_a_cancelled_schedule(client):
+    nurse = make_person(username="author")
+    make_live_wording()
+    ahead = scheduled(author=nurse)
+    Saver.objects.create(wording=ahead, user=nurse)
+    sign_in(client, "Editor")
+
+    take(client, ahead, "cancel_schedule")
+
+    draft = Wording.objects.get(number=3)
+    assert draft.status == "Approved" and draft.text == ahead.text
+    assert draft.reviewer_role == "Hand surgeon" and draft.next_check
+    assert list(draft.savers.all()) == [nurse]
+    assert Wording.objects.get(number=2).status == "Cancelled"
+    take(client, draft, "publish")
+    assert Wording.objects.live().get().number == 3
+
+
+def test_cancelling_leaves_a_draft_alone(client):
+    ahead, draft = scheduled(), make_wording()
+    sign_in(client, "Editor")
+
+    take(client, ahead, "cancel_schedule")
+
+    assert list(Wording.objects.drafts()) == [draft]
+    assert Wording.objects.count() == 2
 
 
 # --- edit conflicts ----------------------------------------------------------

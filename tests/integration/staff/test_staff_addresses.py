@@ -83,7 +83,8 @@ ADDRESSES = {
     f"{S}_wording_approve": ("200 200 403 200", "403 302 403 403"),
     f"{S}_wording_ask_for_changes": ("200 200 403 200", "403 302 403 403"),
     f"{S}_wording_publish": ("200 200 403 200", "403 403 403 302"),
-    f"{S}_wording_cancel_schedule": ("200 200 403 200", "302 403 403 302"),
+    f"{S}_wording_move_schedule": ("200 200 403 200", "403 403 403 302"),
+    f"{S}_wording_cancel_schedule": ("200 200 403 200", "302 302 403 302"),
     f"{S}_wording_withdraw": ("200 200 403 200", "403 302 403 302"),
     f"{S}_wording_restore": ("200 403 403 200", "302 403 403 302"),
     f"{S}_wording_changelist": ("200 200 403 200", "200 200 403 200"),
@@ -128,6 +129,7 @@ SENT = {
     "reviewer_role": "Hand surgeon",
     "review_due": (date.today() + timedelta(days=365)).isoformat(),
     "when": "now",
+    "publish_from": f"{date.today() + timedelta(days=9)} 09:00",
     "unreviewed_reason": "A reason.",
     "is_accepted": "on",
     "advisory_reason": "A reason.",
@@ -165,13 +167,15 @@ def rows(request, db):
     """A row for every URL parameter, in the state that its step needs."""
     step = request.node.callspec.params["name"].rpartition("_wording_")[2]
     live = make_live_wording()
+    scheduled = {
+        "state": Wording.State.PUBLISHED,
+        "publish_from": timezone.now() + timedelta(days=1),
+    }
     states = {
         "approve": {"state": Wording.State.IN_REVIEW},
         "ask_for_changes": {"state": Wording.State.IN_REVIEW},
-        "cancel_schedule": {
-            "state": Wording.State.PUBLISHED,
-            "publish_from": timezone.now() + timedelta(days=1),
-        },
+        "move_schedule": scheduled,
+        "cancel_schedule": scheduled,
     }
     ShippedText.objects.create(pk=1, path="en/risks.md", digest="x")
     wording = live

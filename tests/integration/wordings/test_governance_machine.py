@@ -267,7 +267,8 @@ class Governance(RuleBasedStateMachine):
     @rule(number=fitting_first, who=editors, is_fresh=fresh)
     def cancel(self, number, who, is_fresh) -> None:
         wording = self.pick(number, PUBLISHED)
-        was_scheduled = wording.publish_from and wording.publish_from > self.now
+        was_scheduled = self.is_ahead(wording)
+        has_draft = Wording.objects.drafts().filter(page=wording.page_id).exists()
         cancelled = self.attempt(
             "cancel",
             lambda: wordings.cancel_schedule(
@@ -276,7 +277,53 @@ class Governance(RuleBasedStateMachine):
                 user=self.people[who],
             ),
         )
-        assert cancelled is None or (is_fresh and was_scheduled)
+        if cancelled is None:
+            return
+        assert is_fresh and was_scheduled
+        draft = Wording.objects.order_by("pk").last()
+        if cancelled.pk in self.approved and not has_draft:
+            self.happened.add("keep approval")
+            assert draft.is_draft and draft.page_id == cancelled.page_id
+            self.carried_on(cancelled.pk, draft.pk)
+
+    def is_ahead(self, wording: Wording) -> bool:
+        start = wording.publish_from
+        is_shown = wording.state == PUBLISHED and start is not None
+        return is_shown and start > self.now
+
+    def carried_on(self, old: int, new: int) -> None:
+        """A text goes on under a new number, with all that is known about it."""
+        self.savers[new] = set(self.savers.get(old, ()))
+        if not self.savers[new]:
+            del self.savers[new]
+        self.approved[new] = self.approved[old]
+
+    @precondition(is_scheduled)
+    @rule(
+        number=fitting_first,
+        who=st.one_of(editors, administrators),
+        hours=st.sampled_from([30, 48, 0, -5]),
+        is_fresh=fresh,
+    )
+    def move(self, number, who, hours, is_fresh) -> None:
+        wording, user = self.pick(number, PUBLISHED), self.people[who]
+        was_scheduled = self.is_ahead(wording)
+        start = self.now + timedelta(hours=hours)
+        moved = self.attempt(
+            "move",
+            lambda: wordings.move_schedule(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                user=user,
+                publish_from=start,
+            ),
+        )
+        if moved is not None:
+            assert is_fresh and was_scheduled and moved.publish_from == start
+            assert start > self.now
+            assert moved.pk in self.approved or user.has_perm(
+                "stemguide_sessions.publish_unreviewed"
+            )
 
     @rule(number=fitting_first, who=reviewers, reason=reasons, is_fresh=fresh)
     def withdraw(self, number, who, reason, is_fresh) -> None:
@@ -344,6 +391,7 @@ class Governance(RuleBasedStateMachine):
         self.publish(who=EDITOR, hours=None, unreviewed="", advisory="", **now)
         self.restore(number=0, who=EDITOR)
         self.somebody_carries_it_on(kind=kind, hours=30, steps=4)
+        self.move(who=EDITOR, hours=48, **now)
         self.cancel(who=EDITOR, **now)
         self.withdraw(who=REVIEWER, reason="It was wrong.", **now)
 
@@ -496,6 +544,6 @@ def test_governance_holds_whoever_does_what_in_any_order(pytestconfig, how_many)
 
     assert Governance.happened == {
         "start", "save", "send", "ask", "approve", "publish", "publish later",
-        "publish unreviewed", "cancel", "withdraw", "restore", "settle", "load",
-        "wait", "replace what waits",
+        "publish unreviewed", "move", "cancel", "keep approval", "withdraw", "restore",
+        "settle", "load", "wait", "replace what waits",
     }  # fmt: skip
