@@ -16,6 +16,7 @@ from sessions.models import FileText, Wording
 from sessions.models.locks import one_writer
 from sessions.wordings import FileChoice
 from sessions.wordings.compare import passages
+from sessions.wordings.drafts import beside_file
 
 APP = "stemguide_sessions"
 
@@ -51,7 +52,7 @@ class FileChoiceForm(forms.Form):
 def _choices(wording: Wording) -> list[tuple[str, str]]:
     """What can be done with the file's text and this wording, in words."""
     version = f"version {wording.number}"
-    draft = f" V{version[1:]} is cancelled, and stays in the list of versions."
+    draft = f" V{version[1:]} is thrown away, and stays in the list of versions."
     return [
         (
             FileChoice.KEEP,
@@ -86,7 +87,7 @@ def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
         if file_text is None:
             messages.info(request, "That file has the same text as its page again.")
             return redirect("admin:index")
-        wording = _beside(file_text)
+        wording = beside_file(file_text.page)
         form = FileChoiceForm(
             request.POST or None, file_text=file_text, wording=wording
         )
@@ -106,14 +107,6 @@ def file_conflict(request: HttpRequest, file_text_id: int) -> HttpResponse:
         "form": form,
     }
     return render(request, f"admin/{APP}/file_conflict.html", context)
-
-
-def _beside(file_text: FileText) -> Wording:
-    """The wording that the file differs from: the draft, or else the newest."""
-    rows = file_text.page.wordings.select_related("author")
-    wording = rows.drafts().first() or rows.first()
-    assert wording is not None  # The file differs from it.
-    return wording
 
 
 def _settle(request: HttpRequest, file_text: FileText, choice: str) -> HttpResponse:

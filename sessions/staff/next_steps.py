@@ -27,6 +27,7 @@ LABELS = {
     "move_schedule": "Move the date",
     "cancel_schedule": "Cancel the schedule",
     "withdraw": "Withdraw",
+    "throw_away": "Throw this draft away",
 }
 
 

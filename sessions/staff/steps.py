@@ -55,7 +55,7 @@ PAST_TENSE = {
 }
 
 
-def _screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def screen_of_step(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view for users who may read wordings, in the time zone of the clinic."""
 
     @never_cache
@@ -71,16 +71,16 @@ def _screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return screen
 
 
-@_screen
+@screen_of_step
 def send_for_review(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int) -> str:
         wordings.send_for_review(wording=wording, revision=revision, user=user)
         return "Sent. A clinical reviewer sees it in the review queue."
 
-    return _step_screen(request, wording, "send", StepForm, act)
+    return step_screen(request, wording, "send", StepForm, act)
 
 
-@_screen
+@screen_of_step
 def approve_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
     """Shows the whole text and its diff before it is approved."""
 
@@ -92,19 +92,19 @@ def approve_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
             return "Approved. It can be published now."
         return "Approved. Patients read on the page who checked it."
 
-    return _step_screen(request, wording, "approve", ApproveForm, act)
+    return step_screen(request, wording, "approve", ApproveForm, act)
 
 
-@_screen
+@screen_of_step
 def ask_for_changes(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
         wordings.ask_for_changes(wording=wording, revision=revision, user=user, **typed)
         return "It is a draft again, and your comment is shown above it."
 
-    return _step_screen(request, wording, "ask_for_changes", ChangesForm, act)
+    return step_screen(request, wording, "ask_for_changes", ChangesForm, act)
 
 
-@_screen
+@screen_of_step
 def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
     """Shows the findings; publishes now, or schedules for a day and time."""
 
@@ -119,7 +119,7 @@ def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
         address = page_address(published.page.name, published.page.language)
         return f"Published. Patients read it now at {address}"
 
-    return _step_screen(request, wording, "publish", PublishForm, act)
+    return step_screen(request, wording, "publish", PublishForm, act)
 
 
 def _scheduled(wording: Wording) -> str:
@@ -129,7 +129,7 @@ def _scheduled(wording: Wording) -> str:
     return f"Scheduled. Patients read it at {address} from {moment} ({zone})."
 
 
-@_screen
+@screen_of_step
 def move_schedule(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int, **typed: Any) -> str:
         moved = wordings.move_schedule(
@@ -137,19 +137,19 @@ def move_schedule(request: HttpRequest, wording: Wording) -> HttpResponse:
         )
         return _scheduled(moved)
 
-    return _step_screen(request, wording, "move_schedule", MoveForm, act)
+    return step_screen(request, wording, "move_schedule", MoveForm, act)
 
 
-@_screen
+@screen_of_step
 def cancel_schedule(request: HttpRequest, wording: Wording) -> HttpResponse:
     def act(wording: Wording, user: User, revision: int) -> str:
         wordings.cancel_schedule(wording=wording, revision=revision, user=user)
         return "Cancelled. No patient will read this version."
 
-    return _step_screen(request, wording, "cancel_schedule", StepForm, act)
+    return step_screen(request, wording, "cancel_schedule", StepForm, act)
 
 
-@_screen
+@screen_of_step
 def withdraw_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
     """Shows what patients will see instead; withdraws."""
 
@@ -159,10 +159,10 @@ def withdraw_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
         )
         return "Withdrawn. Patients read the reason instead of the text."
 
-    return _step_screen(request, wording, "withdraw", WithdrawForm, act)
+    return step_screen(request, wording, "withdraw", WithdrawForm, act)
 
 
-def _step_screen(
+def step_screen(
     request: HttpRequest,
     wording: Wording,
     name: str,

@@ -17,7 +17,7 @@ from sessions.guide.content_policy import SELF, allows
 from sessions.library.texts import size_fault
 from sessions.models import Wording
 from sessions.models.locks import one_writer
-from sessions.staff import editor, history, preview, steps
+from sessions.staff import editor, going_back, history, preview, steps
 from sessions.staff.bounds import BoundedAdmin
 from sessions.staff.forms import OpenedRevision
 from sessions.staff.next_steps import next_steps
@@ -206,6 +206,7 @@ class WordingAdmin(BoundedAdmin):
             "move_schedule": steps.move_schedule,
             "cancel_schedule": steps.cancel_schedule,
             "withdraw": steps.withdraw_wording,
+            "throw_away": going_back.throw_away_draft,
             "restore": history.restore_wording,
         }
         own += [

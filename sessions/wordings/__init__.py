@@ -11,6 +11,7 @@ from sessions.wordings.drafts import (
     settle_file,
     start_draft,
 )
+from sessions.wordings.going_back import throw_away_draft
 from sessions.wordings.judging import advisory_findings, all_findings, blocking_findings
 from sessions.wordings.steps import (
     PublishRefused,
@@ -46,6 +47,7 @@ __all__ = [
     "settle_file",
     "start_draft",
     "still_needed",
+    "throw_away_draft",
     "time_refusal",
     "withdraw_wording",
 ]

@@ -110,8 +110,8 @@ def start_draft(
 ) -> Wording:
     """Creates a draft with `text`, by default the newest text of the page.
 
-    If the page has a draft already, returns that one unchanged. Raises
-    PermissionDenied for a dropped page.
+    A text that was cancelled or thrown away is not taken. If the page has a draft
+    already, returns that one unchanged. Raises PermissionDenied for a dropped page.
     """
     with one_writer():
         page = Page.objects.select_for_update().get(pk=page.pk)
@@ -119,7 +119,7 @@ def start_draft(
         draft = page.wordings.drafts().first()
         if draft is not None:
             return draft
-        newest = page.wordings.first()
+        newest = page.wordings.not_ended().first()
         if text is None:
             text = newest.text if newest else ""
         draft = add_wording(page=page, text=text, author=user)
@@ -149,7 +149,7 @@ def save_draft(
     with one_writer():
         current = lock_revision(wording, revision)
         if not current.is_draft:
-            raise PermissionDenied("This wording is published. Make a new draft.")
+            raise PermissionDenied("This wording is no draft any more. Make a new one.")
         current.text = text
         current.source_digest = ""
         current.change_note = change_note
@@ -172,24 +172,32 @@ def restore_wording(*, wording: Wording, user: User) -> Wording:
         page = Page.objects.select_for_update().get(pk=wording.page_id)
         _need_page_in_guide(page)
         if page.wordings.drafts().exists():
-            message = "This page has a draft already. Publish it first, or change it."
-            raise PermissionDenied(message)
+            raise PermissionDenied(
+                "This page has a draft already. Publish it first, change it, or throw "
+                "it away."
+            )
         draft = add_wording(page=page, text=wording.text, author=user)
         record(draft, Step.RESTORED, user, f"From version {wording.number}.")
         return draft
 
 
-def cancel_draft(draft: Wording, reason: str) -> None:
-    """Ends a draft that another text takes the place of. Its own text stays readable.
+def end_draft(draft: Wording, user: User | None, why: str) -> None:
+    """Throws a draft away because another text takes its place. No text is lost.
 
-    The caller holds the lock, and records why.
+    The caller holds the lock.
     """
-    draft.state = Wording.State.WITHDRAWN
-    draft.withdrawn_reason = reason
-    draft.source_digest = ""  # So it is not the text that was last taken from a file.
-    draft.void_approval()
+    draft.end_unread(Wording.THROWN_AWAY)
     draft.revision += 1
     draft.save()
+    record(draft, Step.THROWN_AWAY, user, why)
+
+
+def beside_file(page: Page) -> Wording:
+    """The wording that a waiting file differs from: the draft, or else the newest."""
+    rows = page.wordings.select_related("author")
+    wording = rows.drafts().first() or rows.not_ended().first() or rows.first()
+    assert wording is not None  # The file differs from it.
+    return wording
 
 
 class FileChoice(StrEnum):
@@ -210,8 +218,7 @@ def settle_file(*, file_text: FileText, choice: FileChoice, user: User) -> Wordi
     with one_writer():
         page = Page.objects.select_for_update().get(pk=file_text.page_id)
         if choice is FileChoice.KEEP:
-            result = page.wordings.first()
-            assert result is not None  # The file differs from it.
+            result = beside_file(page)
         elif choice is FileChoice.TAKE:
             result = _take_file(file_text, page, user)
         else:
@@ -222,11 +229,11 @@ def settle_file(*, file_text: FileText, choice: FileChoice, user: User) -> Wordi
 
 
 def _take_file(file_text: FileText, page: Page, user: User) -> Wording:
-    """Makes a draft with the text of the file. Cancels an open draft."""
+    """Makes a draft with the text of the file. Throws an open draft away."""
     _need_page_in_guide(page)
     comment = "With the text of the file."
     draft = page.wordings.drafts().first()
     if draft is not None:
-        cancel_draft(draft, "A draft with the text of the file took its place.")
-        comment += f" {draft} is cancelled."
+        end_draft(draft, user, "A draft with the text of the file took its place.")
+        comment += f" {draft} was thrown away."
     return start_draft(page=page, user=user, text=file_text.text, comment=comment)

@@ -85,10 +85,7 @@ def _reasons_to_stay(page: Page, files: Overlay) -> Iterator[str]:
 def _unsettled(page: Page) -> Iterator[str]:
     """Drafts, scheduled wordings, and a file that staff have not decided about."""
     for wording in page.wordings.drafts():
-        yield (
-            f"{wording} is a draft. Publish it first, or set a day for it and cancel "
-            "that."
-        )
+        yield f"{wording} is a draft. Throw it away in admin first."
     scheduled = Q(state=Wording.State.PUBLISHED, publish_from__gt=timezone.now())
     for wording in page.wordings.filter(scheduled):
         yield f"{wording} is scheduled. Cancel its schedule in admin first."

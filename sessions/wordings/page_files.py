@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sessions.library.folder import ContentFile
 from sessions.models import AuditEntry, FileText, Page, Stage, Wording
-from sessions.wordings.drafts import Step, add_wording, cancel_draft, record
+from sessions.wordings.drafts import Step, add_wording, end_draft, record
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _is_same(file: ContentFile, text: str) -> bool:
 def _is_known(file: ContentFile, page: Page, live: Wording | None) -> bool:
     """Whether patients read this text, or will, or it was loaded last.
 
-    Staff may have replaced or cancelled what was loaded last. That was their decision.
+    Staff may have replaced or ended what was loaded last. That was their decision.
     """
     rows = (live, _scheduled(page))
     texts = [row.text for row in rows if row is not None]
@@ -132,8 +132,9 @@ def _load_beside_draft(
     may_change = draft.is_from_file and not draft.is_approved
     if live is not None and _is_same(file, live.text):
         if may_change:
-            cancel_draft(draft, "Its file holds the live text again.")
-            comment = f"The file holds this text again. {draft} is cancelled."
+            draft.source_digest = ""  # It is not what was last taken from a file.
+            end_draft(draft, None, "Its file holds the live text again.")
+            comment = f"The file holds this text again. {draft} was thrown away."
             record(live, Step.LOADED, None, comment)
         return _nothing_to_decide(file, page)
     if may_change and not _is_same(file, draft.text):

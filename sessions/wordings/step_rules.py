@@ -14,6 +14,7 @@ from sessions.models import Wording
 
 APP = "stemguide_sessions"
 YOU_SAVED_IT = "You saved this wording, so somebody else checks it."
+NOT_YOURS = "Only somebody who saved this draft, or a reviewer, may throw it away."
 NOT_APPROVED = "A second person must approve this wording first."
 
 
@@ -26,7 +27,8 @@ class Standing(StrEnum):
     SCHEDULED = "published from a later moment on"
     LIVE = "what patients read now"
     REPLACED = "what patients read before"
-    WITHDRAWN = "withdrawn or cancelled"
+    WITHDRAWN = "withdrawn after patients read it"
+    ENDED = "cancelled or thrown away before patients read it"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class StepRule:
     """The message for a user who has none of them."""
     needs_second_person: bool = False
     """Whether a user who ever saved the wording may not take the step."""
+    permission_for_others: str = ""
+    """Needed as well by a user who never saved the wording."""
     permission_without_approval: str = ""
     """Needed as well, while no second person has approved the wording."""
 
@@ -100,6 +104,13 @@ STEPS = {
         permissions=("withdraw_wording",),
         not_allowed="You may not withdraw a wording.",
     ),
+    "throw_away": StepRule(
+        standings=(Standing.DRAFT, Standing.WAITING, Standing.APPROVED),
+        not_now="This wording is no draft.",
+        permissions=("change_wording", "review_wording"),
+        not_allowed="You may not throw a draft away.",
+        permission_for_others="review_wording",
+    ),
 }
 
 
@@ -110,7 +121,7 @@ def standing_of(wording: Wording) -> Standing:
         case Wording.State.IN_REVIEW:
             return Standing.APPROVED if wording.is_approved else Standing.WAITING
         case Wording.State.WITHDRAWN:
-            return Standing.WITHDRAWN
+            return Standing.ENDED if wording.ended_unread else Standing.WITHDRAWN
     if wording.is_scheduled:
         return Standing.SCHEDULED
     is_live = Wording.objects.live().filter(pk=wording.pk).exists()
@@ -137,12 +148,19 @@ def refusal(
         return message
     if standing not in rule.standings:
         return rule.not_now
-    if rule.needs_second_person and wording.savers.filter(pk=user.pk).exists():
+    if rule.needs_second_person and _saved(wording, user):
         return YOU_SAVED_IT
+    others = rule.permission_for_others
+    if others and not user.has_perm(f"{APP}.{others}") and not _saved(wording, user):
+        return NOT_YOURS
     extra_permission = "" if wording.is_approved else rule.permission_without_approval
     if extra_permission and not user.has_perm(f"{APP}.{extra_permission}"):
         return NOT_APPROVED
     return ""
+
+
+def _saved(wording: Wording, user: User | AnonymousUser) -> bool:
+    return wording.savers.filter(pk=user.pk).exists()
 
 
 def open_steps(wording: Wording, user: User | AnonymousUser) -> list[str]:

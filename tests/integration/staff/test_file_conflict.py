@@ -1,6 +1,6 @@
 """A file that differs from a draft: both texts are shown, and nothing is discarded."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -121,18 +121,21 @@ def test_take_puts_a_draft_of_the_file_in_the_place_of_the_other(
     page = Read(decide(client, conflict, "take"))
 
     draft = Wording.objects.drafts().get()
-    assert "Version 2 is cancelled, and stays in the list" in screen.text
+    assert "Version 2 is thrown away, and stays in the list" in screen.text
     assert "Next steps for version 3" in page.headings(2)
     assert (draft.number, draft.author, draft.state) == (3, editor, "draft")
     assert texts() == [LIVE_TEXT, STAFF_TEXT, FILE_TEXT]
     assert FileText.objects.get().is_settled
     assert "what patients read" in Read(client.get("/stages/recovery/")).main
-    cancelled = Wording.objects.get(number=2)
-    assert (cancelled.status, cancelled.is_approved) == ("Cancelled", False)
+    ended = Wording.objects.get(number=2)
+    assert (ended.status, ended.is_approved) == ("Thrown away", state == "approved")
+    entry = AuditEntry.objects.filter(wording=ended).latest("pk")
+    assert (entry.step, entry.user) == ("thrown-away", editor)
+    assert entry.comment == "A draft with the text of the file took its place."
     entry = AuditEntry.objects.get(wording=draft)
     assert (entry.step, entry.user) == ("started", editor)
     assert entry.comment == (
-        "With the text of the file. stages/recovery version 2 is cancelled."
+        "With the text of the file. stages/recovery version 2 was thrown away."
     )
 
 
@@ -144,7 +147,7 @@ def test_text_that_gave_way_to_the_file_can_be_restored(client, editor, conflict
     doctor = make_person("Clinical reviewer", "doctor")
     draft = wordings.approve_wording(
         wording=draft, revision=2, user=doctor, reviewer_role="Surgeon",
-        review_due=date(2999, 1, 1),
+        review_due=date.today() + timedelta(days=300),
     )  # fmt: skip
     wordings.publish_wording(
         wording=draft, revision=3, user=editor, advisory_reason="Short."

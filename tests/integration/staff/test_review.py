@@ -44,6 +44,7 @@ TYPED = {
     "move_schedule": {"publish_from": f"{date.today() + timedelta(days=9)} 09:00"},
     "cancel_schedule": {},
     "withdraw": {"reason": "A number is wrong."},
+    "throw_away": {},
 }
 AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
 
@@ -64,6 +65,11 @@ def scheduled(**values):
     return approved(make_live_wording, **values)
 
 
+def ended(reason):
+    """An approved wording that no patient ever read."""
+    return approved(state="withdrawn", withdrawn_reason=reason)
+
+
 # A sentence that is too long: an advisory finding.
 LONG = f"We {'very ' * 30}gladly help."
 STATES = {
@@ -75,6 +81,8 @@ STATES = {
     "scheduled": scheduled,
     "scheduled unreviewed": lambda: make_live_wording(publish_from=AHEAD),
     "withdrawn": lambda: make_live_wording(state="withdrawn", withdrawn_reason="Bad."),
+    "cancelled": lambda: ended("Cancelled before its day."),
+    "thrown away": lambda: ended("Thrown away before patients read it."),
 }
 STANDINGS = {
     "could be better": Standing.DRAFT,
@@ -85,6 +93,8 @@ STANDINGS = {
     "scheduled": Standing.SCHEDULED,
     "scheduled unreviewed": Standing.SCHEDULED,
     "withdrawn": Standing.WITHDRAWN,
+    "cancelled": Standing.ENDED,
+    "thrown away": Standing.ENDED,
 }
 
 
@@ -97,6 +107,8 @@ def is_allowed(state, step, role) -> bool:
     rows = Permission.objects.filter(group__name=role)
     has = set(rows.values_list("codename", flat=True))
     besides = rule.permission_without_approval
+    if rule.permission_for_others and rule.permission_for_others not in has:
+        return False
     if besides and state not in APPROVED and besides not in has:
         return False
     return standing in rule.standings and not has.isdisjoint(rule.permissions)
@@ -126,12 +138,14 @@ def test_table_holds_what_keeps_patients_safe():
 
     assert list(STEPS) == list(TYPED)
     assert second == ["approve"]
+    assert STEPS["throw_away"].permission_for_others == "review_wording"
     assert STEPS["approve"].permissions == ("review_wording",)
     assert {name: may for name, may in alone.items() if may} == {
         "publish": "publish_unreviewed",
         "move_schedule": "publish_unreviewed",
     }
     assert not any(Standing.WITHDRAWN in rule.standings for rule in STEPS.values())
+    assert not any(Standing.ENDED in rule.standings for rule in STEPS.values())
     assert not any(Standing.REPLACED in rule.standings for rule in STEPS.values())
 
 

@@ -86,6 +86,7 @@ ADDRESSES = {
     f"{S}_wording_move_schedule": ("200 200 403 200", "403 403 403 302"),
     f"{S}_wording_cancel_schedule": ("200 200 403 200", "302 302 403 302"),
     f"{S}_wording_withdraw": ("200 200 403 200", "403 302 403 302"),
+    f"{S}_wording_throw_away": ("200 200 403 200", "403 302 403 403"),
     f"{S}_wording_restore": ("200 403 403 200", "302 403 403 302"),
     f"{S}_wording_changelist": ("200 200 403 200", "200 200 403 200"),
     f"{S}_wording_add": ("403", "403"),

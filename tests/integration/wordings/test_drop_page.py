@@ -258,15 +258,20 @@ def _tomorrow():
 
 
 @pytest.mark.parametrize("state", ["draft", "in-review"])
-def test_draft_is_settled_first(gone, capsys, state):
+def test_draft_is_settled_first(gone, run, capsys, state):
     page = Page.objects.get(name=COSTS)
-    draft = wordings.start_draft(page=page, user=make_person("Editor"))
+    nurse = make_person("Editor")
+    draft = wordings.start_draft(page=page, user=nurse)
     Wording.objects.filter(pk=draft.pk).update(state=state)
 
     assert refused(capsys) == [
-        f"{COSTS} version 2 is a draft. Publish it first, or set a day for it and "
-        "cancel that."
+        f"{COSTS} version 2 is a draft. Throw it away in admin first."
     ]
+
+    wordings.throw_away_draft(wording=draft, revision=draft.revision, user=nurse)
+
+    drop(run)
+    assert AuditEntry.objects.get(step="dropped").wording.number == 1
 
 
 def test_scheduled_text_is_settled_first(gone, run, capsys):

@@ -342,6 +342,25 @@ class Governance(RuleBasedStateMachine):
             assert is_fresh and reason and was_live
             assert self.people[who].has_perm("stemguide_sessions.withdraw_wording")
 
+    @precondition(is_some(DRAFT, REVIEW))
+    @rule(number=fitting_first, who=st.one_of(editors, reviewers), is_fresh=fresh)
+    def throw_away(self, number, who, is_fresh) -> None:
+        wording, user = self.pick(number, DRAFT, REVIEW), self.people[who]
+        was_draft, live = wording.is_draft, self.live()
+        ended = self.attempt(
+            "throw away",
+            lambda: wordings.throw_away_draft(
+                wording=wording, revision=self.seen(wording, is_fresh), user=user
+            ),
+        )
+        if ended is not None:
+            assert is_fresh and was_draft
+            assert user.pk in self.savers.get(ended.pk, set()) or user.has_perm(
+                "stemguide_sessions.review_wording"
+            )
+            self.final[ended.pk] = ended.text
+            assert self.live() == live
+
     @precondition(lambda machine: not is_some(DRAFT, REVIEW)(machine))
     @rule(number=fitting_first, who=editors)
     def restore(self, number, who) -> None:
@@ -366,9 +385,9 @@ class Governance(RuleBasedStateMachine):
         )
         if wording is not None and wording.pk not in known:
             self.savers[wording.pk] = {user.pk}
-        for cancelled in drafts - set(self.drafts()):
+        for ended in drafts - set(self.drafts()):
             assert choice is FileChoice.TAKE and wording.text == file_text.text
-            self.approved.pop(cancelled.pk, None)
+            self.final[ended.pk] = ended.text
 
     @rule(kind=kinds, choice=st.sampled_from(FileChoice))
     def somebody_takes_every_step(self, kind, choice) -> None:
@@ -393,6 +412,7 @@ class Governance(RuleBasedStateMachine):
         self.somebody_carries_it_on(kind=kind, hours=30, steps=4)
         self.move(who=EDITOR, hours=48, **now)
         self.cancel(who=EDITOR, **now)
+        self.throw_away(who=REVIEWER, **now)
         self.withdraw(who=REVIEWER, reason="It was wrong.", **now)
 
     @rule(kind=kinds, is_changed=st.booleans())
@@ -545,5 +565,5 @@ def test_governance_holds_whoever_does_what_in_any_order(pytestconfig, how_many)
     assert Governance.happened == {
         "start", "save", "send", "ask", "approve", "publish", "publish later",
         "publish unreviewed", "move", "cancel", "keep approval", "withdraw", "restore",
-        "settle", "load", "wait", "replace what waits",
+        "throw away", "settle", "load", "wait", "replace what waits",
     }  # fmt: skip

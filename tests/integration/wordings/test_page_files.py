@@ -1,6 +1,6 @@
 """What becomes of a changed file: it goes live, waits for a person, or staff decide."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -157,6 +157,8 @@ def approval_that_ended(nurse, doctor) -> None:
     later = timezone.now() + timedelta(days=1)
     coming = publish(draft, nurse, publish_from=later)
     wordings.cancel_schedule(wording=coming, revision=coming.revision, user=nurse)
+    carried_on = Wording.objects.drafts().get()
+    wordings.throw_away_draft(wording=carried_on, revision=1, user=doctor)
 
 
 def written_by_staff(nurse, doctor) -> None:
@@ -409,7 +411,7 @@ def test_conflict_of_an_older_version_becomes_a_draft_in_review(nurse, doctor):
 
 
 @pytest.mark.parametrize("ending", ["", "\n\n"])
-def test_draft_of_a_file_is_cancelled_if_the_file_is_changed_back(
+def test_draft_of_a_file_is_thrown_away_if_the_file_is_changed_back(
     nurse, doctor, ending
 ):
     written_by_staff(nurse, doctor)
@@ -418,9 +420,9 @@ def test_draft_of_a_file_is_cancelled_if_the_file_is_changed_back(
     said = load(STAFFS.strip() + ending)
 
     assert said == "unchanged  en/risks.md"
-    assert (version(3).status, version(3).text) == ("Cancelled", THIRD)
-    assert version(3).withdrawn_reason == "Its file holds the live text again."
-    comment = "The file holds this text again. risks version 3 is cancelled."
+    assert (version(3).status, version(3).text) == ("Thrown away", THIRD)
+    assert steps(3)[-1] == ("thrown-away", "Its file holds the live text again.")
+    comment = "The file holds this text again. risks version 3 was thrown away."
     assert steps(2)[-1] == ("loaded", comment)
     assert not Wording.objects.drafts().exists()
     assert load(THIRD).startswith("waiting    en/risks.md: risks version 4 waits")
@@ -452,16 +454,21 @@ def test_file_that_staff_edited_away_does_not_come_back(nurse, doctor):
     assert live() == STAFFS
 
 
-def test_cancelled_draft_of_a_file_does_not_come_back(nurse, doctor):
+def test_draft_of_a_file_that_ended_does_not_come_back(nurse, doctor):
     written_by_staff(nurse, doctor)
     load(THIRD)
-    later = datetime(2999, 1, 1, tzinfo=UTC)
+    later = timezone.now() + timedelta(days=9)
     coming = publish(approve(version(3), doctor), nurse, publish_from=later)
     assert load(THIRD) == "unchanged  en/risks.md"
     wordings.cancel_schedule(wording=coming, revision=coming.revision, user=nurse)
 
     assert load(THIRD) == "unchanged  en/risks.md"
-    assert Wording.objects.count() == 3
+    carried_on = Wording.objects.drafts().get()
+    assert (carried_on.number, carried_on.text) == (4, THIRD)
+    wordings.throw_away_draft(wording=carried_on, revision=1, user=doctor)
+
+    assert load(THIRD) == "unchanged  en/risks.md"
+    assert Wording.objects.count() == 4
 
 
 # --- the file is gone, or the page was dropped ---
