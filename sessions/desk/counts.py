@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Max, Min, Prefetch, Sum, TextChoices
+from django.db.models.functions import MD5
+from django.utils import timezone
 
 from sessions.documents.plurals import count
 from sessions.library.languages import FIRST, language_name
@@ -36,6 +38,7 @@ class PrintedSheet:
     title: str
     version: str
     wordings: tuple[Wording, ...]
+    """For each page on it, the newest wording with the words that were printed."""
     standing: Standing
     copies: int
     first: date
@@ -96,8 +99,9 @@ def print_report() -> PrintReport:
     wordings = Wording.objects.select_related("page").defer("text")
     last = {w.page_id: w for w in Wording.objects.last_shown().select_related("page")}
     titles = {w.page_id: _titled(title_of(w), w.page.language) for w in last.values()}
+    newest = _newest_with_its_words()
     sheets = tuple(
-        _printed(row, last, titles)
+        _printed(row, last, titles, newest)
         for row in SheetCode.objects.filter(print_counts__copies__gt=0)
         .annotate(
             copies=Sum("print_counts__copies"),
@@ -107,16 +111,25 @@ def print_report() -> PrintReport:
         .prefetch_related(Prefetch("wordings", wordings))
         .order_by("kind", "-created")
     )
-    withdrawn = wordings.filter(
-        state=Wording.State.WITHDRAWN, publish_from__isnull=False
-    )
+    withdrawn = [w for w in set(newest.values()) if _is_withdrawn(w)]
     recalls = tuple(
         Recall(
             titles[w.page_id], w, tuple(s for s in sheets if _calls_back(w, s, last))
         )
-        for w in withdrawn.order_by("page__name", "-number")
+        for w in sorted(withdrawn, key=lambda w: (w.page.name, -w.number))
     )
     return PrintReport(sheets, recalls)
+
+
+def _newest_with_its_words() -> dict[int, Wording]:
+    """For each wording that patients read, the newest such one with the same text.
+
+    A withdrawn text that was put back is in use again, and so is paper with it.
+    """
+    shown = Wording.objects.shown(timezone.now()).select_related("page").defer("text")
+    rows = list(shown.annotate(words=MD5("text")).order_by("number"))
+    newest = {(row.page_id, row.words): row for row in rows}
+    return {row.pk: newest[row.page_id, row.words] for row in rows}
 
 
 def _titled(title: str, language: str) -> str:
@@ -125,9 +138,13 @@ def _titled(title: str, language: str) -> str:
 
 
 def _printed(
-    row: Any, last: dict[int, Wording], titles: dict[int, str]
+    row: Any,
+    last: dict[int, Wording],
+    titles: dict[int, str],
+    newest: dict[int, Wording],
 ) -> PrintedSheet:
     wordings = tuple(sorted(row.wordings.all(), key=lambda w: w.page.name))
+    in_use = tuple(newest.get(w.pk, w) for w in wordings)
     own = [titles[w.page_id] for w in wordings if w.page.name == row.kind]
     other = "The whole guide" if row.kind == GUIDE else row.kind
     title = own[0] if own else _titled(other, row.language)
@@ -136,8 +153,8 @@ def _printed(
         kind=row.kind,
         title=title,
         version=_version(wordings, titles),
-        wordings=wordings,
-        standing=_standing(wordings, last),
+        wordings=in_use,
+        standing=_standing(in_use, last),
         copies=row.copies,
         first=row.first,
         last=row.last,

@@ -159,10 +159,14 @@ def _page(page: Page, reading: Reading) -> LivePage | None:
     return page_of(rows.get(page=page), reading.clinic, timezone.now())
 
 
-def _part(wording: Wording, page: LivePage, reading: Reading) -> PartStatus:
-    later = Wording.objects.shown(timezone.now()).filter(
-        page=wording.page_id, number__gt=wording.number, number__lte=page.number
+def _part(printed: Wording, page: LivePage, reading: Reading) -> PartStatus:
+    """The status of a printed wording: that of the newest wording with its words."""
+    shown = Wording.objects.shown(timezone.now()).filter(
+        page=printed.page_id, number__lte=page.number
     )
+    same = shown.filter(text=printed.text).order_by("-number")
+    wording = same.select_related("page").first() or printed
+    later = shown.filter(number__gt=wording.number)
     notes = later.order_by("-number").values_list("patient_change_note", flat=True)
     own_reason = wording.withdrawn_reason
     is_dropped = wording.page.dropped_on is not None

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sessions import wordings
 from sessions.desk.counts import count_prints
-from sessions.models import SheetCode
+from sessions.models import SheetCode, Wording
 from sessions.wordings.sheet_codes import make_sheet_codes
 from tests.factories import make_live_wording, make_person, make_text
 from tests.page import Page, words
@@ -32,7 +32,8 @@ def rita(client):
 
 
 def live(page: str, title: str, **fields):
-    wording = make_live_wording(page=page, text=make_text(title=title), **fields)
+    text = make_text(title=title, body=f"Text {Wording.objects.count()}.")
+    wording = make_live_wording(page=page, **{"text": text, **fields})
     make_sheet_codes()
     return wording
 
@@ -155,6 +156,25 @@ def test_new_words_after_a_withdrawal_leave_the_recall_standing(rita):
     assert page.headings(3) == ["Risks, version 1: 4 copies"]
     standing = {row[2]: row[3] for row in rows(page, "Everything printed")}
     assert standing == {old: "Withdrawn", new: "In use now"}
+
+
+def test_paper_with_a_text_that_is_in_use_again_is_not_called_back(rita):
+    first = live("risks", "Risks")
+    code = printed("risks", 4)
+    withdraw(first)
+    again = live("risks", "Risks", text=first.text)
+
+    page = Page(rita.get(RECALL))
+
+    assert "No wording is withdrawn." in page.text
+    [row] = rows(page, "Everything printed")
+    assert row[1:4] == ["Version 1", code, "In use now"]
+
+    withdraw(again, "It is wrong after all.")
+
+    page = Page(rita.get(RECALL))
+    assert page.headings(3) == ["Risks, version 2: 4 copies"]
+    assert [row[2] for row in rows(page, "Risks")] == [code]
 
 
 def test_older_versions_still_out_are_listed(rita):

@@ -425,7 +425,8 @@ def test_codes_of_changed_and_withdrawn_sheets_are_in_the_language(
     doctor = make_person(username="doctor")
     for note in ("", "Á númbér chángéd."):
         newest = make_live_wording(
-            page="risks", language=LANGUAGE, text=live.text, patient_change_note=note,
+            page="risks", language=LANGUAGE, text=f"{live.text}\n{note}\n",
+            patient_change_note=note,
             publish_from=timezone.now(), review_due=date(2026, 1, 1),
             reviewer=doctor, approved_on=date(2025, 1, 1),
         )  # fmt: skip

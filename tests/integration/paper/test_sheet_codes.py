@@ -29,6 +29,8 @@ def status_page(client, code):
 
 
 def replace(page, note="", **fields):
+    """A newer wording of the page, with other words."""
+    fields = {"text": make_text(body=f"Text {Wording.objects.count()}."), **fields}
     return make_live_wording(page=page, patient_change_note=note, **fields)
 
 
@@ -80,11 +82,47 @@ def test_withdrawn_paper_says_why_and_what_to_do(client, was_replaced_first):
     assert "Do not stop or start any medicine" in page.main
 
 
+def test_paper_with_the_same_words_is_current_under_any_number(client):
+    first = make_live_wording(page="risks")
+    code = code_of("risks")
+    replace("risks", "A wrong line.")
+    assert status_page(client, code).headings(1) == ["This paper has changed"]
+
+    replace("risks", text=first.text)
+    clear_snapshot_cache()
+    assert status_page(client, code).headings(1) == ["This paper is current"]
+
+    replace("risks", "A new line on bleeding.")
+    clear_snapshot_cache()
+    page = status_page(client, code)
+    assert page.headings(1) == ["This paper has changed"]
+    assert "A new line on bleeding." in page.main
+    assert "A wrong line." not in page.main
+
+
+def test_paper_is_withdrawn_with_the_newest_wording_of_its_words(client):
+    first = make_live_wording(page="risks")
+    code = code_of("risks")
+    replace("risks")
+    again = replace("risks", text=first.text)
+    doctor = make_person(REVIEWER)
+    wordings.withdraw_wording(
+        wording=again, revision=1, user=doctor, reason="A wrong dose."
+    )
+    replace("risks")
+
+    page = status_page(client, code)
+
+    assert page.headings(1) == ["Do not use this paper"]
+    assert "A wrong dose." in page.main
+
+
 def test_code_of_several_pages_names_the_one_that_changed(client):
     for name in ("checklist", "questions", "visit"):
         make_live_wording(page=name, text=make_text(title=f"My {name}"))
     code = code_of("visit")
-    replace("questions", "One more question.", text=make_text(title="My questions"))
+    text = make_text(title="My questions", body="One more.")
+    replace("questions", "One more question.", text=text)
 
     page = status_page(client, code)
 

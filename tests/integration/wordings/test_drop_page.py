@@ -333,8 +333,14 @@ def test_what_fails_half_way_changes_nothing(gone, monkeypatch):
     assert kept() == before
 
 
-@pytest.mark.parametrize("body", ["A price.", "A new price."])
-def test_file_that_is_put_back_brings_it_back(gone, run, client, body):
+@pytest.mark.parametrize(
+    ("body", "paper"),
+    [
+        ("A price.", "This paper is current"),
+        ("A new price.", "This paper has changed"),
+    ],
+)
+def test_file_that_is_put_back_brings_it_back(gone, run, client, body, paper):
     drop(run)
     day = Page.objects.get(name=COSTS).dropped_on
     code = SheetCode.objects.get(kind=COSTS).code
@@ -350,7 +356,7 @@ def test_file_that_is_put_back_brings_it_back(gone, run, client, body):
     assert entry.comment == f"The page was dropped on {day:%d %B %Y}, and is back."
     assert f"unchanged  {FILE}" in run("load_content")
     answer = Read(client.get(f"/v/{code}/"))
-    assert answer.headings(1) == ["This paper has changed"]
+    assert answer.headings(1) == [paper]
 
 
 def test_staffs_last_text_comes_back_and_the_file_waits(gone, run, client):
