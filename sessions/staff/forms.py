@@ -219,6 +219,24 @@ class WithdrawForm(StepForm):
     )
 
 
+class PutBackForm(StepForm):
+    reason = forms.CharField(
+        label="Why do you put it back?",
+        max_length=REASON_LENGTH,
+        help_text="For colleagues. It stays in the history.",
+        error_messages={"required": "Say why. It stays in the history."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    patient_change_note = forms.CharField(
+        label="What is different, for patients (optional)",
+        required=False,
+        max_length=REASON_LENGTH,
+        help_text="In plain words. Patients read it who have the version of now on "
+        "paper.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class CompareForm(forms.Form):
     """Which two wordings of a page to compare."""
 

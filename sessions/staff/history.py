@@ -22,7 +22,7 @@ from sessions.models import AuditEntry, Clinic, Page, Wording
 from sessions.models.pages import title_of
 from sessions.models.time_zones import moment_words
 from sessions.staff.forms import CompareForm
-from sessions.staff.next_steps import next_steps
+from sessions.staff.next_steps import may_put_back, next_steps
 from sessions.staff.steps import person_name, taken_by
 from sessions.wordings.compare import compare_texts
 
@@ -52,7 +52,9 @@ def overview(page: Page, user: User) -> dict[str, Any]:
         "address": page_address(page.name, page.language),
         "draft": draft,
         "steps_of": [next_steps(wording, user) for wording in current],
-        "wordings": [(w, _status(w, last), _savers(w)) for w in versions]
+        "wordings": [
+            (w, _status(w, last), _savers(w), may_put_back(w, user)) for w in versions
+        ]
         if may_see
         else [],
         "may_edit": user.has_perm(f"{APP}.change_wording") and not page.dropped_on,

@@ -13,6 +13,7 @@ from sessions.models import AuditEntry, Clinic, Wording
 from sessions.wordings.step_rules import (
     YOU_SAVED_IT,
     Standing,
+    lacks_permission,
     open_steps,
     refusal,
     standing_of,
@@ -27,6 +28,7 @@ LABELS = {
     "move_schedule": "Move the date",
     "cancel_schedule": "Cancel the schedule",
     "withdraw": "Withdraw",
+    "put_back": "Put back",
     "throw_away": "Throw this draft away",
 }
 
@@ -96,6 +98,13 @@ def offered_steps(wording: Wording, user: User | AnonymousUser) -> list[str]:
     if wording.is_draft and wording.is_approved:
         names.sort(key=lambda name: name != "publish")
     return names
+
+
+def may_put_back(wording: Wording, user: User | AnonymousUser) -> bool:
+    """Whether this user may put the version back now. Only a reviewer costs queries."""
+    if lacks_permission("put_back", user) or not wording.is_approved:
+        return False
+    return not refusal("put_back", wording, user, standing_of(wording))
 
 
 def label_of(wording: Wording, name: str) -> str:

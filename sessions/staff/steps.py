@@ -224,11 +224,14 @@ def _decision_context(
             wording, user, form.findings if wording.is_draft else ()
         ),
     }
-    if name in ("send", "publish") or (name == "approve" and wording.is_draft):
+    is_checked = name in ("send", "publish", "put_back")
+    if is_checked or (name == "approve" and wording.is_draft):
         seen["blocking"] = [found for found in form.findings if found.is_blocking]
     if name in ("publish", "approve"):
         seen["advisory"] = [found for found in form.findings if not found.is_blocking]
-    if name == "approve":
+    if name == "put_back":
+        seen["ends"] = page.wordings.unread(timezone.now())
+    if name in ("approve", "put_back"):
         seen["lines"], _ = text_lines(wording.text)
         if live is not None and live != wording:
             seen["comparison"] = compare_texts(live.text, wording.text)

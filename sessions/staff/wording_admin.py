@@ -206,6 +206,7 @@ class WordingAdmin(BoundedAdmin):
             "move_schedule": steps.move_schedule,
             "cancel_schedule": steps.cancel_schedule,
             "withdraw": steps.withdraw_wording,
+            "put_back": going_back.put_back_wording,
             "throw_away": going_back.throw_away_draft,
             "restore": history.restore_wording,
         }

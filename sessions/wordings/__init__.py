@@ -11,7 +11,7 @@ from sessions.wordings.drafts import (
     settle_file,
     start_draft,
 )
-from sessions.wordings.going_back import throw_away_draft
+from sessions.wordings.going_back import put_back_wording, throw_away_draft
 from sessions.wordings.judging import advisory_findings, all_findings, blocking_findings
 from sessions.wordings.steps import (
     PublishRefused,
@@ -41,6 +41,7 @@ __all__ = [
     "move_area",
     "move_schedule",
     "publish_wording",
+    "put_back_wording",
     "restore_wording",
     "save_draft",
     "send_for_review",

@@ -1,11 +1,74 @@
-"""Throwing a draft away. Its number is never used again, and its text is kept."""
+"""Putting an approved version back, and throwing a draft away (ADR 29).
+
+No number is used again and no text is lost. See steps.py for what these functions have
+in common with the other steps.
+"""
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from sessions.models import Wording
+from sessions.models import Page, Wording
 from sessions.models.locks import one_writer
-from sessions.wordings.drafts import Step, lock_revision, record
-from sessions.wordings.steps import need_permission, need_step
+from sessions.wordings.drafts import (
+    Step,
+    carry_on,
+    content_write,
+    lock_revision,
+    record,
+)
+from sessions.wordings.judging import blocking_findings
+from sessions.wordings.steps import (
+    PublishRefused,
+    need_permission,
+    need_step,
+    need_words,
+)
+
+
+def put_back_wording(
+    *,
+    wording: Wording,
+    revision: int,
+    user: User,
+    reason: str,
+    patient_change_note: str = "",
+) -> Wording:
+    """Publishes the text of an approved version at once, with its approval.
+
+    Returns the new wording. A draft of the page is thrown away and a schedule is
+    cancelled, since the new number is higher than theirs. Raises PublishRefused for a
+    text that the rules of today refuse.
+    """
+    need_permission("put_back", user)
+    reason = need_words(reason, "Say why. It stays in the history.")
+    with content_write():
+        current = lock_revision(wording, revision)
+        need_step("put_back", current, user)
+        findings = blocking_findings(page=current.page, text=current.text)
+        if findings:
+            raise PublishRefused(findings)
+        said = f"Version {current.number} was put back."
+        _end_unread(current.page, user, said)
+        new = carry_on(
+            current,
+            state=Wording.State.PUBLISHED,
+            publish_from=timezone.now(),
+            change_note=said,
+            patient_change_note=patient_change_note.strip(),
+        )
+        record(new, Step.PUT_BACK, user, f"Version {current.number}. {reason}")
+        return new
+
+
+def _end_unread(page: Page, user: User, why: str) -> None:
+    """Ends a draft of the page and its scheduled wordings. Nothing is lost."""
+    for wording in page.wordings.unread(timezone.now()):
+        is_draft = wording.is_draft
+        wording.end_unread(Wording.THROWN_AWAY if is_draft else Wording.CANCELLED)
+        wording.revision += 1
+        wording.save()
+        step = Step.THROWN_AWAY if is_draft else Step.SCHEDULE_CANCELLED
+        record(wording, step, user, why)
 
 
 def throw_away_draft(*, wording: Wording, revision: int, user: User) -> Wording:

@@ -15,6 +15,7 @@ from sessions.models import Wording
 APP = "stemguide_sessions"
 YOU_SAVED_IT = "You saved this wording, so somebody else checks it."
 NOT_YOURS = "Only somebody who saved this draft, or a reviewer, may throw it away."
+NEVER_APPROVED = "Nobody approved this version. Restore it as a draft instead."
 NOT_APPROVED = "A second person must approve this wording first."
 
 
@@ -26,8 +27,10 @@ class Standing(StrEnum):
     APPROVED = "approved, and not published"
     SCHEDULED = "published from a later moment on"
     LIVE = "what patients read now"
+    IN_USE = "its words are what patients read now, under a newer number"
     REPLACED = "what patients read before"
     WITHDRAWN = "withdrawn after patients read it"
+    DROPPED = "what patients read before its page was dropped"
     ENDED = "cancelled or thrown away before patients read it"
 
 
@@ -46,6 +49,8 @@ class StepRule:
     """Whether a user who ever saved the wording may not take the step."""
     permission_for_others: str = ""
     """Needed as well by a user who never saved the wording."""
+    needs_approval: bool = False
+    """Whether a second person must have approved the wording."""
     permission_without_approval: str = ""
     """Needed as well, while no second person has approved the wording."""
 
@@ -104,6 +109,14 @@ STEPS = {
         permissions=("withdraw_wording",),
         not_allowed="You may not withdraw a wording.",
     ),
+    "put_back": StepRule(
+        standings=(Standing.REPLACED, Standing.WITHDRAWN),
+        not_now="Only what patients read before can be put back.",
+        permissions=("review_wording",),
+        not_allowed="You may not put a version back.",
+        needs_second_person=True,
+        needs_approval=True,
+    ),
     "throw_away": StepRule(
         standings=(Standing.DRAFT, Standing.WAITING, Standing.APPROVED),
         not_now="This wording is no draft.",
@@ -120,12 +133,21 @@ def standing_of(wording: Wording) -> Standing:
             return Standing.DRAFT
         case Wording.State.IN_REVIEW:
             return Standing.APPROVED if wording.is_approved else Standing.WAITING
-        case Wording.State.WITHDRAWN:
-            return Standing.ENDED if wording.ended_unread else Standing.WITHDRAWN
+    if wording.ended_unread:
+        return Standing.ENDED
     if wording.is_scheduled:
         return Standing.SCHEDULED
-    is_live = Wording.objects.live().filter(pk=wording.pk).exists()
-    return Standing.LIVE if is_live else Standing.REPLACED
+    if wording.page.dropped_on is not None:
+        return Standing.DROPPED
+    return _standing_of_shown(wording)
+
+
+def _standing_of_shown(wording: Wording) -> Standing:
+    published = Wording.State.PUBLISHED
+    live = Wording.objects.live().filter(page=wording.page_id, state=published).first()
+    if live is not None and live.text == wording.text:
+        return Standing.LIVE if live == wording else Standing.IN_USE
+    return Standing.REPLACED if wording.state == published else Standing.WITHDRAWN
 
 
 def lacks_permission(name: str, user: User | AnonymousUser) -> str:
@@ -153,6 +175,8 @@ def refusal(
     others = rule.permission_for_others
     if others and not user.has_perm(f"{APP}.{others}") and not _saved(wording, user):
         return NOT_YOURS
+    if rule.needs_approval and not wording.is_approved:
+        return NEVER_APPROVED
     extra_permission = "" if wording.is_approved else rule.permission_without_approval
     if extra_permission and not user.has_perm(f"{APP}.{extra_permission}"):
         return NOT_APPROVED

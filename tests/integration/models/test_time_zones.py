@@ -55,6 +55,7 @@ STAFF_PAGES = [
             "move-schedule",
             "cancel-schedule",
             "withdraw",
+            "put-back",
             "throw-away",
             "restore",
             "preview",

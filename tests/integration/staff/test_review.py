@@ -16,6 +16,7 @@ from sessions import wordings
 from sessions.models import AuditEntry, Clinic, ContentVersion, Saver, Wording
 from sessions.wordings.step_rules import STEPS, Standing, standing_of
 from tests.factories import (
+    PUBLISHED,
     make_live_wording,
     make_person,
     make_stage_text,
@@ -44,6 +45,7 @@ TYPED = {
     "move_schedule": {"publish_from": f"{date.today() + timedelta(days=9)} 09:00"},
     "cancel_schedule": {},
     "withdraw": {"reason": "A number is wrong."},
+    "put_back": {"reason": "Version 2 is wrong.", "patient_change_note": ""},
     "throw_away": {},
 }
 AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
@@ -70,6 +72,33 @@ def ended(reason):
     return approved(state="withdrawn", withdrawn_reason=reason)
 
 
+def replaced(**values):
+    """An approved wording that patients read before they read other words."""
+    values = {"state": "published", "publish_from": PUBLISHED, **values}
+    first = approved(make_live_wording, **values)
+    make_live_wording(text=make_stage_text(body="Other words."))
+    return first
+
+
+def in_use_again():
+    first = replaced()
+    make_live_wording(text=first.text)
+    return first
+
+
+def withdrawn(make=approved):
+    return make(
+        make=make_live_wording, state="withdrawn", withdrawn_reason="Bad.",
+        publish_from=PUBLISHED,
+    )  # fmt: skip
+
+
+def replaced_unreviewed():
+    first = make_live_wording()
+    make_live_wording(text=make_stage_text(body="Other words."))
+    return first
+
+
 # A sentence that is too long: an advisory finding.
 LONG = f"We {'very ' * 30}gladly help."
 STATES = {
@@ -80,7 +109,13 @@ STATES = {
     "live": make_live_wording,
     "scheduled": scheduled,
     "scheduled unreviewed": lambda: make_live_wording(publish_from=AHEAD),
-    "withdrawn": lambda: make_live_wording(state="withdrawn", withdrawn_reason="Bad."),
+    "replaced": replaced,
+    "replaced unreviewed": replaced_unreviewed,
+    "in use again": in_use_again,
+    "withdrawn": withdrawn,
+    "withdrawn unreviewed": lambda: make_live_wording(
+        state="withdrawn", withdrawn_reason="Bad."
+    ),
     "cancelled": lambda: ended("Cancelled before its day."),
     "thrown away": lambda: ended("Thrown away before patients read it."),
 }
@@ -92,13 +127,17 @@ STANDINGS = {
     "live": Standing.LIVE,
     "scheduled": Standing.SCHEDULED,
     "scheduled unreviewed": Standing.SCHEDULED,
+    "replaced": Standing.REPLACED,
+    "replaced unreviewed": Standing.REPLACED,
+    "in use again": Standing.IN_USE,
     "withdrawn": Standing.WITHDRAWN,
+    "withdrawn unreviewed": Standing.WITHDRAWN,
     "cancelled": Standing.ENDED,
     "thrown away": Standing.ENDED,
 }
 
 
-APPROVED = ("approved", "scheduled")
+APPROVED = ("approved", "scheduled", "replaced", "withdrawn", "in use again")
 
 
 def is_allowed(state, step, role) -> bool:
@@ -108,6 +147,8 @@ def is_allowed(state, step, role) -> bool:
     has = set(rows.values_list("codename", flat=True))
     besides = rule.permission_without_approval
     if rule.permission_for_others and rule.permission_for_others not in has:
+        return False
+    if rule.needs_approval and state not in APPROVED:
         return False
     if besides and state not in APPROVED and besides not in has:
         return False
@@ -123,9 +164,9 @@ def take(client, wording, step, **typed):
     return client.post(url(wording, step), fields, follow=True)
 
 
-def steps_offered(response):
-    tree = Read(response).tree
-    return {a.get("href") for a in tree.cssselect(".next-steps__buttons a")}
+def steps_offered(response, wording):
+    links = {a.get("href") for a in Read(response).tree.cssselect("a")}
+    return links & {url(wording, step) for step in STEPS}
 
 
 # --- permissions and states --------------------------------------------------
@@ -137,16 +178,20 @@ def test_table_holds_what_keeps_patients_safe():
     alone = {name: rule.permission_without_approval for name, rule in STEPS.items()}
 
     assert list(STEPS) == list(TYPED)
-    assert second == ["approve"]
+    assert second == ["approve", "put_back"]
+    assert STEPS["put_back"].needs_approval
+    assert STEPS["put_back"].permissions == ("review_wording",)
     assert STEPS["throw_away"].permission_for_others == "review_wording"
     assert STEPS["approve"].permissions == ("review_wording",)
     assert {name: may for name, may in alone.items() if may} == {
         "publish": "publish_unreviewed",
         "move_schedule": "publish_unreviewed",
     }
-    assert not any(Standing.WITHDRAWN in rule.standings for rule in STEPS.values())
-    assert not any(Standing.ENDED in rule.standings for rule in STEPS.values())
-    assert not any(Standing.REPLACED in rule.standings for rule in STEPS.values())
+    for standing in (Standing.WITHDRAWN, Standing.REPLACED):
+        back = [name for name, rule in STEPS.items() if standing in rule.standings]
+        assert back == ["put_back"]
+    for standing in (Standing.ENDED, Standing.IN_USE, Standing.DROPPED):
+        assert not any(standing in rule.standings for rule in STEPS.values())
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -157,7 +202,7 @@ def test_wording_stands_where_it_is_said_to(state):
 def test_text_that_was_replaced_meanwhile_is_not_approved(client):
     old = make_live_wording()
     assert standing_of(old) is Standing.LIVE
-    make_live_wording()
+    make_live_wording(text=make_stage_text(body="Other words."))
     sign_in(client, REVIEWER, "doctor")
 
     response = take(client, old, "approve")
@@ -177,7 +222,9 @@ def test_each_role_is_offered_what_it_may_do_now(client, role, state):
     response = client.get(reverse(f"{APP}_page_change", args=[wording.page_id]))
 
     expected = {url(wording, step) for step in STEPS if is_allowed(state, step, role)}
-    offered = steps_offered(response) if response.status_code == 200 else set()
+    offered = set()
+    if response.status_code == 200:
+        offered = steps_offered(response, wording)
     assert offered == expected
 
 

@@ -86,6 +86,7 @@ ADDRESSES = {
     f"{S}_wording_move_schedule": ("200 200 403 200", "403 403 403 302"),
     f"{S}_wording_cancel_schedule": ("200 200 403 200", "302 302 403 302"),
     f"{S}_wording_withdraw": ("200 200 403 200", "403 302 403 302"),
+    f"{S}_wording_put_back": ("200 200 403 200", "403 302 403 403"),
     f"{S}_wording_throw_away": ("200 200 403 200", "403 302 403 403"),
     f"{S}_wording_restore": ("200 403 403 200", "302 403 403 302"),
     f"{S}_wording_changelist": ("200 200 403 200", "200 200 403 200"),
@@ -175,6 +176,13 @@ def rows(request, db):
     states = {
         "approve": {"state": Wording.State.IN_REVIEW},
         "ask_for_changes": {"state": Wording.State.IN_REVIEW},
+        "put_back": {
+            "state": Wording.State.WITHDRAWN,
+            "withdrawn_reason": "A reason.",
+            "publish_from": timezone.now(),
+            "reviewer": make_person(username="approver"),
+            "approved_on": date.today(),
+        },
         "move_schedule": scheduled,
         "cancel_schedule": scheduled,
     }

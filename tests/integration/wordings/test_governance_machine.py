@@ -361,6 +361,47 @@ class Governance(RuleBasedStateMachine):
             self.final[ended.pk] = ended.text
             assert self.live() == live
 
+    @rule(number=fitting_first, who=reviewers, reason=reasons, is_fresh=fresh)
+    def put_back(self, number, who, reason, is_fresh) -> None:
+        user, live = self.people[who], self.live()
+        newest = Wording.objects.order_by("-pk")
+        old = sorted(newest, key=lambda w: w in live and w.state == PUBLISHED)
+        old.sort(key=lambda w: w.pk not in self.approved or w.state not in SHOWN)
+        wording = old[min(number, len(old) - 1)]
+        start = wording.publish_from
+        ended = [
+            row for row in Wording.objects.filter(page=wording.page_id)
+            if row.is_draft or self.is_ahead(row)
+        ]  # fmt: skip
+        new = self.attempt(
+            "put back",
+            lambda: wordings.put_back_wording(
+                wording=wording,
+                revision=self.seen(wording, is_fresh),
+                user=user,
+                reason=reason,
+            ),
+        )
+        if new is None:
+            return
+        assert is_fresh and reason and start is not None and start <= self.now
+        assert user.has_perm("stemguide_sessions.review_wording")
+        assert user.pk not in self.savers.get(wording.pk, set())
+        assert not any(
+            row.page_id == new.page_id
+            and row.state == PUBLISHED
+            and row.text == wording.text
+            for row in live
+        )
+        assert new.text == wording.text and new in self.live()
+        self.final[new.pk] = new.text
+        self.final.update({row.pk: row.text for row in ended})
+        self.carried_on(wording.pk, new.pk)
+        assert not any(
+            row.is_draft or self.is_ahead(row)
+            for row in Wording.objects.filter(page=wording.page_id)
+        )
+
     @precondition(lambda machine: not is_some(DRAFT, REVIEW)(machine))
     @rule(number=fitting_first, who=editors)
     def restore(self, number, who) -> None:
@@ -413,7 +454,9 @@ class Governance(RuleBasedStateMachine):
         self.move(who=EDITOR, hours=48, **now)
         self.cancel(who=EDITOR, **now)
         self.throw_away(who=REVIEWER, **now)
+        self.somebody_carries_it_on(kind=kind, hours=None, steps=4)
         self.withdraw(who=REVIEWER, reason="It was wrong.", **now)
+        self.put_back(who=REVIEWER, reason="It was right.", **now)
 
     @rule(kind=kinds, is_changed=st.booleans())
     def load_content(self, kind, is_changed) -> None:
@@ -565,5 +608,5 @@ def test_governance_holds_whoever_does_what_in_any_order(pytestconfig, how_many)
     assert Governance.happened == {
         "start", "save", "send", "ask", "approve", "publish", "publish later",
         "publish unreviewed", "move", "cancel", "keep approval", "withdraw", "restore",
-        "throw away", "settle", "load", "wait", "replace what waits",
+        "throw away", "put back", "settle", "load", "wait", "replace what waits",
     }  # fmt: skip
