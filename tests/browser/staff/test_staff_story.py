@@ -171,6 +171,16 @@ def withdraw(doctor: Page, overview: str) -> float:
     return time.monotonic()
 
 
+def put_back(doctor: Page, overview: str, number: int) -> float:
+    """Puts a version back; returns the moment at which the site said so."""
+    doctor.goto(overview)
+    doctor.get_by_role("link", name=f"Put version {number} back").click()
+    doctor.get_by_label("Why do you put it back?").fill("It was right after all.")
+    doctor.get_by_role("button", name="Put back").click()
+    expect(doctor.get_by_text("Put back. Patients read the text of")).to_be_visible()
+    return time.monotonic()
+
+
 def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
     page_id, number, old = live_text(site, "stages/recovery")
     overview = f"{site.url}{ADMIN}/page/{page_id}/change/"
@@ -198,6 +208,11 @@ def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
     published = publish(nurse)
     assert all_patients_read(site, HAND, published)
     assert not any(patients_read(site, "Rest for three days."))
+
+    # The version that was withdrawn comes back in one action.
+    back = put_back(doctor, overview, number + 1)
+    assert all_patients_read(site, "Rest for three days.", back)
+    assert all(patients_read(site, "Checked by Hand surgeon"))
 
 
 def load_changed_file(site, name: str, line: str) -> str:
@@ -259,10 +274,12 @@ def waiting(site, people) -> dict[str, int]:
     """By the name of each step's screen: a wording in a state for that step."""
     code = """
 import json
+from datetime import timedelta
 from django.contrib.auth.models import User
+from django.utils import timezone
 from sessions import wordings
 from sessions.models import Page, Wording
-nora = User.objects.get(username="nora")
+nora, david = (User.objects.get(username=name) for name in ("nora", "david"))
 found = {}
 for name, is_sent in (("stages/follow-up", True), ("stages/harvesting", False)):
     page = Page.objects.get(name=name)
@@ -277,6 +294,17 @@ for name, is_sent in (("stages/follow-up", True), ("stages/harvesting", False)):
             wording=draft, revision=draft.revision, user=nora
         )
     found[name] = [page.pk, draft.pk]
+draft = wordings.start_draft(page=Page.objects.get(name="stages/injection"), user=nora)
+sent = wordings.send_for_review(wording=draft, revision=1, user=nora)
+wordings.approve_wording(
+    wording=sent, revision=2, user=david, reviewer_role="Nurse",
+    review_due=timezone.now().date() + timedelta(days=90),
+)
+last = wordings.publish_wording(
+    wording=sent, revision=3, user=nora, advisory_reason="Fine."
+)
+wordings.withdraw_wording(wording=last, revision=4, user=david, reason="Bad.")
+found["stages/injection"] = last.pk
 about = Wording.objects.live().get(page__name="about")
 found["about"] = [about.page_id, about.pk]
 print(json.dumps(found))
@@ -284,7 +312,13 @@ print(json.dumps(found))
     found = json.loads(ask_site(site, code))
     page_id, sent = found["stages/follow-up"]
     _, draft = found["stages/harvesting"]
-    return {"page": page_id, "sent": sent, "draft": draft, "live": found["about"][1]}
+    return {
+        "page": page_id,
+        "sent": sent,
+        "draft": draft,
+        "live": found["about"][1],
+        "withdrawn": found["stages/injection"],
+    }
 
 
 SCREENS = {
@@ -296,6 +330,7 @@ SCREENS = {
         "/wording/{sent}/ask-for-changes/",
         "/wording/{live}/approve/",
         "/wording/{live}/withdraw/",
+        "/wording/{withdrawn}/put-back/",
     ],
     "nora": [
         "/page/{page}/change/",
