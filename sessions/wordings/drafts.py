@@ -181,15 +181,17 @@ def restore_wording(*, wording: Wording, user: User) -> Wording:
         return draft
 
 
-def end_draft(draft: Wording, user: User | None, why: str) -> None:
-    """Throws a draft away because another text takes its place. No text is lost.
+def end_unread(wording: Wording, user: User | None, why: str) -> None:
+    """Ends a draft or a schedule that another text takes the place of. No text is lost.
 
     The caller holds the lock.
     """
-    draft.end_unread(Wording.THROWN_AWAY)
-    draft.revision += 1
-    draft.save()
-    record(draft, Step.THROWN_AWAY, user, why)
+    is_draft = wording.is_draft
+    wording.end_unread(Wording.THROWN_AWAY if is_draft else Wording.CANCELLED)
+    wording.revision += 1
+    wording.save()
+    step = Step.THROWN_AWAY if is_draft else Step.SCHEDULE_CANCELLED
+    record(wording, step, user, why)
 
 
 def beside_file(page: Page) -> Wording:
@@ -234,6 +236,6 @@ def _take_file(file_text: FileText, page: Page, user: User) -> Wording:
     comment = "With the text of the file."
     draft = page.wordings.drafts().first()
     if draft is not None:
-        end_draft(draft, user, "A draft with the text of the file took its place.")
+        end_unread(draft, user, "A draft with the text of the file took its place.")
         comment += f" {draft} was thrown away."
     return start_draft(page=page, user=user, text=file_text.text, comment=comment)

@@ -7,12 +7,13 @@ in common with the other steps.
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from sessions.models import Page, Wording
+from sessions.models import Wording
 from sessions.models.locks import one_writer
 from sessions.wordings.drafts import (
     Step,
     carry_on,
     content_write,
+    end_unread,
     lock_revision,
     record,
 )
@@ -48,7 +49,8 @@ def put_back_wording(
         if findings:
             raise PublishRefused(findings)
         said = f"Version {current.number} was put back."
-        _end_unread(current.page, user, said)
+        for unread in current.page.wordings.unread(timezone.now()):
+            end_unread(unread, user, said)
         new = carry_on(
             current,
             state=Wording.State.PUBLISHED,
@@ -58,17 +60,6 @@ def put_back_wording(
         )
         record(new, Step.PUT_BACK, user, f"Version {current.number}. {reason}")
         return new
-
-
-def _end_unread(page: Page, user: User, why: str) -> None:
-    """Ends a draft of the page and its scheduled wordings. Nothing is lost."""
-    for wording in page.wordings.unread(timezone.now()):
-        is_draft = wording.is_draft
-        wording.end_unread(Wording.THROWN_AWAY if is_draft else Wording.CANCELLED)
-        wording.revision += 1
-        wording.save()
-        step = Step.THROWN_AWAY if is_draft else Step.SCHEDULE_CANCELLED
-        record(wording, step, user, why)
 
 
 def throw_away_draft(*, wording: Wording, revision: int, user: User) -> Wording:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sessions.library.folder import ContentFile
 from sessions.models import AuditEntry, FileText, Page, Stage, Wording
-from sessions.wordings.drafts import Step, add_wording, end_draft, record
+from sessions.wordings.drafts import Step, add_wording, end_unread, record
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _load_beside_draft(
     if live is not None and _is_same(file, live.text):
         if may_change:
             draft.source_digest = ""  # It is not what was last taken from a file.
-            end_draft(draft, None, "Its file holds the live text again.")
+            end_unread(draft, None, "Its file holds the live text again.")
             comment = f"The file holds this text again. {draft} was thrown away."
             record(live, Step.LOADED, None, comment)
         return _nothing_to_decide(file, page)
