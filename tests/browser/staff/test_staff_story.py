@@ -242,7 +242,7 @@ def test_changed_file_of_an_approved_page_waits_for_a_second_person(site, sign_i
     nurse, doctor = sign_in("nora"), sign_in("david")
     doctor.goto(overview)
     doctor.get_by_role("link", name="Approve").click()
-    doctor.get_by_label("Checked by").fill("Hand surgeon")
+    doctor.get_by_label("Checked by").select_option("Hand surgeon")
     doctor.get_by_label("Next check due").fill(NEXT_YEAR)
     doctor.get_by_role("button", name="Approve").click()
     expect(doctor.get_by_text("Approved. Patients read on the page")).to_be_visible()
