@@ -269,10 +269,7 @@ def test_changed_file_of_an_approved_page_waits_for_a_second_person(site, sign_i
     expect(reader.get_by_text("Checked by Hand surgeon")).to_be_visible()
 
 
-@pytest.fixture(scope="module")
-def waiting(site, people) -> dict[str, int]:
-    """By the name of each step's screen: a wording in a state for that step."""
-    code = """
+MAKE_WAITING = """
 import json
 from datetime import timedelta
 from django.contrib.auth.models import User
@@ -309,7 +306,12 @@ about = Wording.objects.live().get(page__name="about")
 found["about"] = [about.page_id, about.pk]
 print(json.dumps(found))
 """
-    found = json.loads(ask_site(site, code))
+
+
+@pytest.fixture(scope="module")
+def waiting(site, people) -> dict[str, int]:
+    """By the name of each step's screen: a wording in a state for that step."""
+    found = json.loads(ask_site(site, MAKE_WAITING))
     page_id, sent = found["stages/follow-up"]
     _, draft = found["stages/harvesting"]
     return {
