@@ -2,14 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import tzinfo
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -20,10 +18,10 @@ from sessions.csv_files import csv_download
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Page, Wording
 from sessions.models.pages import title_of
-from sessions.models.time_zones import moment_words
+from sessions.staff import audit
 from sessions.staff.forms import CompareForm
 from sessions.staff.next_steps import may_put_back, next_steps
-from sessions.staff.steps import person_name, taken_by
+from sessions.staff.steps import person_name
 from sessions.wordings.compare import compare_texts
 
 APP = "stemguide_sessions"
@@ -40,7 +38,6 @@ def overview(page: Page, user: User) -> dict[str, Any]:
     clinic = Clinic.objects.get(pk=1)
     may_see = user.has_perm(f"{APP}.view_wording")
     current = [wording for wording in (draft, scheduled, live) if wording and may_see]
-    entries = AuditEntry.objects.filter(wording__page=page).select_related("user")
     return {
         "title": title_of(last) if last else str(page),
         "live": live,
@@ -58,10 +55,7 @@ def overview(page: Page, user: User) -> dict[str, Any]:
         if may_see
         else [],
         "may_edit": user.has_perm(f"{APP}.change_wording") and not page.dropped_on,
-        "entries": [
-            (entry, taken_by(entry), _comment(entry, clinic.zone))
-            for entry in entries.select_related("wording", "wording__page")
-        ]
+        "lines": audit.lines_of(page, clinic.zone)
         if user.has_perm(f"{APP}.view_auditentry")
         else [],
         "time_zone": clinic.zone,
@@ -87,19 +81,6 @@ def _status(wording: Wording, last: Wording | None) -> str:
 def _savers(wording: Wording) -> str:
     names = [person_name(user) for user in wording.savers.order_by("saver__saved")]
     return ", ".join(names) or person_name(wording.author)
-
-
-def _comment(entry: AuditEntry, zone: tzinfo) -> str:
-    """The comment of an entry, with the right moment of a schedule.
-
-    Version 0.1.0 stored the hours of the clinic's time zone and wrote UTC behind them.
-    Entries are never changed, so theirs are put right here.
-    """
-    moment = entry.wording.publish_from
-    if entry.step != Step.SCHEDULED or moment is None:
-        return entry.comment
-    mistaken = f"{moment.astimezone(zone):%Y-%m-%d %H:%M} UTC"
-    return moment_words(moment, zone) if entry.comment == mistaken else entry.comment
 
 
 @never_cache
@@ -162,7 +143,7 @@ def restore_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
 @require_safe
 @permission_required(f"{APP}.view_auditentry", raise_exception=True)
 def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The audit log: one row for each step, oldest first."""
+    """The audit log: a row for each step and each publication, oldest first."""
     header = [
         "Moment", "Page", "Version", "Step", "Person", "Checked by", "Comment",
         "Next check due", "SHA-256 of the text", "Text",
@@ -171,26 +152,17 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _audit_rows() -> Iterator[list[Any]]:
-    zone = Clinic.objects.get(pk=1).zone
-    of_wording = AuditEntry.objects.filter(wording=OuterRef("wording"))
-    approvals = of_wording.filter(step=Step.APPROVED)
-    entries = (
-        AuditEntry.objects.select_related("wording", "wording__page", "user")
-        .annotate(newest_approval=Subquery(approvals.values("pk")[:1]))
-        .order_by("moment", "pk")
-    )
-    for entry in entries.iterator(chunk_size=100):
-        wording = entry.wording
-        is_approval = entry.pk == entry.newest_approval
+    for line in audit.all_lines(Clinic.objects.get(pk=1).zone):
+        wording, text = line.entry.wording, line.entry.text
         yield [
-            entry.moment.isoformat(),
+            line.moment.isoformat(),
             str(wording.page),
             wording.number,
-            entry.get_step_display(),
-            taken_by(entry),
-            wording.reviewer_role if is_approval else "",
-            _comment(entry, zone),
-            wording.review_due if is_approval else "",
-            hashlib.sha256(entry.text.encode()).hexdigest(),
-            entry.text,
+            line.step,
+            line.person,
+            wording.reviewer_role if line.is_newest_approval else "",
+            line.comment,
+            wording.review_due if line.is_newest_approval else "",
+            hashlib.sha256(text.encode()).hexdigest(),
+            text,
         ]

@@ -12,6 +12,7 @@ from django.db.models import F, Max
 from sessions.library.texts import size_fault, with_line_feeds
 from sessions.models import (
     AuditEntry,
+    Clinic,
     ContentVersion,
     FileText,
     Page,
@@ -19,6 +20,7 @@ from sessions.models import (
     Wording,
 )
 from sessions.models.locks import one_writer
+from sessions.models.time_zones import moment_words
 from sessions.wordings.sheet_codes import make_sheet_codes
 
 Step = AuditEntry.Step
@@ -59,6 +61,12 @@ def record(wording: Wording, step: Step, user: User | None, comment: str = "") -
     AuditEntry.objects.create(
         wording=wording, step=step, user=user, comment=comment, text=wording.text
     )
+
+
+def schedule_of(wording: Wording) -> str:
+    """When a scheduled wording is published: at the clinic, and in UTC."""
+    assert wording.publish_from is not None  # It is scheduled.
+    return moment_words(wording.publish_from, Clinic.objects.get(pk=1).zone)
 
 
 def add_wording(
@@ -187,6 +195,8 @@ def end_unread(wording: Wording, user: User | None, why: str) -> None:
     The caller holds the lock.
     """
     is_draft = wording.is_draft
+    if not is_draft:
+        why = f"{why} It was set for {schedule_of(wording)}."
     wording.end_unread(Wording.THROWN_AWAY if is_draft else Wording.CANCELLED)
     wording.revision += 1
     wording.save()

@@ -20,7 +20,6 @@ from sessions.documents.plurals import count
 from sessions.documents.quality import Finding
 from sessions.models import Clinic, Wording
 from sessions.models.locks import one_writer
-from sessions.models.time_zones import moment_words
 from sessions.wordings.approval_rules import due_refusal, role_refusal
 from sessions.wordings.drafts import (
     Step,
@@ -28,6 +27,7 @@ from sessions.wordings.drafts import (
     content_write,
     lock_revision,
     record,
+    schedule_of,
 )
 from sessions.wordings.judging import all_findings, blocking_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
@@ -37,6 +37,7 @@ TIME_AHEAD = "Choose a time that lies ahead."
 # A day in the year 9999 cannot be kept in every time zone.
 LONGEST_WAIT = timedelta(days=3653)
 TOO_FAR_AHEAD = "Choose a time at most ten years ahead."
+UNREVIEWED = "Without the approval of a second person:"
 
 
 class PublishRefused(Exception):
@@ -208,12 +209,24 @@ def publish_wording(
         current.state = Wording.State.PUBLISHED
         current.publish_from = max(publish_from or now, now)
         current.save()
-        step = Step.PUBLISHED if current.is_approved else Step.PUBLISHED_UNREVIEWED
-        reasons = (current.unreviewed_reason, advisory_reason.strip())
-        record(current, step, user, " ".join(filter(None, reasons)))
         if current.publish_from > now:
-            record(current, Step.SCHEDULED, user, _moment(current.publish_from))
+            _record_schedule(current, user, advisory_reason.strip())
+        else:
+            step = Step.PUBLISHED if current.is_approved else Step.PUBLISHED_UNREVIEWED
+            reasons = (current.unreviewed_reason, advisory_reason.strip())
+            record(current, step, user, " ".join(filter(None, reasons)))
         return current
+
+
+def _record_schedule(wording: Wording, user: User, advisory_reason: str) -> None:
+    """Records who scheduled it and for when. That it is published is never recorded.
+
+    On its day nothing is written: staff.audit derives the publication.
+    """
+    said = f"{schedule_of(wording)}."
+    if not wording.is_approved:
+        said += f" {UNREVIEWED} {wording.unreviewed_reason}"
+    record(wording, Step.SCHEDULED, user, f"{said} {advisory_reason}".strip())
 
 
 def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
@@ -224,10 +237,6 @@ def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
         raise PublishRefused(blocking)
     if findings and not advisory_reason.strip():
         raise PublishRefused(findings)
-
-
-def _moment(moment: datetime) -> str:
-    return moment_words(moment, Clinic.objects.get(pk=1).zone)
 
 
 def move_schedule(
@@ -243,10 +252,9 @@ def move_schedule(
         need_step("move_schedule", current, user)
         if message := time_refusal(publish_from):
             raise PermissionDenied(message)
-        before, current.publish_from = current.publish_from, publish_from
+        before, current.publish_from = schedule_of(current), publish_from
         current.save()
-        assert before is not None  # It was scheduled.
-        said = f"Before: {_moment(before)}. Now: {_moment(publish_from)}."
+        said = f"Before: {before}. Now: {schedule_of(current)}."
         record(current, Step.SCHEDULE_MOVED, user, said)
         return current
 
@@ -261,9 +269,10 @@ def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
     with content_write():
         current = lock_revision(wording, revision)
         need_step("cancel_schedule", current, user)
+        said = f"It was set for {schedule_of(current)}."
         current.end_unread(Wording.CANCELLED)
         current.save()
-        record(current, Step.SCHEDULE_CANCELLED, user)
+        record(current, Step.SCHEDULE_CANCELLED, user, said)
         if current.is_approved and not current.page.wordings.drafts().exists():
             draft = carry_on(current, state=Wording.State.IN_REVIEW)
             said = f"Approved as version {current.number}, which was cancelled."

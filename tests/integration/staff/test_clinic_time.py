@@ -126,10 +126,12 @@ def test_schedule_in_the_audit_is_right_in_utc(client, zone, typed, utc):
         for row in csv.DictReader(io.StringIO(file, newline=""))
         if row["Step"] == AuditEntry.Step.SCHEDULED.label
     ]
-    said = row["Comment"]
-    assert said.endswith(utc) and said in overview.text
-    if typed.replace("T", " ") not in utc:
-        assert said == f"{typed.replace('T', ' ')} ({zone}), which is {utc}"
+    said, there = row["Comment"], f"{typed.replace('T', ' ')} ({zone}), which is {utc}"
+    assert said.startswith(utc if typed.replace("T", " ") in utc else there)
+    assert said.partition(" UTC")[2] == (
+        ". Without the approval of a second person: A reason."
+    )
+    assert said in overview.text
     stored = Wording.objects.get(pk=draft.pk).publish_from
     assert f"{stored.astimezone(UTC):%Y-%m-%d %H:%M} UTC" == utc
     assert row["Moment"] == MOMENT.isoformat()

@@ -356,7 +356,10 @@ def test_draft_and_schedule_end_and_their_texts_are_kept(right, david, client):
     assert new.number == 5
     steps = AuditEntry.objects.exclude(step="put-back").values_list("step", "comment")
     assert sorted(steps) == [
-        ("schedule-cancelled", "Version 1 was put back."),
+        (
+            "schedule-cancelled",
+            "Version 1 was put back. It was set for 2999-01-01 00:00 UTC.",
+        ),
         ("thrown-away", "Version 1 was put back."),
     ]
 
