@@ -2,6 +2,7 @@
 
 from sessions.models import lookups  # noqa: F401
 from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
+from sessions.models.details import DetailChange
 from sessions.models.governance import AuditEntry, FileText, LoadReport, ShippedText
 from sessions.models.pages import Page, Saver, Stage, Wording, WordingQuerySet
 from sessions.models.register import (
@@ -19,6 +20,7 @@ __all__ = [
     "ClinicalRules",
     "ClosedDate",
     "ContentVersion",
+    "DetailChange",
     "FileText",
     "LoadReport",
     "OpeningTime",

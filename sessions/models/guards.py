@@ -1,4 +1,4 @@
-"""Database triggers that refuse forbidden changes to wordings, savers and the audit.
+"""Database triggers that refuse forbidden changes to wordings, savers and the audits.
 
 They are triggers because a constraint can see neither the old row nor another table.
 They are created again after every migrate, because SQLite drops them when it rebuilds a
@@ -13,9 +13,11 @@ from django.db import connections, transaction
 WORDING = "stemguide_sessions_wording"
 SAVER = "stemguide_sessions_saver"
 AUDIT = "stemguide_sessions_auditentry"
+DETAIL = "stemguide_sessions_detailchange"
 
 # name: (event, table, condition under which it is refused, error message)
-GUARDS = {
+Guards = dict[str, tuple[str, str, str, str]]
+GUARDS: Guards = {
     "wording_shown_is_never_edited": (
         "BEFORE UPDATE",
         WORDING,
@@ -67,6 +69,18 @@ GUARDS = {
         "1 = 1",
         "An audit entry is never deleted.",
     ),
+    "detail_change_is_never_edited": (
+        "BEFORE UPDATE",
+        DETAIL,
+        "1 = 1",
+        "The record of a changed detail is never edited.",
+    ),
+    "detail_change_is_never_deleted": (
+        "BEFORE DELETE",
+        DETAIL,
+        "1 = 1",
+        "The record of a changed detail is never deleted.",
+    ),
 }
 
 
@@ -86,17 +100,19 @@ def install_guards(*, using: str, **_: Any) -> None:
     statements = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}[
         connection.vendor
     ]
-    tables = connection.introspection.table_names()
-    if not {WORDING, SAVER, AUDIT} <= set(tables):
+    tables = set(connection.introspection.table_names())
+    if not {WORDING, SAVER, AUDIT} <= tables:
         return
+    # A database that is migrated to an older state lacks the tables that came later.
+    guards = {name: guard for name, guard in GUARDS.items() if guard[1] in tables}
     # In one transaction, so that every trigger exists at every moment.
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for statement in statements():
+        for statement in statements(guards):
             cursor.execute(statement)
 
 
-def _for_sqlite() -> Iterator[str]:
-    for name, (event, table, condition, message) in GUARDS.items():
+def _for_sqlite(guards: Guards) -> Iterator[str]:
+    for name, (event, table, condition, message) in guards.items():
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield (
             f"CREATE TRIGGER {name} {event} ON {table} FOR EACH ROW "
@@ -104,12 +120,12 @@ def _for_sqlite() -> Iterator[str]:
         )
 
 
-def _for_postgresql() -> Iterator[str]:
+def _for_postgresql(guards: Guards) -> Iterator[str]:
     """A function and a trigger for each rule. Replacing them blocks no reader.
 
     TRUNCATE fires no row triggers, so a rule against deleting has a second trigger.
     """
-    for name, (event, table, condition, message) in GUARDS.items():
+    for name, (event, table, condition, message) in guards.items():
         refuse = f"RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = '23514'"
         row = "OLD" if event == "BEFORE DELETE" else "NEW"
         yield (

@@ -27,9 +27,11 @@ def rows():
         return [list(row) for row in cursor.fetchall()]
 
 def lost_guards():
+    tables = connection.introspection.table_names()
+    wanted = {name for name, guard in GUARDS.items() if guard[1] in tables}
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS[connection.vendor])
-        return sorted(set(GUARDS) - {name for (name,) in cursor.fetchall()})
+        return sorted(wanted - {name for (name,) in cursor.fetchall()})
 
 said = {}
 migrate("0011")
