@@ -1,9 +1,11 @@
 """ModelAdmins of areas and of the clinic."""
 
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import PositiveSmallIntegerField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +22,8 @@ from sessions.staff.clinic_fields import (
     TelephoneField,
     TimeOfDayField,
 )
-from sessions.wordings import content_write
+from sessions.staff.detail_history import detail_history
+from sessions.wordings import content_write, recorded_details
 
 # The fields that take what people type and paste: see clinic_fields.
 NUMBERS = {
@@ -34,8 +37,42 @@ TIMES = {
 }
 
 
+def _recorded(request: HttpRequest) -> AbstractContextManager[None]:
+    """Records the details that this request changes; reading a page records none."""
+    if request.method != "POST":
+        return nullcontext()
+    return recorded_details(cast(User, request.user))
+
+
 class ContentAdmin(BoundedAdmin):
-    """For models that patients see: every save raises the content version."""
+    """For models that patients see: every save raises the content version.
+
+    Whatever one of its screens changes is recorded, with the old and the new value.
+    """
+
+    object_history_template = "admin/stemguide_sessions/detail_history.html"
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with _recorded(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with _recorded(request):
+            return super().changelist_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with _recorded(request):
+            return super().delete_view(request, *args, **kwargs)
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        extra = detail_history(row) if row else {}
+        return super().history_view(request, object_id, extra | (extra_context or {}))
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool

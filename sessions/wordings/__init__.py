@@ -1,6 +1,7 @@
 """All writes to wordings: atomic, recorded in the audit log, raising the version."""
 
 from sessions.wordings.areas import move_area
+from sessions.wordings.details import recorded_details, subject_of
 from sessions.wordings.drafts import (
     EditConflict,
     FileChoice,
@@ -42,12 +43,14 @@ __all__ = [
     "move_schedule",
     "publish_wording",
     "put_back_wording",
+    "recorded_details",
     "restore_wording",
     "save_draft",
     "send_for_review",
     "settle_file",
     "start_draft",
     "still_needed",
+    "subject_of",
     "throw_away_draft",
     "time_refusal",
     "withdraw_wording",

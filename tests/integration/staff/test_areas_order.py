@@ -158,6 +158,8 @@ def test_failed_move_changes_nothing(areas, monkeypatch):
 
     monkeypatch.setattr("django.db.models.query.QuerySet.bulk_update", fail)
     with pytest.raises(RuntimeError):
-        wordings.move_area(area=areas["back"], places=-1)
+        wordings.move_area(
+            area=areas["back"], places=-1, user=make_person("Administrator")
+        )
 
     assert (order(), ContentVersion.objects.get().number) == before
