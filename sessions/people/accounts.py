@@ -18,6 +18,8 @@ from django.utils.http import urlencode, urlsafe_base64_decode, urlsafe_base64_e
 from sessions.models.locks import one_writer
 
 ADMINISTRATOR = "Administrator"
+LINK_MADE = "A one-time link was made."
+OLDER_ARE_VOID = "Older links are void."
 
 
 class Refused(Exception):
@@ -64,7 +66,8 @@ def create_person(
         person.set_unusable_password()
         person.save()
         person.groups.set(roles)
-        record(by, person, f"Created. Roles: {_named(roles)}.", ADDITION)
+        words = f"Created. Roles: {_named(roles)}. {LINK_MADE}"
+        record(by, person, words, ADDITION)
     return person
 
 
@@ -85,13 +88,26 @@ def change_person(
             refuse_for_superuser(by, person)
         if ADMINISTRATOR not in [role.name for role in roles]:
             _refuse_for_last_administrator(person, unless=person.is_superuser)
-        person.first_name = first_name
-        person.last_name = last_name
-        person.email = email
+        words = [f"Roles: {old}, now {new}."] if old != new else []
+        words += _set_fields(person, first_name=first_name, last_name=last_name)
+        if _set_fields(person, email=email):
+            words.append("E-mail changed.")
         person.save(update_fields=["first_name", "last_name", "email"])
         person.groups.set(roles)
-        words = f"Roles: {old}, now {new}." if old != new else "Name or e-mail changed."
-        record(by, person, words)
+        if words:
+            record(by, person, " ".join(words))
+
+
+def _set_fields(person: User, **values: str) -> list[str]:
+    """Sets fields of the account, without saving it. Says what changed."""
+    said = []
+    for name, new in values.items():
+        old = getattr(person, name)
+        if old != new:
+            label = name.replace("_", " ").capitalize()
+            said.append(f"{label}: {old or 'none'}, now {new or 'none'}.")
+        setattr(person, name, new)
+    return said
 
 
 def switch_off(*, by: User, person: User) -> None:
@@ -119,7 +135,7 @@ def void_password(*, by: User, person: User) -> None:
     with one_writer():
         _refuse_for_last_administrator(person)
         _void_password(person)
-        record(by, person, "Password reset: a one-time link was made.")
+        record(by, person, f"Password reset. {LINK_MADE} {OLDER_ARE_VOID}")
 
 
 def restore_access(person: User) -> None:
@@ -128,7 +144,8 @@ def restore_access(person: User) -> None:
         person.is_active = True
         person.is_staff = True
         _void_password(person)
-        record(person, person, "Reset on the server by manage.py reset_staff.")
+        words = "Reset on the server by manage.py reset_staff."
+        record(person, person, f"{words} {LINK_MADE} {OLDER_ARE_VOID}")
 
 
 def _void_password(person: User) -> None:
@@ -146,6 +163,11 @@ def set_password(*, person: User, password: str) -> None:
         person.save(update_fields=["password"])
         AccessAttempt.objects.filter(username=person.get_username()).delete()
         record(person, person, "Set a password by a one-time link.")
+
+
+def record_own_password(person: User) -> None:
+    """Records that a person changed their own password. What it is is never kept."""
+    record(person, person, "Changed their own password.")
 
 
 def end_sessions(person: User) -> None:
@@ -264,6 +286,13 @@ def _locks(username: str = "", address: str | None = None) -> dict[str, datetime
         for name, pairs in by_address.items()
     }
     return {name: max(moments) for name, moments in ends.items() if moments}
+
+
+def record_lock(username: str) -> None:
+    """Records that a lock of this user name began, if somebody has the name."""
+    person = User.objects.filter(username=username).first()
+    if person is not None:
+        record(person, person, "Signing in was locked after wrong passwords.")
 
 
 def clear_lock(*, by: User, person: User) -> None:

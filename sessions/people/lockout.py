@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 
+from sessions.people.accounts import record_lock
+
 # An address with a port, or in brackets (RFC 7239, section 6): some gateways, such as
 # Azure's, write X-Forwarded-For in this form.
 _WITH_PORT = re.compile(r"(?:\[([^\[\]]*:[^\[\]]*)\]|([0-9.]+))(?::[0-9]{1,5})?")
@@ -71,6 +73,7 @@ class LockHandler(AxesDatabaseHandler):
             is_everywhere = total >= settings.SIGN_IN_FAILURES_ANYWHERE
             locked = name if is_everywhere else pair
             locked.update(attempt_time=request.axes_attempt_time)
+            record_lock(credentials.get("username", ""))
 
     def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:
         """A right password resets the failures of this address, not those of others."""

@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from sessions.models.locks import one_writer
+from sessions.people.accounts import record_own_password
 from sessions.people.admin import PEOPLE, SECTION
 from sessions.people.sign_in_form import SignInForm
 from sessions.staff import home
@@ -29,6 +31,18 @@ class StaffSite(AdminSite):
             return redirect("sessions:desk")
         context = {**home.home_context(user), **(extra_context or {})}
         return super().index(request, context)
+
+    def password_change(  # type: ignore[override]  # It may redirect.
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page, which redirects once the password is changed."""
+        if request.method != "POST":
+            return super().password_change(request, extra_context)
+        with one_writer():
+            response = super().password_change(request, extra_context)
+            if response.status_code == 302:
+                record_own_password(cast(User, request.user))
+            return response
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib.admin.models import ADDITION
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
 from django.utils.crypto import get_random_string
 
 from sessions.models.locks import one_writer
+from sessions.people.accounts import ADMINISTRATOR, record
 
 
 class Command(BaseCommand):
@@ -22,7 +24,9 @@ class Command(BaseCommand):
                 return
             password = get_random_string(20)
             user = User.objects.create_superuser("admin", password=password)
-            user.groups.add(Group.objects.get(name="Administrator"))
+            user.groups.add(Group.objects.get(name=ADMINISTRATOR))
+            words = f"Created on the server. Roles: {ADMINISTRATOR}."
+            record(user, user, words, ADDITION)
         self.stdout.write(
             "\n  Staff sign in at /admin/ as: admin"
             f"\n  with this password:         {password}"

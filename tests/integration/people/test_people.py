@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 PEOPLE = "/admin/auth/user/"
 FIRST_PASSWORD = "/admin/first-password/"
 NEW_PASSWORD = "four words of mine"
+LOCKED = "Signing in was locked after wrong passwords."
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_new_person_gets_in_by_a_link_shown_once(client, boss):
     assert may_log_in("rosa", NEW_PASSWORD)
     assert person.is_staff and not person.is_superuser
     assert log_of(person) == [
-        ("boss", "Created. Roles: Editor."),
+        ("boss", "Created. Roles: Editor. A one-time link was made."),
         ("rosa", "Set a password by a one-time link."),
     ]
 
@@ -237,6 +238,32 @@ def test_admin_calls_accounts_people_who_sign_in(client, boss):
     assert "Users" not in page.text
 
 
+def test_change_of_names_and_e_mail_is_logged(client, boss):
+    person = make_person("Editor")
+    fields = {"first_name": "Rosa", "email": "rosa@example.org"}
+    address, chosen = f"{PEOPLE}{person.pk}/change/", {"roles": [role("Editor").pk]}
+
+    client.post(address, {**fields, **chosen})
+    client.post(address, {**fields, **chosen})
+
+    said = "First name: none, now Rosa. E-mail changed."
+    assert log_of(person) == [("boss", said)]
+
+
+def test_person_who_changes_their_password_is_logged(client, boss):
+    address = reverse("admin:password_change")
+    new = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+
+    wrong = client.post(address, {"old_password": "wrong", **new})
+    before = log_of(boss)
+    right = client.post(address, {"old_password": PASSWORD, **new})
+
+    assert (wrong.status_code, right.status_code) == (200, 302)
+    assert before == []
+    assert log_of(boss) == [("boss", "Changed their own password.")]
+    assert may_log_in("boss", NEW_PASSWORD)
+
+
 # --- changing ------------------------------------------------------------------------
 
 
@@ -250,7 +277,9 @@ def test_change_of_roles_is_logged(client, boss):
         "Reception",
         "Clinical reviewer",
     }
-    words = "Roles: Editor, now Clinical reviewer, Reception."
+    words = (
+        "Roles: Editor, now Clinical reviewer, Reception. First name: none, now Rosa."
+    )
     assert log_of(person) == [("boss", words)]
     history = Read(client.get(f"{PEOPLE}{person.pk}/history/"))
     assert words in history.text
@@ -307,7 +336,8 @@ def test_new_link_voids_password_sessions_locks_and_older_links(client, boss):
     assert Client().get(first, follow=True).status_code == 404
     use(second)
     assert may_log_in("nurse", NEW_PASSWORD)
-    assert ("boss", "Password reset: a one-time link was made.") in log_of(person)
+    words = "Password reset. A one-time link was made. Older links are void."
+    assert ("boss", words) in log_of(person)
 
 
 def test_after_a_reset_the_second_factor_must_be_set_up_again(client, boss, settings):
@@ -338,7 +368,7 @@ def test_lock_is_shown_and_cleared(client, boss):
     assert "Clear the lock" in before.text and "It ends by itself at" in before.text
     assert "Clear the lock" not in after.text
     assert may_log_in("nurse", PASSWORD)
-    assert log_of(person) == [("boss", "Lock cleared.")]
+    assert log_of(person) == [("nurse", LOCKED), ("boss", "Lock cleared.")]
 
 
 # --- without permission ---------------------------------------------------------
@@ -436,8 +466,15 @@ def test_reset_staff_is_the_way_back_in(client, boss):
     use(link)
     assert may_log_in("boss", NEW_PASSWORD)
     assert not TOTPDevice.objects.exists() and not StaticDevice.objects.exists()
-    words = "Reset on the server by manage.py reset_staff."
-    assert ("boss", words) in log_of(boss)
+    assert log_of(boss)[-3:] == [
+        (
+            "boss",
+            "Reset on the server by manage.py reset_staff. A one-time link was made. "
+            "Older links are void.",
+        ),
+        ("boss", "Second factor deleted on the server."),
+        ("boss", "Set a password by a one-time link."),
+    ]
 
 
 def test_reset_staff_prints_the_whole_address_when_it_is_known(settings):

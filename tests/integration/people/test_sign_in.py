@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import segno
 from axes.models import AccessAttempt, AccessLog
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import RequestFactory
@@ -119,6 +120,19 @@ def test_fifth_failure_locks_and_says_for_how_long(client, clock, name):
     assert fourth.status_code == 200 and "Too many" not in said(fourth)
     assert fifth.status_code == 429
     assert "Too many wrong tries for this name. Wait 15 minutes" in said(fifth)
+
+
+def test_lock_is_logged_once_for_an_account_that_there_is(client, clock):
+    make_person("Editor")
+
+    fail(client, 7, "nurse")
+    fail(client, 5, "nobody")
+
+    entry = LogEntry.objects.get()
+    assert (entry.object_repr, entry.change_message) == (
+        "nurse",
+        "Signing in was locked after wrong passwords.",
+    )
 
 
 def test_lock_holds_against_the_right_password_and_ends_by_itself(client, clock):
