@@ -1,20 +1,17 @@
-"""The history of a page: its wordings, the diff of two, and the audit log."""
+"""The history of a page: its wordings, the diff of two, and what was done."""
 
-import hashlib
-from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sessions import wordings
-from sessions.csv_files import csv_download
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Page, Wording
 from sessions.models.pages import title_of
@@ -137,32 +134,3 @@ def restore_wording(request: HttpRequest, wording_id: int) -> HttpResponse:
     }
     template = "admin/stemguide_sessions/restore.html"
     return render(request, template, context, status=403 if refusal else 200)
-
-
-@never_cache
-@require_safe
-@permission_required(f"{APP}.view_auditentry", raise_exception=True)
-def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The audit log: a row for each step and each publication, oldest first."""
-    header = [
-        "Moment", "Page", "Version", "Step", "Person", "Checked by", "Comment",
-        "Next check due", "SHA-256 of the text", "Text",
-    ]  # fmt: skip
-    return csv_download("audit.csv", header, _audit_rows())
-
-
-def _audit_rows() -> Iterator[list[Any]]:
-    for line in audit.all_lines(Clinic.objects.get(pk=1).zone):
-        wording, text = line.entry.wording, line.entry.text
-        yield [
-            line.moment.isoformat(),
-            str(wording.page),
-            wording.number,
-            line.step,
-            line.person,
-            wording.reviewer_role if line.is_newest_approval else "",
-            line.comment,
-            wording.review_due if line.is_newest_approval else "",
-            hashlib.sha256(text.encode()).hexdigest(),
-            text,
-        ]

@@ -23,6 +23,7 @@ from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
 from sessions.models import FileText, Page, Stage, Wording
 from sessions.staff import (
+    audit_file,
     file_conflict,
     history,
     preview,
@@ -86,7 +87,7 @@ class PageAdmin(BoundedAdmin):
             "<int:page_id>/compare/": (history.compare_wordings, "page_compare"),
             "review-queue/": (review_queue.review_queue_page, "review_queue"),
             "review-queue.csv": (review_queue.review_queue_csv, "review_queue_csv"),
-            "audit.csv": (history.audit_csv, "audit_csv"),
+            "audit.csv": (audit_file.audit_csv, "audit_csv"),
             "shipped/<int:shipped_text_id>/": (
                 shipped_texts.shipped_text,
                 "shipped_text",

@@ -1,7 +1,7 @@
 """All writes to wordings: atomic, recorded in the audit log, raising the version."""
 
 from sessions.wordings.areas import move_area
-from sessions.wordings.details import recorded_details, subject_of
+from sessions.wordings.details import THE_CLINIC, recorded_details, subject_of
 from sessions.wordings.drafts import (
     EditConflict,
     FileChoice,
@@ -28,6 +28,7 @@ from sessions.wordings.steps import (
 )
 
 __all__ = [
+    "THE_CLINIC",
     "EditConflict",
     "FileChoice",
     "PublishRefused",

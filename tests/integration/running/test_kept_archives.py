@@ -153,6 +153,7 @@ def looked(restored, before):
             "edith.moore": ["/admin/", AUDIT, CONFLICT.format(waiting)],
             "ravi.nair": ["/admin/", QUEUE],
             "rosa.flores": ["/admin/", RECALL],
+            "nina.holm": ["/admin/", AUDIT],
         }
     )
 
@@ -305,9 +306,34 @@ def test_a_second_factor_is_still_asked_for(looked):
 def test_staff_read_every_step_that_was_taken(seen, before):
     _, text = seen["edith.moore"][AUDIT]
 
+    assert {row["Kind"] for row in table(text)} == {"Page"}
     assert len(table(text)) == len(before["stemguide_sessions_auditentry"]) == 63
     for words in ("Say two days, as on our leaflet.", "The room changed today."):
         assert words in text
+
+
+def test_what_was_scheduled_is_not_called_published_before_its_day(seen):
+    """Version 0.1.0 recorded a publication when one was only scheduled."""
+    steps = [
+        (row["Version"], row["Step"])
+        for row in table(seen["edith.moore"][AUDIT][1])
+        if row["Page"] == "stages/follow-up" and row["Step"] != "Loaded from its file"
+    ]
+
+    set_to_be = ["Draft started", "Sent for review", "Approved", "Set to be published"]
+    assert steps == [
+        *(("2", step) for step in [*set_to_be, "Scheduled", "Schedule cancelled"]),
+        *(("3", step) for step in [*set_to_be, "Scheduled"]),
+    ]
+
+
+def test_an_administrator_reads_what_was_done_with_accounts(seen, before):
+    rows = table(seen["nina.holm"][AUDIT][1])
+
+    people = [row for row in rows if row["Kind"] == "Person"]
+    assert len(people) == len(before["django_admin_log"]) == 19
+    words = "Roles: Reception, now Editor, Reception."
+    assert words in [row["Comment"] for row in people]
 
 
 def test_a_draft_still_waits_for_its_reviewer(seen):
