@@ -25,6 +25,8 @@ SET_TO_BE = {
     Step.PUBLISHED: "Set to be published",
     Step.PUBLISHED_UNREVIEWED: "Set to be published without review",
 }
+A_MOMENT = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+OF_OLDER_VERSION = re.compile(rf"({A_MOMENT}) UTC")
 AS_SCHEDULED = "As scheduled."
 PART = 100
 
@@ -47,8 +49,8 @@ class Line:
 
 def lines_of(page: Page, zone: tzinfo) -> list[Line]:
     """All lines of a page, the newest first."""
-    published = publications(timezone.now()).filter(wording__page=page)
-    entries = recorded_steps().filter(wording__page=page)
+    published = publications(timezone.now()).defer("text").filter(wording__page=page)
+    entries = recorded_steps().defer("text").filter(wording__page=page)
     lines = [
         *map(publication_line, published.order_by("-wording__publish_from", "-pk")),
         *(step_line(entry, zone) for entry in entries),
@@ -90,12 +92,12 @@ def _comment(entry: Any, zone: tzinfo) -> str:
     Version 0.1.0 stored the hours of the clinic's time zone and wrote UTC behind them.
     The right moment is that of the wording, or what the first change of it says.
     """
-    moment = entry.wording.publish_from
-    if entry.step != Step.SCHEDULED:
+    hours = OF_OLDER_VERSION.fullmatch(entry.comment)
+    if entry.step != Step.SCHEDULED or hours is None:
         return entry.comment
+    moment = entry.wording.publish_from
     known = entry.first_change or (moment_words(moment, zone) if moment else "")
-    hours = re.escape(entry.comment.removesuffix(" UTC"))
-    meant = re.search(rf"{hours} \(\S+\), which is [-: 0-9]+ UTC", known)
+    meant = re.search(rf"{hours[1]} \(\S+\), which is {A_MOMENT} UTC", known)
     return meant[0] if meant else entry.comment
 
 

@@ -4,6 +4,7 @@ It checks invariants against records of its own (who saved what, which text was
 approved, what was live), and never asks the code under test whether a step was right.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from sessions.documents import parse_document
 from sessions.documents.register import Register
 from sessions.library.folder import ContentFile, Library
 from sessions.models import AuditEntry, FileText, Page, Saver, Wording
+from sessions.staff.audit import publications
 from sessions.wordings import EditConflict, FileChoice, PublishRefused
 from sessions.wordings.loading import load_library
 from tests.factories import make_page, make_person, make_stage_text
@@ -571,6 +573,18 @@ class Governance(RuleBasedStateMachine):
             if wording.state in SHOWN and start is not None and start <= self.now:
                 highest[wording.page_id] = wording
         assert set(self.live()) == set(highest.values())
+
+    @invariant()
+    def audit_tells_once_of_what_is_live_and_never_of_what_is_not(self) -> None:
+        steps = ("published", "published-unreviewed", "put-back")
+        recorded = AuditEntry.objects.filter(step__in=steps)
+        told = Counter(entry.wording_id for entry in recorded)
+        told.update(entry.wording_id for entry in publications(self.now))
+        assert all(
+            told[row.pk] == 1 for row in self.live() if row.pk not in self.loaded
+        )
+        unread = Wording.objects.exclude(publish_from__lte=self.now)
+        assert [row for row in unread if told[row.pk]] == []
 
     def drafts(self) -> list[Wording]:
         return list(Wording.objects.filter(state__in=[DRAFT, REVIEW]))
