@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.axe import violations
+
 
 @pytest.fixture
 def staff(site, open_context) -> Page:
@@ -97,6 +99,25 @@ def test_opening_times_are_added_removed_and_deleted(site, staff):
     staff.get_by_role("button", name="Save and continue editing").click()
     expect(staff.get_by_text("was changed successfully")).to_be_visible()
     expect(rows).to_have_count(0)
+
+
+def test_changed_number_leaves_its_old_value_and_who_changed_it(site, staff):
+    clinic = f"{site.url}/admin/stemguide_sessions/clinic/1/change/"
+    for number in ("555 010 0100", "555 010 0199"):
+        staff.goto(clinic)
+        staff.get_by_label("Telephone:", exact=True).fill(number)
+        staff.get_by_role("button", name="Save", exact=True).click()
+        expect(staff.get_by_text("was changed successfully")).to_be_visible()
+
+    staff.goto(clinic)
+    staff.get_by_role("link", name="History").click()
+
+    newest = staff.get_by_role("region", name="Changed details").locator("tbody tr")
+    expect(newest.first).to_contain_text("admin")
+    expect(newest.first).to_contain_text("The clinic: Telephone")
+    expect(newest.first).to_contain_text("555 010 0100")
+    expect(newest.first).to_contain_text("555 010 0199")
+    assert violations(staff) == []
 
 
 def test_log_holds_no_question_and_no_address(site, page):
