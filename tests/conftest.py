@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -151,6 +152,15 @@ def _texts_are_read_once():
             parse = lru_cache(maxsize=256)(getattr(library, name))
             patch.setattr(library, name, parse)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):  # noqa: PT004
+    """Texts that the migrations publish are live in tests that set the clock back."""
+    from sessions.models import Wording
+
+    with django_db_blocker.unblock():
+        Wording.objects.update(publish_from=datetime(2020, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,9 +23,9 @@ from sessions.guide.snapshot import (
     LivePage,
     Snapshot,
     claim_looked_up,
-    looked_up,
 )
 from sessions.library.catalogs import untranslated, usable_language
+from sessions.library.clinic_texts import area_page, is_clinic_text
 from sessions.library.languages import FIRST
 from sessions.models import (
     Area,
@@ -59,21 +60,31 @@ def _first(
 ) -> Snapshot:
     """The snapshot in the first language, without the later ones."""
     clinic = ClinicDetails.of(row)
-    areas = row.areas_offered.all() or Area.objects.all()
+    pages = {w.page.name: page_of(w, clinic, now) for w in wordings}
+    texts = {name: pages.pop(name) for name in list(pages) if is_clinic_text(name)}
     register = _register()
     return Snapshot(
         version=version,
         read_at=now,
         valid_until=_next_start(now),
-        clinic=clinic,
-        areas=tuple(map(Choice.of, areas)),
+        clinic=clinic.with_statements(texts),
+        areas=tuple(_areas(row, texts)),
         cell_sources=_cell_sources(row),
-        pages={w.page.name: page_of(w, clinic, now) for w in wordings},
+        pages=pages,
+        texts=texts,
         sources=register.sources,
         claims=register.claims,
         scorecards=_scorecards(),
         sheet_codes=codes,
     )
+
+
+def _areas(row: Clinic, texts: Mapping[str, LivePage]) -> Iterator[Choice]:
+    """The areas that the clinic offers, and whose name and introduction are live."""
+    for area in row.areas_offered.all() or Area.objects.all():
+        text = texts.get(area_page(area.slug))
+        if text and text.document and not text.is_withdrawn:
+            yield Choice.of_area(area.slug, text.document)
 
 
 def _next_start(now: datetime) -> datetime | None:
@@ -130,6 +141,7 @@ def _translations(
             {
                 w.page.name: _translated_page(w, originals, first.clinic, first.read_at)
                 for w in wordings
+                if not w.page.is_clinic_text
             },
         )
         for language, wordings in sorted(live.items())
@@ -174,8 +186,8 @@ def _translated(
             clinic=replace(
                 clinic,
                 opening_times=opening_lines(spans),
-                funding_statement=looked_up(clinic.funding_statement),
-                approval_statement=looked_up(clinic.approval_statement),
+                funding=clinic.funding.translated(),
+                approval=clinic.approval.translated(),
             ),
             areas=tuple(replace(a, name=gettext(a.name)) for a in snapshot.areas),
             cell_sources=tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -18,13 +18,19 @@ from sessions.documents.glossary import Glossary, read_glossary
 from sessions.documents.register import Claim, Source
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.guide.opening_times import opening_lines
+from sessions.library.clinic_texts import (
+    APPROVAL,
+    AREAS,
+    FUNDING,
+    STATEMENTS_ON,
+    area_introduction,
+    statement_words,
+)
 from sessions.library.languages import FIRST
 from sessions.library.references import page_address
-from sessions.models import Area, Clinic
+from sessions.models import Clinic
 from sessions.models.telephones import telephone_link
 from sessions.models.time_zones import clinic_zone
-
-STATEMENTS_ON = "money-and-approval"
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,9 @@ class Choice:
     introduction: str = ""
 
     @classmethod
-    def of(cls, area: Area) -> Choice:
-        return cls(area.slug, area.name, area.introduction)
+    def of_area(cls, slug: str, text: Document) -> Choice:
+        """An area with the name and the introduction that its text gives it."""
+        return cls(slug, text.title, area_introduction(text))
 
 
 CELL_SOURCE_CHOICES = (
@@ -47,6 +54,34 @@ CELL_SOURCE_CHOICES = (
     Choice("fat", _("Your fat"), "Taken from your belly or thigh."),
     Choice("prepared", _("Prepared cells"), "Grown in a lab, or from another person."),
 )
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What the clinic states, in plain words, and the text it comes from.
+
+    Blank where the clinic has stated nothing, or took its statement back.
+    """
+
+    words: str = ""
+    page: LivePage | None = None
+
+    @classmethod
+    def of(cls, page: LivePage | None) -> Statement:
+        if page is None or page.is_withdrawn or page.document is None:
+            return cls()
+        return cls(statement_words(page.document), page)
+
+    def translated(self) -> Statement:
+        """The statement with its words in the active language."""
+        return replace(self, words=looked_up(self.words))
+
+    @property
+    def checked_line(self) -> str:
+        """Who checked the statement, and until when; empty for a blank one."""
+        if not self.words or self.page is None:
+            return ""
+        return " ".join(filter(None, (self.page.checked_by, self.page.next_check)))
 
 
 @dataclass(frozen=True)
@@ -64,12 +99,15 @@ class ClinicDetails:
     open_weekdays: tuple[int, ...]
     closed_dates: tuple[date, ...]
     paper: str
-    funding_statement: str
-    approval_statement: str
+    funding: Statement = Statement()
+    approval: Statement = Statement()
 
     @classmethod
     def of(cls, row: Clinic) -> ClinicDetails:
-        """The row's values. Prefetch its opening times and closed dates."""
+        """The row's values, without statements, which are texts of their own.
+
+        Prefetch its opening times and closed dates.
+        """
         spans = row.opening_times.all()
         return cls(
             name=row.name,
@@ -83,9 +121,14 @@ class ClinicDetails:
             open_weekdays=tuple(sorted({span.day for span in spans})),
             closed_dates=tuple(closed.day for closed in row.closed_dates.all()),
             paper=row.paper,
-            # Browsers submit CRLF; gettext keys use LF.
-            funding_statement=row.funding_statement.replace("\r\n", "\n"),
-            approval_statement=row.approval_statement.replace("\r\n", "\n"),
+        )
+
+    def with_statements(self, texts: Mapping[str, LivePage]) -> ClinicDetails:
+        """The details with the statements among these texts, by their names."""
+        return replace(
+            self,
+            funding=Statement.of(texts.get(FUNDING)),
+            approval=Statement.of(texts.get(APPROVAL)),
         )
 
     @property
@@ -174,19 +217,27 @@ class LivePage:
         return is_due and self.review_due is not None and self.review_due < today
 
     @property
+    def checked_by(self) -> str:
+        """A sentence that says who checked the words, or that nobody has yet."""
+        if self.approved_on is None:
+            return gettext("Not yet checked by a clinician.")
+        role = self.reviewer_role or gettext("a second person")
+        checked = gettext("Checked by %(role)s on %(day)s.")
+        return checked % {"role": role, "day": _day(self.approved_on)}
+
+    @property
+    def next_check(self) -> str:
+        """A sentence with the day of the next check; empty where none is set."""
+        if self.review_due is None:
+            return ""
+        return gettext("Next check due %(day)s.") % {"day": _day(self.review_due)}
+
+    @property
     def checked_line(self) -> str:
         """Who checked the words on a sheet, which version they are, and until when."""
-        sentences = [gettext("Not yet checked by a clinician.")]
-        if self.approved_on is not None:
-            role = self.reviewer_role or gettext("a second person")
-            checked = gettext("Checked by %(role)s on %(day)s.")
-            sentences = [checked % {"role": role, "day": _day(self.approved_on)}]
         version = gettext("%(title)s, version %(number)s.")
-        sentences.append(version % {"title": self.title, "number": self.number})
-        if self.review_due is not None:
-            due = gettext("Next check due %(day)s.")
-            sentences.append(due % {"day": _day(self.review_due)})
-        return " ".join(sentences)
+        version %= {"title": self.title, "number": self.number}
+        return " ".join(filter(None, (self.checked_by, version, self.next_check)))
 
     @property
     def behind_line(self) -> str:
@@ -223,6 +274,8 @@ class Snapshot:
     sources: dict[str, Source]
     claims: dict[str, Claim]
     scorecards: dict[str, ScorecardFile] = field(default_factory=dict)
+    texts: dict[str, LivePage] = field(default_factory=dict)
+    """The live texts of the clinic, by name: see `library.clinic_texts`."""
     sheet_codes: dict[str, str] = field(default_factory=dict)
     """The code of each sheet as it is now, by its kind."""
     language: str = FIRST
@@ -268,13 +321,23 @@ class Snapshot:
         }
         words = [*(area.name for area in self.areas), settings.TRYOUT_BANNER]
         if any(page.name == STATEMENTS_ON for page in pages):
-            words += [self.clinic.funding_statement, self.clinic.approval_statement]
+            words += [self.clinic.funding.words, self.clinic.approval.words]
         for name in sorted(named & self.claims.keys()):
             words += self.claims[name].words.values()
         return list(dict.fromkeys(filter(None, words)))
 
     def with_page(self, page: LivePage) -> Snapshot:
         """The snapshot as if `page` were live: for a preview, never for patients."""
+        if page.name == APPROVAL:
+            clinic = replace(self.clinic, approval=Statement.of(page))
+            return replace(self, clinic=clinic)
+        if page.name == FUNDING:
+            clinic = replace(self.clinic, funding=Statement.of(page))
+            return replace(self, clinic=clinic)
+        if page.name.startswith(AREAS) and page.document:
+            area = Choice.of_area(page.name.removeprefix(AREAS), page.document)
+            others = [choice for choice in self.areas if choice.code != area.code]
+            return replace(self, areas=(*others, area))
         return replace(self, pages={**self.pages, page.name: page})
 
 

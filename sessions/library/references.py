@@ -10,6 +10,7 @@ from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
 from sessions.documents.rules import Rules
 from sessions.documents.shapes import odds_faults, option_faults, word_faults
+from sessions.library.clinic_texts import shown_on
 from sessions.library.languages import FIRST
 
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
@@ -58,8 +59,10 @@ class Known:
 def page_address(name: str, language: str = FIRST) -> str:
     """The address of a page: `/stages/recovery/` of `stages/recovery`, `/` of home.
 
-    A page in a later language exists only as a sheet: `/es/stages/recovery/print/`.
+    A page in a later language exists only as a sheet: `/es/stages/recovery/print/`. For
+    a text of the clinic it is the page that shows it.
     """
+    name = shown_on(name)
     if language != FIRST:
         return f"/{language}/{name}/print/"
     return "/" if name == HOME else f"/{name}/"

@@ -96,15 +96,9 @@ class Clinic(models.Model):
     offers_bone_marrow = models.BooleanField("cells from bone marrow", default=True)
     offers_fat = models.BooleanField("cells from fat", default=True)
     offers_prepared = models.BooleanField("prepared cells", default=True)
-    funding_statement = models.TextField(
-        blank=True,
-        help_text="Who pays for this guide, and who earns from the treatment.",
-    )
-    approval_statement = models.TextField(
-        blank=True,
-        help_text="Is what you offer approved, part of a trial, or neither? Say so "
-        "plainly.",
-    )
+    # Copies of the live texts: see wordings.live_columns.
+    funding_statement = models.TextField(blank=True, editable=False)
+    approval_statement = models.TextField(blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "clinic"
@@ -210,7 +204,11 @@ class ClosedDate(models.Model):
 
 
 class Area(models.Model):
-    """A part of the body that is treated, such as a joint or a hand."""
+    """A part of the body that is treated, such as a joint or a hand.
+
+    Name and introduction are copies of its live text: see wordings.live_columns. Until
+    there is one, they are what whoever added the area typed.
+    """
 
     slug = models.SlugField(
         unique=True, help_text="Short name used in addresses, such as hand. Lasting."

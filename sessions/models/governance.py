@@ -28,6 +28,7 @@ class AuditEntry(models.Model):
         PUT_BACK = "put-back", "Put back"
         THROWN_AWAY = "thrown-away", "Draft thrown away"
         LOADED = "loaded", "Loaded from its file"
+        KEPT = "kept", "Kept as it was at an upgrade"
         DROPPED = "dropped", "Page dropped"
 
     wording = models.ForeignKey(

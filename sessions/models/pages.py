@@ -12,14 +12,24 @@ from django.utils import timezone
 from sessions.documents import DocumentError
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.documents.parser import parse_once
+from sessions.library.clinic_texts import PREFIX, is_clinic_text
 from sessions.library.languages import FIRST
 
 DUE_SOON = timedelta(days=60)
 """How long before its next check a page is listed as due soon."""
 
 
+class PageQuerySet(models.QuerySet["Page"]):
+    def of_guide(self) -> PageQuerySet:
+        """Without the texts of the clinic: see `library.clinic_texts`."""
+        return self.exclude(name__startswith=PREFIX)
+
+
 class Page(models.Model):
-    """A page of the guide in one language, such as `stages/recovery` or `risks`."""
+    """A page of the guide in one language, such as `stages/recovery` or `risks`.
+
+    Also a text of the clinic that other pages show: see `library.clinic_texts`.
+    """
 
     name = models.CharField(max_length=100)
     language = models.CharField(max_length=10, default=FIRST)
@@ -31,6 +41,8 @@ class Page(models.Model):
         "part of it.",
     )
 
+    objects = PageQuerySet.as_manager()
+
     class Meta:
         ordering = ["language", "name"]
         constraints = [
@@ -41,6 +53,10 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return self.name if self.language == FIRST else f"{self.language}/{self.name}"
+
+    @property
+    def is_clinic_text(self) -> bool:
+        return is_clinic_text(self.name)
 
     @property
     def path(self) -> str:
@@ -71,6 +87,10 @@ class Stage(models.Model):
 
 
 class WordingQuerySet(models.QuerySet["Wording"]):
+    def of_guide(self) -> WordingQuerySet:
+        """Without the texts of the clinic: see `library.clinic_texts`."""
+        return self.exclude(page__name__startswith=PREFIX)
+
     def shown(self, now: datetime) -> WordingQuerySet:
         """Published wordings whose `publish_from` has passed, and withdrawn wordings.
 

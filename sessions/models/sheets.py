@@ -8,6 +8,12 @@ from datetime import datetime
 
 from django.db import models
 
+from sessions.library.clinic_texts import (
+    AREAS,
+    STATEMENTS,
+    STATEMENTS_ON,
+    is_clinic_text,
+)
 from sessions.models.pages import Wording
 
 GUIDE = "guide"
@@ -72,7 +78,8 @@ class PrintCount(models.Model):
 def sheets_at(moment: datetime) -> Iterator[tuple[str, str, list[Wording]]]:
     """(kind, language, wordings) of every sheet that can be printed at this moment.
 
-    `kind` is as in SheetCode. Withdrawn wordings are on no sheet.
+    `kind` is as in SheetCode. Withdrawn wordings are on no sheet. The statements of the
+    clinic are on the sheets with the page that shows them.
     """
     live: dict[str, dict[str, Wording]] = {}
     for wording in Wording.objects.live(moment).select_related("page"):
@@ -81,10 +88,13 @@ def sheets_at(moment: datetime) -> Iterator[tuple[str, str, list[Wording]]]:
             pages[wording.page.name] = wording
     for language, pages in live.items():
         for name in pages.keys() - SHEETS.keys():
-            yield name, language, [pages[name]]
+            if not is_clinic_text(name):
+                parts = [name, *(STATEMENTS if name == STATEMENTS_ON else ())]
+                yield name, language, [pages[part] for part in parts if part in pages]
         for kind, names in SHEETS.items():
-            parts = [pages[name] for name in (names or pages) if name in pages]
-            if parts:
+            every = [name for name in pages if not name.startswith(AREAS)]
+            parts = [pages[name] for name in (names or every) if name in pages]
+            if any(not part.page.is_clinic_text for part in parts):
                 yield kind, language, parts
 
 

@@ -137,14 +137,16 @@ def _content() -> Iterator[Finding]:
     if rules_in_force() is None:
         yield Finding(NO_RULES)
     live = list(Wording.objects.live().select_related("page"))
-    if not live:
+    if all(wording.page.is_clinic_text for wording in live):
         yield Finding("Patients read nothing yet. Run manage.py load_content.")
     for wording in live:
         try:
             parse_document(wording.text)
         except DocumentError as error:
+            is_part = wording.page.is_clinic_text
+            meanwhile = "do not see it" if is_part else "are told it is not in use"
             yield Finding(
-                f"{wording} cannot be read, and patients are told it is not in use: "
+                f"{wording} cannot be read, and patients {meanwhile}: "
                 f"{error.faults[0].message} Publish a mended version."
             )
     if any(wording.page.language != FIRST for wording in live):

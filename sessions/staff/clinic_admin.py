@@ -12,7 +12,10 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import re_path
 
+from sessions import wordings
+from sessions.library.clinic_texts import APPROVAL, FUNDING, area_page
 from sessions.models import Area, Clinic, ClosedDate, OpeningTime
+from sessions.models.clinic import BLANKS
 from sessions.models.locks import one_writer
 from sessions.staff import areas
 from sessions.staff.bounds import BoundedAdmin, KnownInlineRows, KnownRows
@@ -22,8 +25,17 @@ from sessions.staff.clinic_fields import (
     TelephoneField,
     TimeOfDayField,
 )
+from sessions.staff.clinic_texts import show_clinic_text
 from sessions.staff.detail_history import detail_history
 from sessions.wordings import content_write, recorded_details
+from sessions.wordings.live_columns import STATEMENT_COLUMNS
+
+MEANWHILE = {
+    name: meanwhile
+    for field, _, meanwhile in BLANKS
+    for name, column in STATEMENT_COLUMNS.items()
+    if field == column
+}
 
 # The fields that take what people type and paste: see clinic_fields.
 NUMBERS = {
@@ -108,7 +120,6 @@ class AreaAdmin(ContentAdmin):
     list_editable = ["position"]
     sortable_by = ()
     actions = None
-    fields = ["name", "introduction", "slug", "position"]
     change_list_template = "admin/stemguide_sessions/area_list.html"
     # SQLite would take any number, and PostgreSQL none above this one.
     formfield_overrides = {PositiveSmallIntegerField: {"max_value": 32767}}
@@ -126,9 +137,28 @@ class AreaAdmin(ContentAdmin):
         kwargs = {"formset": KnownRows, "max_num": rows, **kwargs}
         return super().get_changelist_formset(request, **kwargs)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A stored area has a text with versions in place of the two first fields."""
+        if obj is None:
+            return ["name", "introduction", "slug", "position"]
+        return ["live_text", "slug", "position"]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # The slug is used in texts, URLs and printed QR codes.
-        return ["slug"] if obj else []
+        return ["live_text", "slug"] if obj else []
+
+    @admin.display(description="Name and introduction")
+    def live_text(self, area: Area) -> str:
+        meanwhile = "Patients do not see this area: nobody has published its name yet."
+        return show_clinic_text(area_page(area.slug), meanwhile)
+
+    def save_model(
+        self, request: HttpRequest, obj: Area, form: Any, change: bool
+    ) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            wordings.add_area(area=obj, user=cast(User, request.user))
 
     def get_urls(self) -> list[Any]:
         move = re_path(
@@ -197,9 +227,18 @@ class ClinicAdmin(ContentAdmin):
         ),
         (
             "What you declare",
-            {"fields": ["funding_statement", "approval_statement"]},
+            {"fields": ["funding_text", "approval_text"]},
         ),
     ]
+    readonly_fields = ["funding_text", "approval_text"]
+
+    @admin.display(description="Who pays, and who earns")
+    def funding_text(self, clinic: Clinic) -> str:
+        return show_clinic_text(FUNDING, f"Patients read: {MEANWHILE[FUNDING]}")
+
+    @admin.display(description="Is it approved")
+    def approval_text(self, clinic: Clinic) -> str:
+        return show_clinic_text(APPROVAL, f"Patients read: {MEANWHILE[APPROVAL]}")
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "areas_offered":

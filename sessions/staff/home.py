@@ -181,8 +181,10 @@ def _checks(live: list[Wording], today: date) -> Iterator[Need]:
     published = [row for row in live if row.state == Wording.State.PUBLISHED]
     rows = Wording.objects.live().select_related("page").defer("text")
     overdue, soon = list(rows.overdue(today)), list(rows.due_soon(today))
-    never = [row for row in published if not row.is_approved]
-    unreviewed = [row for row in never if row.author_id is not None]
+    unchecked = [row for row in published if not row.is_approved]
+    never = [row for row in unchecked if not row.page.is_clinic_text]
+    unconfirmed = [row for row in unchecked if row.page.is_clinic_text]
+    unreviewed = [row for row in unchecked if row.author_id is not None]
     queue = reverse(f"admin:{APP}_review_queue")
     if overdue:
         text = "{} for the next check. Patients are told so."
@@ -194,6 +196,11 @@ def _checks(live: list[Wording], today: date) -> Iterator[Need]:
         text = '{} by a clinician. Patients read "Not yet checked by a clinician".'
         words = ("page was never checked", "pages were never checked")
         yield _about(never, text, *words, queue)
+    if unconfirmed:
+        text = "{} by a second person: statements, and names of areas."
+        words = ("text of the clinic was never confirmed",
+                 "texts of the clinic were never confirmed")  # fmt: skip
+        yield _about(unconfirmed, text, *words, queue)
     if soon:
         text = f"{{}} for the next check within {DUE_SOON.days} days."
         yield _about(soon, text, "page is due", "pages are due", queue)

@@ -19,6 +19,7 @@ from sessions.guide.current import current_snapshot
 from sessions.guide.live import page_of
 from sessions.guide.reading import Preview, read_answers
 from sessions.guide.rendering import render_page
+from sessions.library.clinic_texts import shown_on
 from sessions.library.texts import size_fault
 from sessions.models import Page, Wording
 from sessions.paper.page_setup import PageSetup
@@ -85,5 +86,7 @@ def show_preview(
     page = page_of(wording, live.clinic, timezone.now())
     reading = read_answers(given, live.with_page(page), preview)
     if on_paper or reading.is_translation:
-        return own_style_response(render_sheet(reading, page.name, PageSetup()))
-    return HttpResponse(render_page(reading, page.name))
+        return own_style_response(
+            render_sheet(reading, shown_on(page.name), PageSetup())
+        )
+    return HttpResponse(render_page(reading, shown_on(page.name)))

@@ -38,6 +38,7 @@ APP = "stemguide_sessions"
 Step = AuditEntry.Step
 PAST_TENSE = {
     Step.LOADED: "brought a new text of this",
+    Step.KEPT: "kept this",
     Step.STARTED: "started this draft",
     Step.RESTORED: "started this draft",
     Step.SENT: "sent this for review",
@@ -261,6 +262,8 @@ def taken_by(entry: AuditEntry) -> str:
     """How staff know who took a step: a person, a file, or whoever runs the server."""
     if entry.step == Step.DROPPED and entry.user is None:
         return "A command on the server"
+    if entry.step == Step.KEPT:
+        return "The upgrade"
     return person_name(entry.user)
 
 

@@ -19,6 +19,7 @@ from sessions.models import Wording
 from sessions.models.locks import one_writer
 from sessions.staff import editor, going_back, history, preview, steps
 from sessions.staff.bounds import BoundedAdmin
+from sessions.staff.clinic_texts import text_help
 from sessions.staff.forms import OpenedRevision
 from sessions.staff.next_steps import next_steps
 
@@ -50,6 +51,9 @@ class WordingForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["opened_revision"] = self.instance.revision
+            help_text = text_help(self.instance.page)
+            if help_text and "text" in self.fields:
+                self.fields["text"].help_text = help_text
         self.conflict: editor.Conflict | None = None
 
     def clean_text(self) -> str:
@@ -154,6 +158,7 @@ class WordingAdmin(BoundedAdmin):
         context |= {
             "panel": panel,
             "tools": editor.editor_tools() if may_edit else None,
+            "has_blocks": not stored.page.is_clinic_text,
             "stored_text": stored.text,
             "next_steps": next_steps(stored, request.user, panel.findings),
             "show_save": False,

@@ -1,6 +1,6 @@
 """All writes to wordings: atomic, recorded in the audit log, raising the version."""
 
-from sessions.wordings.areas import move_area
+from sessions.wordings.areas import add_area, delete_area, move_area
 from sessions.wordings.details import THE_CLINIC, recorded_details, subject_of
 from sessions.wordings.drafts import (
     EditConflict,
@@ -32,6 +32,7 @@ __all__ = [
     "EditConflict",
     "FileChoice",
     "PublishRefused",
+    "add_area",
     "add_wording",
     "advisory_findings",
     "all_findings",
@@ -40,6 +41,7 @@ __all__ = [
     "blocking_findings",
     "cancel_schedule",
     "content_write",
+    "delete_area",
     "move_area",
     "move_schedule",
     "publish_wording",

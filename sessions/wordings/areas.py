@@ -1,10 +1,49 @@
-"""The order in which areas are listed for patients to choose."""
+"""Adding, deleting and moving the areas that patients choose from."""
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from sessions.models import Area
+from sessions.library.clinic_texts import area_page, area_text
+from sessions.library.languages import FIRST
+from sessions.models import Area, Clinic, Page, Wording
 from sessions.wordings.details import recorded_details
-from sessions.wordings.drafts import content_write
+from sessions.wordings.drafts import (
+    Step,
+    add_wording,
+    content_write,
+    end_unread,
+    record,
+)
+
+
+def add_area(*, area: Area, user: User) -> Wording:
+    """Stores a new area, and returns its name and introduction as a draft.
+
+    Patients do not see the area before that text is published and the clinic offers it.
+    """
+    with content_write():
+        area.save()
+        page, _ = Page.objects.update_or_create(
+            name=area_page(area.slug), language=FIRST, defaults={"dropped_on": None}
+        )
+        text = area_text(area.name, area.introduction)
+        draft = add_wording(page=page, text=text, author=user)
+        record(draft, Step.STARTED, user, "With the area, which is new.")
+        return draft
+
+
+def delete_area(*, area: Area, user: User) -> None:
+    """Deletes an area. Its text is dropped as a page is: its versions stay."""
+    with content_write():
+        page = Page.objects.filter(name=area_page(area.slug), language=FIRST).first()
+        if page is not None:
+            for unread in page.wordings.unread(timezone.now()):
+                end_unread(unread, user, "Its area was deleted.")
+            page.dropped_on = Clinic.objects.get(pk=1).today()
+            page.save()
+            if last := page.wordings.first():
+                record(last, Step.DROPPED, user, "The area was deleted.")
+        area.delete()
 
 
 def move_area(*, area: Area, places: int, user: User) -> tuple[int, int]:

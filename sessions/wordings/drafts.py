@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Max
 
+from sessions.library.clinic_texts import first_text
 from sessions.library.texts import size_fault, with_line_feeds
 from sessions.models import (
     AuditEntry,
@@ -21,6 +22,7 @@ from sessions.models import (
 )
 from sessions.models.locks import one_writer
 from sessions.models.time_zones import moment_words
+from sessions.wordings.live_columns import copy_live_texts
 from sessions.wordings.sheet_codes import make_sheet_codes
 
 Step = AuditEntry.Step
@@ -31,6 +33,7 @@ def content_write() -> Iterator[None]:
     """A transaction that raises the content version: all workers then reload."""
     with one_writer():
         yield
+        copy_live_texts()
         make_sheet_codes()
         ContentVersion.objects.filter(pk=1).update(number=F("number") + 1)
 
@@ -106,11 +109,16 @@ def carry_on(wording: Wording, **fields: Any) -> Wording:
 
 def _need_page_in_guide(page: Page) -> None:
     """Raises PermissionDenied for a dropped page, with how it comes back."""
-    if page.dropped_on is not None:
-        raise PermissionDenied(
-            f"This page was dropped on {page.dropped_on:%d %B %Y}. Only whoever runs "
-            f"the site can bring it back: by putting its file {page.path} back."
-        )
+    if page.dropped_on is None:
+        return
+    if page.is_clinic_text:
+        day = f"{page.dropped_on:%d %B %Y}"
+        message = f"This area was deleted on {day}. Add it again to write its text."
+        raise PermissionDenied(message)
+    raise PermissionDenied(
+        f"This page was dropped on {page.dropped_on:%d %B %Y}. Only whoever runs the "
+        f"site can bring it back: by putting its file {page.path} back."
+    )
 
 
 def start_draft(
@@ -129,7 +137,7 @@ def start_draft(
             return draft
         newest = page.wordings.not_ended().first()
         if text is None:
-            text = newest.text if newest else ""
+            text = newest.text if newest else first_text(page.name)
         draft = add_wording(page=page, text=text, author=user)
         record(draft, Step.STARTED, user, comment)
         return draft

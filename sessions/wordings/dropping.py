@@ -51,7 +51,7 @@ def drop_page(*, name: str, reason: str, files: Overlay) -> Page:
 
 def _named(name: str) -> Page:
     """The page with this name or path. Raises DropRefused if there is none."""
-    pages = list(Page.objects.all())
+    pages = list(Page.objects.of_guide())
     for page in pages:
         if name in (str(page), page.path):
             return page
@@ -102,7 +102,7 @@ def _translations(page: Page) -> Iterator[str]:
 def _links(page: Page) -> Iterator[str]:
     """Links to the page in live and scheduled wordings of other pages."""
     now = timezone.now()
-    live = Wording.objects.live(now).filter(state=Wording.State.PUBLISHED)
+    live = Wording.objects.live(now).of_guide().filter(state=Wording.State.PUBLISHED)
     coming = Wording.objects.filter(
         state=Wording.State.PUBLISHED, publish_from__gt=now, page__dropped_on=None
     )

@@ -47,7 +47,7 @@ def export_pages(folder: Path, shipped: Path | None = None) -> list[Exported]:
     """
     files = overlay(folder, shipped)
     live = {wording.page_id: wording for wording in Wording.objects.live()}
-    pages = Page.objects.all()
+    pages = Page.objects.of_guide()
     return [_export(page, live.get(page.pk), folder, files) for page in pages]
 
 

@@ -8,6 +8,7 @@ from sessions.documents.glossary import read_glossary
 from sessions.documents.parser import parse_once
 from sessions.documents.quality import Check, Finding, anchor_gaps, review
 from sessions.documents.rules import Rules
+from sessions.library.clinic_texts import clinic_text_faults
 from sessions.library.languages import FIRST
 from sessions.library.references import GLOSSARY, Known, reference_faults
 from sessions.models import Page, RegisterEntry, Wording
@@ -43,6 +44,7 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
     pages = {
         wording.page.name: parse_once(wording.text)
         for wording in Wording.objects.live()
+        .of_guide()
         .filter(page__language=page.language)
         .select_related("page")
     }
@@ -55,7 +57,10 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
         first=_first_pages(page.language),
         rules=rules,
     )
-    faults = reference_faults(page.name, document, known)
+    faults = [
+        *reference_faults(page.name, document, known),
+        *clinic_text_faults(page.name, document),
+    ]
     findings = [Finding(fault.line, Check.FAULT, fault.message) for fault in faults]
     findings += _claims_without_source(document)
     # The checks of words are for English only.
@@ -71,7 +76,7 @@ def _first_pages(language: str) -> frozenset[str]:
     """The pages in the first language: a page in a later one may link to them."""
     if language == FIRST:
         return frozenset()
-    live = Wording.objects.live().filter(page__language=FIRST)
+    live = Wording.objects.live().of_guide().filter(page__language=FIRST)
     return frozenset(live.values_list("page__name", flat=True))
 
 

@@ -61,7 +61,7 @@ def load_library(library: Library) -> list[Loaded]:
             *(load_page(file) for file in library.files),
         ]
         there = {(file.language, file.name) for file in library.files}
-        for page in Page.objects.filter(dropped_on=None):
+        for page in Page.objects.of_guide().filter(dropped_on=None):
             if (page.language, page.name) not in there:
                 note = "its file is gone; the last wording stays"
                 results.append(Loaded(page.path, "missing", note))

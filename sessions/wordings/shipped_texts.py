@@ -70,7 +70,8 @@ def lost_files(library: Library) -> Iterator[FileFault]:
 
 
 def _lost_pages(files: Overlay) -> Iterator[str]:
-    for page in Page.objects.filter(dropped_on=None).order_by("language", "name"):
+    pages = Page.objects.of_guide().filter(dropped_on=None)
+    for page in pages.order_by("language", "name"):
         loaded = page.wordings.filter(author=None).exclude(source_digest="").first()
         versions = files.versions.get(page.path)
         if loaded and versions and loaded.source_digest not in versions:

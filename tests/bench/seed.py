@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 def add_areas(count: int) -> None:
     """As many areas as asked, those that are there among them."""
-    from sessions.models import Area
+    from django.utils import timezone
 
-    Area.objects.bulk_create(
+    from sessions.library.clinic_texts import area_page, area_text
+    from sessions.models import Area, Page, Wording
+
+    made = Area.objects.bulk_create(
         Area(
             slug=f"area-{number}",
             name=f"Area number {number}",
@@ -32,6 +35,17 @@ def add_areas(count: int) -> None:
         for number in range(Area.objects.count(), count)
     )
     assert Area.objects.count() == count
+    pages = Page.objects.bulk_create(Page(name=area_page(a.slug)) for a in made)
+    Wording.objects.bulk_create(
+        Wording(
+            page=page,
+            number=1,
+            text=area_text(area.name, area.introduction),
+            state=Wording.State.PUBLISHED,
+            publish_from=timezone.now(),
+        )
+        for page, area in zip(pages, made, strict=True)
+    )
 
 
 def add_wordings(count: int) -> None:
@@ -44,7 +58,7 @@ def add_wordings(count: int) -> None:
 
     live = list(Wording.objects.live().select_related("page"))
     first = timezone.now() - timedelta(days=3000)
-    share, more = divmod(count - Wording.objects.count(), len(live))
+    share, more = divmod(count - Wording.objects.of_guide().count(), len(live))
     made = [
         Wording(
             page=newest.page,
@@ -61,7 +75,7 @@ def add_wordings(count: int) -> None:
     with content_write():
         Wording.objects.bulk_create(made, batch_size=500)
         _add_history_and_codes(made)
-    assert Wording.objects.count() == count
+    assert Wording.objects.of_guide().count() == count
     assert Wording.objects.live().filter(number=F("number")).count() == len(live)
 
 

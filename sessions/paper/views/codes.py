@@ -153,8 +153,9 @@ def _was_shown(wording: Wording) -> bool:
 def _page(page: Page, reading: Reading) -> LivePage | None:
     """The page as patients read it now, or, where it is dropped, read it last."""
     if page.dropped_on is None:
-        in_its_language = page.language == reading.language
-        return reading.page(page.name) if in_its_language else None
+        if page.language != reading.language:
+            return None
+        return reading.page(page.name) or reading.snapshot.texts.get(page.name)
     rows = Wording.objects.last_shown().select_related("page", "page__stage")
     return page_of(rows.get(page=page), reading.clinic, timezone.now())
 

@@ -32,7 +32,7 @@ def rita(client):
 
 
 def live(page: str, title: str, **fields):
-    text = make_text(title=title, body=f"Text {Wording.objects.count()}.")
+    text = make_text(title=title, body=f"Text {Wording.objects.of_guide().count()}.")
     wording = make_live_wording(page=page, **{"text": text, **fields})
     make_sheet_codes()
     return wording

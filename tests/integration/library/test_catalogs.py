@@ -15,8 +15,9 @@ from sessions.guide.current import (
     words_to_translate,
 )
 from sessions.library.catalogs import clear_catalog_caches, untranslated
-from sessions.models import Clinic, Wording
+from sessions.models import Wording
 from sessions.running.doctor import examine
+from tests.clinic_texts import publish_statement
 from tests.factories import make_person
 from tests.integration.library.test_languages import NAME, code_of, english_on, sheet
 from tests.second_language import LANGUAGE
@@ -267,7 +268,7 @@ def test_doctor_reports_nothing_for_a_complete_catalog(second_language):
 def test_statement_of_several_lines_is_translated(
     client, second_language, tmp_path, settings
 ):
-    Clinic.objects.update(funding_statement="We are paid.\r\nNobody else is.")
+    publish_statement("clinic/funding", "We are paid.\r\nNobody else is.")
     clear_snapshot_cache()
     settings.LOCALE_PATHS = [tmp_path]
     call_command("update_catalog", LANGUAGE)

@@ -123,7 +123,7 @@ def test_language_without_help_is_refused(load, folder):
     (folder / LANGUAGE / "get-help.md").unlink()
 
     assert f"content/{LANGUAGE}/get-help.md:1: This page is missing." in load()
-    assert not Page.objects.exists()
+    assert not Page.objects.of_guide().exists()
 
 
 def test_page_without_original_is_refused(load, folder):

@@ -93,7 +93,9 @@ def test_each_invalid_name_is_refused_and_a_valid_one_suggested(
     output.encode()  # A terminal in UTF-8 can show it.
     assert len(output.splitlines()) == len(REFUSED)
     assert [words for words in REFUSED.values() if words not in output] == []
-    assert not Page.objects.exists() and not Wording.objects.exists()
+    assert (
+        not Page.objects.of_guide().exists() and not Wording.objects.of_guide().exists()
+    )
 
 
 @pytest.mark.django_db
@@ -118,7 +120,7 @@ def test_leftovers_of_systems_and_editors_are_skipped(folder, client):
     call_command("load_content", folder=folder)
 
     assert (after.files, after.faults) == (before.files, ())
-    assert Page.objects.count() == len(before.files)
+    assert Page.objects.of_guide().count() == len(before.files)
     assert client.get("/learn/").status_code == 200
 
 

@@ -67,7 +67,7 @@ def overdue_by_place(client) -> dict[str, bool]:
 
 
 def page_id() -> int:
-    return Wording.objects.get().page_id
+    return Wording.objects.of_guide().get().page_id
 
 
 @pytest.mark.parametrize(("due", "rest", "is_overdue"), CASES)

@@ -184,14 +184,14 @@ def test_live_is_the_highest_number_whose_time_has_come():
     second = make_live_wording(number=2)
     make_wording(number=3)
 
-    assert list(Wording.objects.live()) == [second]
+    assert list(Wording.objects.live().of_guide()) == [second]
 
 
 def test_withdrawn_wording_never_brings_an_older_one_back():
     make_live_wording(number=1)
     second = make_live_wording(number=2, state="withdrawn", withdrawn_reason="Wrong.")
 
-    assert list(Wording.objects.live()) == [second]
+    assert list(Wording.objects.live().of_guide()) == [second]
 
 
 # --- functions of wordings ---
@@ -226,7 +226,7 @@ def test_second_save_of_the_same_revision_is_a_conflict_and_changes_nothing():
         wordings.save_draft(wording=draft, revision=1, text="Second.", user=second)
 
     assert caught.value.current.text == "First."
-    assert Wording.objects.get(pk=draft.pk).text == "First."
+    assert Wording.objects.of_guide().get(pk=draft.pk).text == "First."
 
 
 def test_published_wording_cannot_be_saved():
@@ -251,7 +251,7 @@ def test_only_administrators_publish_unreviewed_text(role):
             advisory_reason="Short.",
         )
 
-    assert Wording.objects.get(pk=draft.pk).is_draft
+    assert Wording.objects.of_guide().get(pk=draft.pk).is_draft
 
 
 def test_administrator_publishes_and_it_stays_unreviewed():
@@ -290,7 +290,7 @@ def test_text_that_must_not_reach_patients_is_refused(text, message):
             unreviewed_reason="A number is wrong.",
         )
 
-    assert Wording.objects.get(pk=draft.pk).is_draft
+    assert Wording.objects.of_guide().get(pk=draft.pk).is_draft
 
 
 def test_translation_may_link_to_a_page_that_only_english_has():

@@ -30,7 +30,10 @@ def status_page(client, code):
 
 def replace(page, note="", **fields):
     """A newer wording of the page, with other words."""
-    fields = {"text": make_text(body=f"Text {Wording.objects.count()}."), **fields}
+    fields = {
+        "text": make_text(body=f"Text {Wording.objects.of_guide().count()}."),
+        **fields,
+    }
     return make_live_wording(page=page, patient_change_note=note, **fields)
 
 
@@ -171,7 +174,7 @@ def test_code_for_a_day_to_come_tells_nothing_before_it(client):
 def test_drafts_have_no_code():
     make_live_wording(page="risks")
     draft = Wording.objects.create(
-        page=Wording.objects.get().page, number=2, text="x", state="draft"
+        page=Wording.objects.of_guide().get().page, number=2, text="x", state="draft"
     )
     make_sheet_codes()
 

@@ -9,8 +9,9 @@ from django.test import Client
 from lxml import html
 
 from sessions.guide.current import clear_snapshot_cache
-from sessions.models import Area, Clinic, ContentVersion
+from sessions.models import Clinic, ContentVersion
 from tests.addresses import PATHS
+from tests.clinic_texts import add_live_area
 from tests.factories import make_live_wording
 from tests.page import words
 
@@ -179,7 +180,7 @@ def test_a_folder_that_is_not_empty_is_refused(db, tmp_path):
 @pytest.mark.parametrize("slug", ["static", "any"])
 def test_an_area_named_as_a_folder_of_the_copy_is_refused(db, tmp_path, slug):
     make_live_wording()
-    Area.objects.create(slug=slug, name="Odd")
+    add_live_area(slug, "Odd")
 
     with pytest.raises(CommandError, match="another short name"):
         call_command("export_site", tmp_path / "copy")

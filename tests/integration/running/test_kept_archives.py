@@ -64,6 +64,15 @@ PEOPLE = {
 }
 CAN_SIGN_IN = {"admin", "nina.holm", "ravi.nair", "edith.moore", "rosa.flores"}
 
+# The statements and areas of the archive, which became texts with versions.
+CLINIC_TEXTS = {
+    "clinic/approval",
+    "clinic/funding",
+    "clinic/areas/hand",
+    "clinic/areas/joint",
+    "clinic/areas/wrist",
+}
+
 # What becomes of each file when the first load after the upgrade finds it changed.
 OUTCOMES = {
     "en/home.md": "waiting",
@@ -81,13 +90,22 @@ OUTCOMES = {
 
 # What is on each page, and what must not be.
 PAGES = {
-    "/": ("The Alder Street Clinic", "Checked by Rheumatologist"),
+    "/": (
+        "The Alder Street Clinic",
+        "Checked by Rheumatologist",
+        "Wrist One wrist or both.",
+        "Hand Such as the base of the thumb, a finger or the wrist.",
+    ),
     "/stages/recovery/": ("Rest the hand for two days.", "Checked by Hand surgeon"),
     "/stages/injection/": ("if the room is free", "The music is off on some days."),
     "/stages/monitoring/": ("A nurse sits with you.", "Checked by Hand surgeon"),
     "/diary/": ("The chart leaves out day 3. Ask us for a new one.",),
     "/visit/": ("Bring your glasses.",),
     "/get-help/": ("555 010 0142", "555 010 0143"),
+    "/money-and-approval/": (
+        "The clinic pays for this guide itself. Not yet checked by a clinician.",
+        "What we offer is not approved by the FDA. Not yet checked by a clinician.",
+    ),
     "/about/how-we-score/": ("CDC Clear Communication Index",),
     "/es/get-help/print/": ("Pida ayuda",),
 }
@@ -280,7 +298,7 @@ def test_wordings_have_their_states_reviewers_and_dates(looked):
 
     assert {name: found[name] for name in WORDINGS} == WORDINGS
     others = [values for name, values in found.items() if name not in WORDINGS]
-    assert len(others) == 23
+    assert len(others) == 23 + len(CLINIC_TEXTS)
     assert all(values == ["Published", None, "", None, None] for values in others)
 
 
@@ -307,7 +325,8 @@ def test_staff_read_every_step_that_was_taken(seen, before):
     _, text = seen["edith.moore"][AUDIT]
 
     assert {row["Kind"] for row in table(text)} == {"Page"}
-    assert len(table(text)) == len(before["stemguide_sessions_auditentry"]) == 63
+    assert len(before["stemguide_sessions_auditentry"]) == 63
+    assert len(table(text)) == 63 + len(CLINIC_TEXTS)
     for words in ("Say two days, as on our leaflet.", "The room changed today."):
         assert words in text
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from sessions import wordings
 from sessions.models import Area, ContentVersion
+from tests.clinic_texts import add_live_area
 from tests.factories import make_person
 from tests.page import Page as Read
 
@@ -15,7 +16,7 @@ LIST = reverse("admin:stemguide_sessions_area_changelist")
 @pytest.fixture
 def areas() -> dict[str, Area]:
     """Three areas. Migrations create joint and hand."""
-    Area.objects.create(slug="back", name="Back", position=3)
+    add_live_area("back", "Back", position=3)
     return {area.slug: area for area in Area.objects.all()}
 
 
@@ -79,7 +80,7 @@ def test_move_leaves_no_gap_and_no_position_twice(client, areas):
     assert order() == [("hand", 1), ("back", 2), ("joint", 3)]
 
 
-def test_patients_see_the_new_order(client, areas, real_content):
+def test_patients_see_the_new_order(client, real_content, areas):
     client.force_login(make_person("Administrator"))
     before = Read(client.get("/")).main
     version = ContentVersion.objects.get().number

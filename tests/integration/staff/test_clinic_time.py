@@ -162,7 +162,8 @@ def test_schedule_of_an_older_version_is_read_in_utc(client, stored, read):
     file = client.get(f"{APP}/page/audit.csv").getvalue().decode("utf-8-sig")
     overview = Page(client.get(f"{APP}/page/{wording.page_id}/change/"))
 
-    (row,) = csv.DictReader(io.StringIO(file, newline=""))
+    rows = csv.DictReader(io.StringIO(file, newline=""))
+    (row,) = (row for row in rows if row["Step"] == "Scheduled")
     assert row["Comment"] == read
     assert f"Scheduled nurse {read}" in overview.text
 

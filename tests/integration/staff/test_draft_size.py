@@ -36,7 +36,7 @@ def test_form_refuses_a_text_above_the_limit_and_keeps_it(client, text):
     assert TOO_LONG in page.text
     assert "Nothing was saved, and your text is still here." in page.text
     assert kept.strip() == text
-    assert Wording.objects.get().text == draft.text
+    assert Wording.objects.of_guide().get().text == draft.text
 
 
 def test_longest_text_is_saved_and_can_be_a_file(client):
@@ -47,7 +47,7 @@ def test_longest_text_is_saved_and_can_be_a_file(client):
 
     response = post(client, "change", draft, text)
 
-    stored = Wording.objects.get().text
+    stored = Wording.objects.of_guide().get().text
     assert response.status_code == 302
     assert len(stored) == MAX_BYTES and text_of(stored.encode()) == stored
 
@@ -60,7 +60,7 @@ def test_act_refuses_a_text_above_the_limit(text):
     with pytest.raises(PermissionDenied, match=TOO_LONG):
         wordings.save_draft(wording=draft, revision=1, text=text, user=user)
 
-    stored = Wording.objects.get()
+    stored = Wording.objects.of_guide().get()
     assert (stored.text, stored.revision) == (draft.text, 1)
     assert not stored.savers.exists()
 

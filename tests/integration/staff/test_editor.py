@@ -119,7 +119,7 @@ def test_panel_names_line_fault_and_remedy_of_text_that_is_not_saved(client):
         .get("data-summary")
         .startswith("1 thing must be mended.")
     )
-    assert Wording.objects.get(pk=draft.pk).text == draft.text
+    assert Wording.objects.of_guide().get(pk=draft.pk).text == draft.text
 
 
 def test_panel_shows_grade_goal_and_longest_sentences(client):
@@ -208,7 +208,7 @@ def test_preview_shows_text_that_is_not_saved_for_the_answers(client, real_conte
     assert "From fat." in page.main and "A joint." not in page.main
     assert "as it stands in the box" in page.text
     assert page.has('link[href*="site.css"]')
-    assert Wording.objects.get(pk=draft.pk).text == draft.text
+    assert Wording.objects.of_guide().get(pk=draft.pk).text == draft.text
 
 
 def test_preview_on_paper_is_the_sheet(client, real_content):
@@ -307,7 +307,7 @@ def test_second_save_shows_both_texts_and_marks_the_lines_that_differ(client):
     assert page.tree.cssselect("textarea[name=text]")[0].text.strip() == "Same.\nMine."
     assert "Only theirs." in page.tree.cssselect(".their-text textarea")[0].text
     assert marks == ["Mine.", "Theirs.", "(empty line)", "Only theirs."]
-    assert Wording.objects.get().text == "Same.\nTheirs.\n\nOnly theirs."
+    assert Wording.objects.of_guide().get().text == "Same.\nTheirs.\n\nOnly theirs."
 
 
 def test_saving_what_was_put_together_stores_it(client):
@@ -320,7 +320,7 @@ def test_saving_what_was_put_together_stores_it(client):
 
     save(client, draft, "Theirs.\nMine.", int(opened))
 
-    stored = Wording.objects.get()
+    stored = Wording.objects.of_guide().get()
     assert stored.text == "Theirs.\nMine." and stored.author == second
 
 
@@ -332,12 +332,12 @@ def test_third_save_in_between_is_not_overwritten_either(client):
     save(client, draft, "Two.")
     sign_in(client, username="third")
     save(client, draft, "Three.", 2)
-    client.force_login(Wording.objects.get().savers.get(username="first"))
+    client.force_login(Wording.objects.of_guide().get().savers.get(username="first"))
 
     page = Read(save(client, draft, "One and two.", 2))
 
     assert "third saved this draft after you opened it." in page.text
-    assert Wording.objects.get().text == "Three."
+    assert Wording.objects.of_guide().get().text == "Three."
 
 
 def test_save_after_an_approval_is_told_of_it(client):
@@ -360,12 +360,12 @@ def test_save_after_an_approval_is_told_of_it(client):
     assert "This draft was sent for review after you opened it." in waiting.text
     assert "doctor approved this draft after you opened it." in page.text
     assert page.tree.cssselect("textarea[name=text]")[0].text.strip() == "Mine."
-    assert Wording.objects.get().is_approved
+    assert Wording.objects.of_guide().get().is_approved
 
 
 def test_save_after_the_file_changed_is_told_of_it(client):
     draft = make_wording(state="in-review", source_digest="d")
-    Wording.objects.update(text="The file's.", revision=2)
+    Wording.objects.of_guide().update(text="The file's.", revision=2)
     sign_in(client)
 
     page = Read(save(client, draft, "Mine."))
@@ -373,7 +373,7 @@ def test_save_after_the_file_changed_is_told_of_it(client):
     assert "The file of this page changed after you opened this draft." in page.text
     assert "What the file says now" in page.headings(2)
     assert "The file's." in page.tree.cssselect(".their-text textarea")[0].text
-    assert Wording.objects.get().text == "The file's."
+    assert Wording.objects.of_guide().get().text == "The file's."
 
 
 @pytest.mark.parametrize("state", ["published", "withdrawn"])
@@ -388,7 +388,7 @@ def test_save_after_publishing_shows_the_text_and_what_to_do(client, state):
     assert response.status_code == 409
     assert page.tree.cssselect("#kept-text")[0].text.strip() == "What I wrote."
     assert "start a new draft" in page.text
-    assert Wording.objects.get().text == live.text
+    assert Wording.objects.of_guide().get().text == live.text
 
 
 def test_who_may_not_edit_gets_no_page_for_a_text(client):

@@ -9,8 +9,9 @@ from sessions import wordings
 from sessions.documents import parse_document
 from sessions.documents.register import Register
 from sessions.library.folder import ContentFile, Library
-from sessions.models import AuditEntry, FileText, Page, Wording
+from sessions.models import FileText, Page, Wording
 from sessions.wordings.loading import load_library
+from tests.clinic_texts import steps_taken
 from tests.factories import (
     make_live_wording,
     make_person,
@@ -39,7 +40,7 @@ def conflict() -> FileText:
     """A draft of staff, and a file with another text."""
     load(LIVE_TEXT)
     ann = make_person(username="ann")
-    draft = wordings.start_draft(page=Page.objects.get(), user=ann)
+    draft = wordings.start_draft(page=Page.objects.of_guide().get(), user=ann)
     wordings.save_draft(wording=draft, revision=1, text=STAFF_TEXT, user=ann)
     load(FILE_TEXT)
     return FileText.objects.get()
@@ -65,7 +66,9 @@ def seen(client, conflict: FileText) -> str:
 
 
 def texts() -> list[str]:
-    return list(Wording.objects.order_by("number").values_list("text", flat=True))
+    return list(
+        Wording.objects.of_guide().order_by("number").values_list("text", flat=True)
+    )
 
 
 def test_both_texts_are_shown_and_the_lines_that_differ_are_marked(
@@ -91,7 +94,7 @@ def test_both_texts_are_shown_and_the_lines_that_differ_are_marked(
 def test_text_of_a_file_is_never_markup(client, editor):
     make_live_wording(text=STAFF_TEXT)
     FileText.objects.create(
-        page=Page.objects.get(), text="<script>alert(1)</script>", digest="a"
+        page=Page.objects.of_guide().get(), text="<script>alert(1)</script>", digest="a"
     )
 
     address = reverse(NAME, args=[FileText.objects.get().pk])
@@ -127,12 +130,12 @@ def test_take_puts_a_draft_of_the_file_in_the_place_of_the_other(
     assert texts() == [LIVE_TEXT, STAFF_TEXT, FILE_TEXT]
     assert FileText.objects.get().is_settled
     assert "what patients read" in Read(client.get("/stages/recovery/")).main
-    ended = Wording.objects.get(number=2)
+    ended = Wording.objects.of_guide().get(number=2)
     assert (ended.status, ended.is_approved) == ("Thrown away", state == "approved")
-    entry = AuditEntry.objects.filter(wording=ended).latest("pk")
+    entry = steps_taken().filter(wording=ended).latest("pk")
     assert (entry.step, entry.user) == ("thrown-away", editor)
     assert entry.comment == "A draft with the text of the file took its place."
-    entry = AuditEntry.objects.get(wording=draft)
+    entry = steps_taken().get(wording=draft)
     assert (entry.step, entry.user) == ("started", editor)
     assert entry.comment == (
         "With the text of the file. stages/recovery version 2 was thrown away."
@@ -153,7 +156,7 @@ def test_text_that_gave_way_to_the_file_can_be_restored(client, editor, conflict
         wording=draft, revision=3, user=editor, advisory_reason="Short."
     )
 
-    mine = Wording.objects.get(number=2)
+    mine = Wording.objects.of_guide().get(number=2)
     restored = wordings.restore_wording(wording=mine, user=editor)
 
     assert restored.text == STAFF_TEXT
@@ -161,7 +164,7 @@ def test_text_that_gave_way_to_the_file_can_be_restored(client, editor, conflict
 
 def test_take_without_a_draft_makes_one(client, editor):
     make_live_wording(text=STAFF_TEXT, author=make_person(username="ann"))
-    page = Page.objects.get()
+    page = Page.objects.of_guide().get()
     kept = FileText.objects.create(page=page, text=FILE_TEXT, digest="a")
 
     decide(client, kept, "take")

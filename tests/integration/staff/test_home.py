@@ -10,6 +10,7 @@ from django.urls import reverse
 from sessions import wordings
 from sessions.models import Clinic, FileText, LoadReport, Saver, Wording
 from sessions.people import accounts
+from tests.clinic_texts import confirm_texts, publish_statement
 from tests.factories import (
     make_live_wording,
     make_page,
@@ -46,9 +47,10 @@ def full_clinic():
         name="Example Clinic",
         telephone="555 010 0199",
         emergency_number="911",
-        funding_statement="Patients pay.",
-        approval_statement="It is not approved.",
     )
+    publish_statement("clinic/funding", "Patients pay.")
+    publish_statement("clinic/approval", "It is not approved.")
+    confirm_texts()
 
 
 def needs(client) -> str:
@@ -155,6 +157,7 @@ def test_approved_text_waits_to_be_published(client, role):
 )
 def test_next_check_is_told_in_time(client, days, says):
     checked("about", TODAY + timedelta(days=days))
+    confirm_texts()
     sign_in(client, "Clinical reviewer")
 
     assert says in needs(client)
@@ -179,6 +182,16 @@ def test_text_that_nobody_checked_is_counted(client):
 
     assert "2 pages were never checked by a clinician." in found
     assert "1 text is live without the approval of a second person" in found
+
+
+def test_text_of_the_clinic_that_nobody_confirmed_is_counted(client):
+    publish_statement("clinic/funding", "Patients pay.")
+    sign_in(client, "Clinical reviewer")
+
+    found = needs(client)
+
+    assert "3 texts of the clinic were never confirmed by a second person" in found
+    assert "clinic/funding version 1" in found
 
 
 def test_overdue_check_is_not_asked_of_an_editor(client, full_clinic):

@@ -47,7 +47,7 @@ def test_approval_ends_with_everything_it_said(end_approval):
 
     end_approval(draft)
 
-    now = Wording.objects.get()
+    now = Wording.objects.of_guide().get()
     said = (now.reviewer, now.reviewer_role, now.approved_on, now.review_due)
     assert said == (None, "", None, None)
 

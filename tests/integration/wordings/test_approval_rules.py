@@ -121,7 +121,7 @@ def test_approving_refuses_it_whoever_asks(values, message):
             wording=draft, revision=1, user=doctor, **typed(**values)
         )
 
-    assert not Wording.objects.get().is_approved
+    assert not Wording.objects.of_guide().get().is_approved
 
 
 def approve(client, **values):
@@ -145,7 +145,7 @@ def test_form_tells_what_is_wrong_and_keeps_what_was_typed(client, values, messa
     page = Read(approve(client, **values))
 
     assert message in page.text
-    assert not Wording.objects.get().is_approved
+    assert not Wording.objects.of_guide().get().is_approved
     box = page.tree.cssselect("[name=other_role]")[0]
     assert box.get("value", "") == values.get("other_role", "")
 
@@ -162,4 +162,4 @@ def test_patients_read_the_role_that_was_chosen(client, values, role):
     page = Read(approve(client, **values))
 
     assert "Approved. It can be published now." in page.text
-    assert Wording.objects.get().reviewer_role == role
+    assert Wording.objects.of_guide().get().reviewer_role == role

@@ -67,9 +67,11 @@ def version() -> int:
 def test_first_load_publishes_every_page(load):
     printed = load()
 
-    assert Page.objects.count() == FILES >= len(REQUIRED_PAGES)
+    assert Page.objects.of_guide().count() == FILES >= len(REQUIRED_PAGES)
     assert Stage.objects.count() == 7
-    assert Wording.objects.filter(state="published", number=1).count() == FILES
+    assert (
+        Wording.objects.of_guide().filter(state="published", number=1).count() == FILES
+    )
     assert "new        en/stages/recovery.md: stages/recovery version 1" in printed
     assert RegisterEntry.objects.claims().count() >= 25
     assert RegisterEntry.objects.sources().count() > 100
@@ -78,7 +80,7 @@ def test_first_load_publishes_every_page(load):
 def test_loaded_text_has_no_author_and_no_reviewer(load):
     load()
 
-    wording = Wording.objects.get(page__name="risks")
+    wording = Wording.objects.of_guide().get(page__name="risks")
     assert (wording.author, wording.reviewer, wording.approved_on) == (None, None, None)
     assert wording.source_digest
 
@@ -90,7 +92,7 @@ def test_second_load_changes_nothing(load):
     printed = load()
 
     assert version() == before
-    assert Wording.objects.count() == FILES
+    assert Wording.objects.of_guide().count() == FILES
     assert printed.count("unchanged") == FILES + 3
 
 
@@ -102,7 +104,7 @@ def test_changed_file_is_published_as_a_new_number(load, folder, client):
 
     assert "published  en/about.md: about version 2" in printed
     assert "A new first line." in Read(client.get("/about/")).main
-    assert Wording.objects.filter(page__name="about").count() == 2
+    assert Wording.objects.of_guide().filter(page__name="about").count() == 2
 
 
 def test_changed_file_raises_the_content_version_once(load, folder):
@@ -127,7 +129,7 @@ def test_staff_edits_are_kept_and_it_says_so(load, folder, client):
     load()
     nurse = make_person("Administrator")
     draft = wordings.start_draft(
-        page=Page.objects.get(name="stages/recovery"), user=nurse
+        page=Page.objects.of_guide().get(name="stages/recovery"), user=nurse
     )
     text = draft.text.replace("## In short\n", "## In short\n\nThe nurse wrote this.\n")
     draft = wordings.save_draft(wording=draft, revision=1, text=text, user=nurse)
@@ -152,12 +154,12 @@ def test_draft_in_progress_is_kept(load, folder):
     load()
     nurse = make_person("Editor")
     draft = wordings.start_draft(
-        page=Page.objects.get(name="stages/recovery"), user=nurse
+        page=Page.objects.of_guide().get(name="stages/recovery"), user=nurse
     )
     change(folder / RECOVERY, "## In short\n", "## In short\n\nThe file wrote this.\n")
 
     assert "kept" in load()
-    assert Wording.objects.get(pk=draft.pk).text == draft.text
+    assert Wording.objects.of_guide().get(pk=draft.pk).text == draft.text
 
 
 def test_missing_file_leaves_the_last_wording_live(load, folder, client):
@@ -187,7 +189,7 @@ def test_check_names_a_page_that_the_site_leads_to(folder, name, capsys):
         f"{folder}/en/{name}.md:1: This page is missing, and the site leads to it. Put "
         "it back.\n"
     )
-    assert not Page.objects.exists()
+    assert not Page.objects.of_guide().exists()
 
 
 def test_check_names_every_page_that_must_be_there(folder):
@@ -254,7 +256,11 @@ def break_claim(folder: Path) -> None:
 def test_broken_file_is_refused_and_nothing_changes(
     real_content, load, folder, capsys, client, spoil, says
 ):
-    before = (version(), Wording.objects.count(), client.get("/about/").content)
+    before = (
+        version(),
+        Wording.objects.of_guide().count(),
+        client.get("/about/").content,
+    )
     change(folder / "en/privacy.md", "\n---\n\n", "\n---\n\nA good change.\n\n")
     spoil(folder)
 
@@ -262,7 +268,11 @@ def test_broken_file_is_refused_and_nothing_changes(
         load()
 
     assert says in capsys.readouterr().err
-    assert (version(), Wording.objects.count(), client.get("/about/").content) == before
+    assert (
+        version(),
+        Wording.objects.of_guide().count(),
+        client.get("/about/").content,
+    ) == before
 
 
 def test_every_fault_of_every_file_is_named_at_once(load, folder, capsys):
@@ -288,7 +298,7 @@ def test_check_option_changes_nothing(folder, capsys):
     call_command("load_content", folder=folder, check=True)
 
     assert f"{FILES} files are in order." in capsys.readouterr().out
-    assert not Page.objects.exists()
+    assert not Page.objects.of_guide().exists()
 
 
 def test_claim_taken_out_of_the_register_is_gone(load, folder):

@@ -11,8 +11,9 @@ from sessions import wordings
 from sessions.documents import parse_document
 from sessions.documents.register import Register
 from sessions.library.folder import ContentFile, Library
-from sessions.models import AuditEntry, ContentVersion, FileText, Page, Wording
+from sessions.models import ContentVersion, FileText, Page, Wording
 from sessions.wordings.loading import load_library
+from tests.clinic_texts import steps_taken
 from tests.factories import make_person, make_rules, make_text
 from tests.page import Page as Read
 
@@ -56,15 +57,15 @@ def loaded(db) -> Page:
     """A page that was loaded from its file, on a site with clinical rules."""
     make_rules()
     assert load(FIRST) == "new        en/risks.md: risks version 1"
-    return Page.objects.get()
+    return Page.objects.of_guide().get()
 
 
 def version(number: int) -> Wording:
-    return Wording.objects.get(number=number)
+    return Wording.objects.of_guide().get(number=number)
 
 
 def live() -> str:
-    return Wording.objects.live().get().text
+    return Wording.objects.live().of_guide().get().text
 
 
 def approve(wording: Wording, doctor) -> Wording:
@@ -86,7 +87,7 @@ def publish(wording: Wording, user, **options) -> Wording:
 
 def edit(nurse, text: str = STAFFS) -> Wording:
     """Staff's draft of the page."""
-    draft = wordings.start_draft(page=Page.objects.get(), user=nurse)
+    draft = wordings.start_draft(page=Page.objects.of_guide().get(), user=nurse)
     return wordings.save_draft(
         wording=draft, revision=draft.revision, text=text, user=nurse
     )
@@ -104,7 +105,7 @@ def withdraw(wording: Wording, doctor) -> Wording:
 
 def steps(number: int) -> list[tuple[str, str]]:
     """The steps of a version, oldest first, with their comments."""
-    entries = AuditEntry.objects.filter(wording__number=number).order_by("pk")
+    entries = steps_taken().filter(wording__number=number).order_by("pk")
     return list(entries.values_list("step", "comment"))
 
 
@@ -123,7 +124,7 @@ def test_changed_file_goes_live_while_nobody_approved_the_page(client):
 
 def test_file_that_reads_as_before_changes_nothing():
     assert load(FIRST) == "unchanged  en/risks.md"
-    assert Wording.objects.count() == 1
+    assert Wording.objects.of_guide().count() == 1
 
 
 def test_earlier_text_of_the_file_goes_live_again():
@@ -145,8 +146,8 @@ def approved_once_and_replaced(nurse, doctor) -> None:
     approve(version(1), doctor)
     with wordings.content_write():
         wordings.add_wording(
-            page=Page.objects.get(), text=STAFFS, author=None, state="published",
-            publish_from=timezone.now(), source_digest="of a file",
+            page=Page.objects.of_guide().get(), text=STAFFS, author=None,
+            state="published", publish_from=timezone.now(), source_digest="of a file",
         )  # fmt: skip
 
 
@@ -193,8 +194,8 @@ PERSON_BEHIND = {
 @pytest.mark.parametrize("state", PERSON_BEHIND)
 def test_changed_file_waits_for_a_person(state, nurse, doctor):
     state(nurse, doctor)
-    shown = Wording.objects.live().get()
-    newest = Wording.objects.count()
+    shown = Wording.objects.live().of_guide().get()
+    newest = Wording.objects.of_guide().count()
     number = ContentVersion.objects.get().number
 
     said = load(THIRD)
@@ -204,7 +205,7 @@ def test_changed_file_waits_for_a_person(state, nurse, doctor):
     assert said == f"waiting    en/risks.md: {draft} waits for review: {reason}"
     assert (draft.text, draft.state, draft.author) == (THIRD, IN_REVIEW, None)
     assert not draft.savers.exists() and not draft.is_approved
-    assert Wording.objects.live().get() == shown
+    assert Wording.objects.live().of_guide().get() == shown
     assert ContentVersion.objects.get().number == number
     assert steps(draft.number) == [("loaded", f"It waits for review: {reason}.")]
     assert not FileText.objects.exists()
@@ -213,11 +214,11 @@ def test_changed_file_waits_for_a_person(state, nurse, doctor):
 @pytest.mark.parametrize("state", PERSON_BEHIND)
 def test_file_that_did_not_change_never_waits(state, nurse, doctor):
     state(nurse, doctor)
-    file = AuditEntry.objects.filter(step="loaded").latest("pk").text
-    before = list(Wording.objects.values())
+    file = steps_taken().filter(step="loaded").latest("pk").text
+    before = list(Wording.objects.of_guide().values())
 
     assert load(file) == "unchanged  en/risks.md"
-    assert list(Wording.objects.values()) == before
+    assert list(Wording.objects.of_guide().values()) == before
 
 
 @pytest.mark.parametrize("load_again", [1, 2])
@@ -229,13 +230,13 @@ def test_same_file_is_not_loaded_twice(nurse, doctor, load_again):
         said = load(SECOND)
 
     assert said == "waiting    en/risks.md: risks version 2 waits for review"
-    assert Wording.objects.count() == 2
+    assert Wording.objects.of_guide().count() == 2
     assert len(steps(2)) == 1
 
 
 def test_translation_waits_as_well(nurse, doctor):
     load(FIRST, "get-help", "es")
-    approve(Wording.objects.get(page__language="es"), doctor)
+    approve(Wording.objects.of_guide().get(page__language="es"), doctor)
 
     said = load(SECOND, "get-help", "es")
 
@@ -244,7 +245,7 @@ def test_translation_waits_as_well(nurse, doctor):
 
 def test_approval_of_one_page_keeps_no_other_from_changing(doctor):
     load(FIRST, "about")
-    approve(Wording.objects.get(page__name="about"), doctor)
+    approve(Wording.objects.of_guide().get(page__name="about"), doctor)
 
     assert load(SECOND) == "published  en/risks.md: risks version 2"
 
@@ -289,7 +290,9 @@ def test_who_saved_it_afterwards_may_not_approve_it(nurse, doctor):
     with pytest.raises(PermissionDenied, match="You saved this wording"):
         approve(sent, both)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Wording.objects.filter(number=3).update(reviewer=both, approved_on=NEXT_YEAR)
+        Wording.objects.of_guide().filter(number=3).update(
+            reviewer=both, approved_on=NEXT_YEAR
+        )
 
     assert approve(sent, doctor).is_approved
 
@@ -305,10 +308,10 @@ def test_newer_file_replaces_the_text_that_waits(nurse, doctor):
     said = load(THIRD)
 
     assert said == "waiting    en/risks.md: risks version 2 waits for review"
-    assert Wording.objects.count() == 2
+    assert Wording.objects.of_guide().count() == 2
     assert (version(2).text, version(2).state) == (THIRD, IN_REVIEW)
     assert steps(2)[-1] == ("loaded", "The file changed again. It waits for review.")
-    texts = AuditEntry.objects.filter(wording=seen).order_by("pk")
+    texts = steps_taken().filter(wording=seen).order_by("pk")
     assert list(texts.values_list("text", flat=True)) == [SECOND, THIRD]
     with pytest.raises(wordings.EditConflict):
         approve(seen, doctor)
@@ -338,12 +341,12 @@ def test_draft_of_staff_stays_and_both_texts_are_kept(nurse, doctor, how):
         draft = wordings.send_for_review(
             wording=draft, revision=draft.revision, user=nurse
         )
-    before = Wording.objects.get(pk=draft.pk)
+    before = Wording.objects.of_guide().get(pk=draft.pk)
 
     said = load(THIRD)
 
     assert said.startswith(f"kept       en/risks.md: {draft} is a draft, and the file")
-    now = Wording.objects.get(pk=draft.pk)
+    now = Wording.objects.of_guide().get(pk=draft.pk)
     assert (now.text, now.state, now.revision) == (
         STAFFS, before.state, before.revision,
     )  # fmt: skip
@@ -396,12 +399,14 @@ def test_decision_of_staff_holds_after_their_draft_is_published(nurse, doctor):
     publish(draft, nurse, unreviewed_reason="It was wrong.")
 
     assert load(THIRD) == "kept       en/risks.md: staff's text stays, as was decided"
-    assert Wording.objects.count() == 2
+    assert Wording.objects.of_guide().count() == 2
 
 
 def test_conflict_of_an_older_version_becomes_a_draft_in_review(nurse, doctor):
     written_by_staff(nurse, doctor)
-    FileText.objects.create(page=Page.objects.get(), text=SECOND, digest="unsettled")
+    FileText.objects.create(
+        page=Page.objects.of_guide().get(), text=SECOND, digest="unsettled"
+    )
 
     assert load(SECOND).startswith("waiting    en/risks.md: risks version 3 waits")
     assert not FileText.objects.exists()
@@ -468,7 +473,7 @@ def test_draft_of_a_file_that_ended_does_not_come_back(nurse, doctor):
     wordings.throw_away_draft(wording=carried_on, revision=1, user=doctor)
 
     assert load(THIRD) == "unchanged  en/risks.md"
-    assert Wording.objects.count() == 4
+    assert Wording.objects.of_guide().count() == 4
 
 
 # --- the file is gone, or the page was dropped ---
@@ -484,7 +489,7 @@ def test_draft_waits_on_when_its_file_is_gone(nurse, doctor):
 
 
 def drop() -> None:
-    Page.objects.update(dropped_on=date(2026, 11, 1))
+    Page.objects.of_guide().update(dropped_on=date(2026, 11, 1))
 
 
 BACK = "the page was dropped on 01 November 2026, and is back"
@@ -504,21 +509,21 @@ def test_dropped_page_comes_back_as_it_was_approved(nurse, doctor):
     drop()
 
     assert load(FIRST) == f"back       en/risks.md: risks version 1; {BACK}"
-    assert Wording.objects.live().get().is_approved
+    assert Wording.objects.live().of_guide().get().is_approved
     assert steps(1)[-1] == ("loaded", f"{BACK[0].upper()}{BACK[1:]}.")
 
 
 @pytest.mark.parametrize("state", [approved_live, written_by_staff, withdrawn])
 def test_other_text_of_a_dropped_page_waits_for_a_person(state, nurse, doctor):
     state(nurse, doctor)
-    shown = Wording.objects.live().get()
+    shown = Wording.objects.live().of_guide().get()
     drop()
 
     said = load(THIRD)
 
     waits = f"risks version {shown.number + 1} waits for review: {PERSON_BEHIND[state]}"
     assert said == f"back       en/risks.md: {shown}; {BACK}. {waits}"
-    assert Wording.objects.live().get() == shown
+    assert Wording.objects.live().of_guide().get() == shown
     draft = Wording.objects.drafts().get()
     assert (draft.text, draft.author) == (THIRD, None)
     assert steps(draft.number)[-1][1].startswith("The page was dropped on 01 Nov")

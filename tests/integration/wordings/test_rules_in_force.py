@@ -112,7 +112,7 @@ def test_first_load_without_rules_is_refused(load, shipped):
     (shipped / RULES).unlink()
 
     assert f"{shipped}/rules.yaml:1: This file is missing" in load()
-    assert not Wording.objects.exists()
+    assert not Wording.objects.of_guide().exists()
 
 
 def test_last_rules_stay_where_their_file_is_gone(load, shipped):

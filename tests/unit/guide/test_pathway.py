@@ -28,8 +28,6 @@ CLINIC = ClinicDetails(
     open_weekdays=(),
     closed_dates=(),
     paper="a4",
-    funding_statement="",
-    approval_statement="",
 )
 
 

@@ -1,0 +1,61 @@
+"""The statements and area names on the forms of admin, which lead to their texts."""
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from sessions.documents import DocumentError
+from sessions.documents.parser import parse_once
+from sessions.library.clinic_texts import (
+    AREAS,
+    area_introduction,
+    is_clinic_text,
+    statement_words,
+)
+from sessions.models import Page, Wording
+
+STATEMENT_HELP = (
+    "What patients read is below the second line ---. Plain sentences, without marks. "
+    "A blank line starts a new paragraph."
+)
+AREA_HELP = (
+    "After title: the area as patients say it. After summary: one line that helps a "
+    "patient choose it."
+)
+
+
+def text_help(page: Page) -> str:
+    """How the text of this page is written; empty for a page of the guide."""
+    if not is_clinic_text(page.name):
+        return ""
+    return AREA_HELP if page.name.startswith(AREAS) else STATEMENT_HELP
+
+
+def show_clinic_text(name: str, meanwhile: str) -> str:
+    """What patients read of this text, its next version, and the link to change it.
+
+    `meanwhile` says what patients read where there is no live text.
+    """
+    page = Page.objects.filter(name=name).first()
+    live = Wording.objects.live().filter(page=page).first() if page else None
+    context = {
+        "page": page,
+        "live": live,
+        "words": _words(live) if live else "",
+        "coming": page.wordings.unread(timezone.now()).first() if page else None,
+        "meanwhile": meanwhile,
+    }
+    return render_to_string("admin/stemguide_sessions/clinic_text.html", context)
+
+
+def _words(live: Wording) -> str:
+    """What patients read; empty where the text is withdrawn or cannot be read."""
+    if live.state == Wording.State.WITHDRAWN:
+        return ""
+    try:
+        document = parse_once(live.text)
+    except DocumentError:
+        return ""
+    if not live.page.name.startswith(AREAS):
+        return statement_words(document)
+    introduction = area_introduction(document)
+    return f"{document.title}: {introduction}" if introduction else document.title
