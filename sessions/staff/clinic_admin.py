@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import PositiveSmallIntegerField
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from django.urls import re_path
 
 from sessions import wordings
 from sessions.library.clinic_texts import APPROVAL, FUNDING, area_page
-from sessions.models import Area, Clinic, ClosedDate, OpeningTime
+from sessions.models import Area, Clinic, ClosedDate, OpeningTime, Wording
 from sessions.models.clinic import BLANKS
 from sessions.models.locks import one_writer
 from sessions.staff import areas
@@ -159,6 +159,21 @@ class AreaAdmin(ContentAdmin):
             super().save_model(request, obj, form, change)
         else:
             wordings.add_area(area=obj, user=cast(User, request.user))
+
+    def response_add(
+        self, request: HttpRequest, obj: Area, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Leads from a new area to its draft, which comes next."""
+        draft = Wording.objects.drafts().filter(page__name=area_page(obj.slug)).first()
+        may_edit = request.user.has_perm("stemguide_sessions.change_wording")
+        if draft is None or not may_edit or "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        message = (
+            f"The area {obj} is stored. Patients see it once a second person has "
+            "checked its name, here below, and the clinic offers it."
+        )
+        messages.success(request, message)
+        return redirect("admin:stemguide_sessions_wording_change", draft.pk)
 
     def get_urls(self) -> list[Any]:
         move = re_path(

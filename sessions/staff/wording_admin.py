@@ -54,6 +54,7 @@ class WordingForm(forms.ModelForm):
             help_text = text_help(self.instance.page)
             if help_text and "text" in self.fields:
                 self.fields["text"].help_text = help_text
+                self.fields["text"].widget.attrs["rows"] = 12
         self.conflict: editor.Conflict | None = None
 
     def clean_text(self) -> str:

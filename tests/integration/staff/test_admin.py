@@ -408,9 +408,11 @@ def test_new_area_waits_for_a_second_person(client, real_content):
     nurse = sign_in(client, "Administrator")
     fields = {"name": "Back", "slug": "back", "introduction": "", "position": 3}
 
-    client.post(reverse(f"{APP}_area_add"), fields)
+    screen = Read(client.post(reverse(f"{APP}_area_add"), fields, follow=True))
 
     assert Area.objects.filter(slug="back").exists()
+    assert "Patients see it once a second person has checked its name" in screen.text
+    assert "Send for review" in screen.text.replace("Save and send", "Send")
     (text,) = Wording.objects.filter(page__name="clinic/areas/back")
     assert (text.status, text.author) == ("Draft", nurse)
     assert "Back" not in Read(client.get("/")).main
