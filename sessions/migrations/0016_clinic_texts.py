@@ -50,7 +50,7 @@ def keep_texts(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stemguide_sessions", "0013_going_back")]
+    dependencies = [("stemguide_sessions", "0015_detail_change")]
 
     operations = [
         # Only Django's state changes: the forms do not offer these columns, and the

@@ -21,7 +21,7 @@ def add_area(*, area: Area, user: User) -> Wording:
 
     Patients do not see the area before that text is published and the clinic offers it.
     """
-    with content_write():
+    with recorded_details(user), content_write():
         area.save()
         page, _ = Page.objects.update_or_create(
             name=area_page(area.slug), language=FIRST, defaults={"dropped_on": None}
@@ -34,7 +34,7 @@ def add_area(*, area: Area, user: User) -> Wording:
 
 def delete_area(*, area: Area, user: User) -> None:
     """Deletes an area. Its text is dropped as a page is: its versions stay."""
-    with content_write():
+    with recorded_details(user), content_write():
         page = Page.objects.filter(name=area_page(area.slug), language=FIRST).first()
         if page is not None:
             for unread in page.wordings.unread(timezone.now()):

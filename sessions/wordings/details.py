@@ -1,7 +1,7 @@
 """Records every change of the clinic's details, with old and new value and who did it.
 
-The details are all fields of the clinic and of its areas, its opening times and its
-closed dates. All are compared before and after a change, so nothing that changes them
+The details are all fields of the clinic's form and of its areas, its opening times and
+its closed dates. All are compared before and after a change, so nothing that changes them
 needs to say what it changed.
 """
 
@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 
 from sessions.models import Area, Clinic, DetailChange
 from sessions.models.locks import one_writer
+from sessions.wordings.live_columns import copy_live_texts
 
 THE_CLINIC = "The clinic"
 
@@ -42,6 +43,7 @@ def recorded_details(user: User | None) -> Iterator[None]:
     token = _is_recording.set(True)
     try:
         with one_writer():
+            copy_live_texts()  # What a schedule changed is nobody's change now.
             before = _details()
             yield
             _record(before, _details(), user)
@@ -98,7 +100,7 @@ def _details() -> dict[Detail, str]:
 
 def _fields_of(row: Clinic | Area) -> Iterator[tuple[Detail, str]]:
     for field in row._meta.concrete_fields:
-        if not field.primary_key:
+        if field.editable and not field.primary_key:
             name = capfirst(str(field.verbose_name))
             yield Detail(subject_of(row), name, row.pk), _shown(row, field)
 
