@@ -24,10 +24,22 @@ GUARDS: Guards = {
         """OLD.state IN ('published', 'withdrawn') AND (
             NEW.text <> OLD.text OR NEW.number <> OLD.number
             OR NEW.page_id <> OLD.page_id OR NEW.source_digest <> OLD.source_digest
+            OR NEW.patient_change_note <> OLD.patient_change_note
+            OR NEW.unreviewed_reason <> OLD.unreviewed_reason
+            OR (NEW.withdrawn_reason <> OLD.withdrawn_reason
+                AND (OLD.state = 'withdrawn' OR NEW.state <> 'withdrawn'))
             OR COALESCE(NEW.author_id, 0) <> COALESCE(OLD.author_id, 0)
             OR NEW.state NOT IN ('published', 'withdrawn')
             OR (OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn'))""",
         "A published wording is never edited. Make a new draft.",
+    ),
+    "wording_approved_is_never_edited": (
+        "BEFORE UPDATE",
+        WORDING,
+        """OLD.reviewer_id IS NOT NULL AND NEW.reviewer_id IS NOT NULL AND (
+            NEW.text <> OLD.text
+            OR NEW.patient_change_note <> OLD.patient_change_note)""",
+        "An approved wording is never edited. Saving it ends its approval.",
     ),
     "wording_is_never_deleted": (
         "BEFORE DELETE",

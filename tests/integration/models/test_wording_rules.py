@@ -48,6 +48,34 @@ def test_published_wording_keeps_its_number_and_origin(field):
     assert "never edited" in refused(edit)
 
 
+@pytest.mark.parametrize(
+    "field", ["patient_change_note", "unreviewed_reason", "withdrawn_reason"]
+)
+@pytest.mark.parametrize("state", ["published", "withdrawn"])
+def test_what_patients_read_beside_a_text_is_never_edited(state, field):
+    reason = "Wrong." if state == "withdrawn" else ""
+    wording = make_live_wording(state=state, withdrawn_reason=reason)
+
+    def edit():
+        Wording.objects.filter(pk=wording.pk).update(**{field: "Other words."})
+
+    assert "never edited" in refused(edit)
+
+
+@pytest.mark.parametrize("field", ["text", "patient_change_note"])
+def test_approved_draft_is_never_edited_without_ending_its_approval(field):
+    doctor = make_person()
+    draft = make_wording(reviewer=doctor, approved_on=date(2026, 1, 1))
+    rows = Wording.objects.filter(pk=draft.pk)
+
+    def edit():
+        rows.update(**{field: "Other words."})
+
+    assert "approved wording is never edited" in refused(edit)
+    rows.update(reviewer=None, approved_on=None, **{field: "Other words."})
+    assert getattr(rows.get(), field) == "Other words."
+
+
 def test_published_wording_never_becomes_a_draft_again():
     wording = make_live_wording()
 
