@@ -66,7 +66,10 @@ BLOCKING = frozenset({Check.FAULT, Check.FORBIDDEN, Check.GAP, Check.STATEMENT})
 
 @dataclass(frozen=True)
 class Finding:
-    """One remark: where, about what, and how to mend it."""
+    """One remark: where, about what, and how to mend it.
+
+    `line` is 0 for what stands beside the text, such as the note for patients.
+    """
 
     line: int
     check: Check
@@ -76,6 +79,9 @@ class Finding:
     def is_blocking(self) -> bool:
         """True where the text must not reach patients like this."""
         return self.check in BLOCKING
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}" if self.line else self.message
 
 
 @dataclass(frozen=True)
@@ -185,22 +191,31 @@ def forbidden_in(text: str, rules: Rules) -> list[str]:
     return [phrase for phrase in rules.phrases if says(plain, phrase)]
 
 
+def promises(text: str, rules: Rules, remedy: str = "Say what is known.") -> list[str]:
+    """A message for each forbidden phrase in a text."""
+    return [
+        f'"{phrase}" promises or comforts without proof. {remedy}'
+        for phrase in forbidden_in(text, rules)
+    ]
+
+
+def unlimited_approvals(text: str, rules: Rules) -> list[str]:
+    """A message for each sentence that speaks of approval without its limits."""
+    return [
+        f'Say what the FDA has approved it for, or that it has not: "{sentence[:60]}".'
+        for sentence in split_sentences(plainly(text))
+        if _is_unlimited(sentence, rules.approval)
+    ]
+
+
 def _forbidden(document: Document, name: str, rules: Rules) -> Iterator[Finding]:
     may_quote = is_among(name, rules.may_quote)
     remedy = "Say what is known"
     if may_quote:
         remedy += ", or mark a warning's words: [words]{.quoted}"
     for run, line in _runs(document, without_marks=("quoted",) if may_quote else ()):
-        for phrase in forbidden_in(run, rules):
-            message = f'"{phrase}" promises or comforts without proof. {remedy}.'
-            yield Finding(line, Check.FORBIDDEN, message)
-        for sentence in split_sentences(plainly(run)):
-            if _is_unlimited(sentence, rules.approval):
-                message = (
-                    "Say what the FDA has approved it for, or that it has not: "
-                    f'"{sentence[:60]}".'
-                )
-                yield Finding(line, Check.FORBIDDEN, message)
+        found = promises(run, rules, f"{remedy}.") + unlimited_approvals(run, rules)
+        yield from (Finding(line, Check.FORBIDDEN, message) for message in found)
 
 
 def _is_unlimited(sentence: str, approval: Approval) -> bool:

@@ -31,6 +31,7 @@ EDITOR_RIGHTS = [
     "stemguide_sessions.view_wording",
     "stemguide_sessions.change_wording",
 ]
+NOTE = "patient_change_note"
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,11 @@ class Panel:
         return words if self.grade is None else f"{words} Reading grade {self.grade}."
 
 
-def make_panel(page: Page, text: str) -> Panel:
-    """The panel for a text of this page, with the same rules as publishing."""
+def make_panel(page: Page, text: str, note: str) -> Panel:
+    """The panel for a text of this page and its note, with the rules of publishing."""
     if fault := size_fault(text):
         return Panel([Finding(1, Check.FAULT, fault)], [], None, [])
-    findings = wordings.all_findings(page=page, text=text)
+    findings = wordings.all_findings(page=page, text=text, note=note)
     blocking = [finding for finding in findings if finding.is_blocking]
     advisory = [finding for finding in findings if not finding.is_blocking]
     if page.language != FIRST:
@@ -143,9 +144,10 @@ def editor_tools() -> dict[str, Any]:
 @require_POST
 @permission_required(EDITOR_RIGHTS, raise_exception=True)
 def check_text(request: HttpRequest, wording_id: int) -> HttpResponse:
-    """The quality panel for the posted text. Nothing is saved."""
+    """The quality panel for the posted text and note. Nothing is saved."""
     wording = get_object_or_404(Wording.objects.select_related("page"), pk=wording_id)
-    panel = make_panel(wording.page, request.POST.get("text", ""))
+    text, note = (request.POST.get(name, "") for name in ("text", NOTE))
+    panel = make_panel(wording.page, text, note)
     context = {"panel": panel, "is_live": True}
     return render(request, "staff/quality_panel.html", context)
 

@@ -9,8 +9,9 @@ from django import forms
 from django.utils import timezone
 
 from sessions.documents.quality import Finding
+from sessions.library.languages import FIRST
 from sessions.models import Clinic, Wording
-from sessions.wordings import all_findings, time_refusal
+from sessions.wordings import all_findings, findings_of, time_refusal
 from sessions.wordings.approval_rules import (
     NO_ROLE,
     ROLES,
@@ -18,10 +19,12 @@ from sessions.wordings.approval_rules import (
     latest_due,
     role_refusal,
 )
+from sessions.wordings.notes import reason_refusal, words_refusal
 
 REASON_LENGTH = 300
 OTHER_ROLE = "other"
 NO_START = "Say from which day and time."
+READ_ENGLISH = "The checks read English: have somebody read it who speaks the language."
 
 
 class OpenedRevision(forms.IntegerField):
@@ -47,8 +50,14 @@ class StepForm(forms.Form):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The findings of the wording's text, computed once for the whole screen."""
-        return all_findings(page=self.wording.page, text=self.wording.text)
+        """The findings for the wording, computed once for the whole screen."""
+        return findings_of(self.wording)
+
+    def say_what_is_not_checked(self, name: str) -> None:
+        """Where the text is not in English, says so under a field for patients."""
+        if self.wording.page.language != FIRST:
+            field = self.fields[name]
+            field.help_text = f"{field.help_text} {READ_ENGLISH}"
 
 
 class ChangesForm(StepForm):
@@ -114,7 +123,8 @@ class ApproveForm(StepForm):
         other = typed.pop("other_role", "").strip()
         if typed.get("reviewer_role") == OTHER_ROLE:
             typed["reviewer_role"] = other
-            if message := role_refusal(other):
+            message = role_refusal(other) or words_refusal(self.wording.page, other)
+            if message:
                 self.add_error("other_role", message)
         return typed
 
@@ -195,8 +205,16 @@ class PublishForm(StepForm):
         self.fields["publish_from"].help_text = _in_clinic_zone()
         if wording.is_approved:
             del self.fields["unreviewed_reason"]
+        else:
+            self.say_what_is_not_checked("unreviewed_reason")
         if all(finding.is_blocking for finding in self.findings):
             del self.fields["is_accepted"], self.fields["advisory_reason"]
+
+    def clean_unreviewed_reason(self) -> str:
+        reason: str = self.cleaned_data["unreviewed_reason"]
+        if message := words_refusal(self.wording.page, reason):
+            raise forms.ValidationError(message)
+        return reason
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -218,6 +236,16 @@ class WithdrawForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, data: Any = None, *, wording: Wording):
+        super().__init__(data, wording=wording)
+        self.say_what_is_not_checked("reason")
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if message := reason_refusal(self.wording.page, reason):
+            raise forms.ValidationError(message)
+        return reason
+
 
 class PutBackForm(StepForm):
     reason = forms.CharField(
@@ -227,14 +255,11 @@ class PutBackForm(StepForm):
         error_messages={"required": "Say why. It stays in the history."},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    patient_change_note = forms.CharField(
-        label="What is different, for patients (optional)",
-        required=False,
-        max_length=REASON_LENGTH,
-        help_text="In plain words. Patients read it who have the version of now on "
-        "paper.",
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Those for its text: patients do not read its old note again."""
+        return all_findings(page=self.wording.page, text=self.wording.text)
 
 
 class CompareForm(forms.Form):

@@ -32,6 +32,7 @@ from sessions.staff.forms import (
 )
 from sessions.staff.next_steps import label_of, next_steps, offered_steps
 from sessions.wordings.compare import compare_texts
+from sessions.wordings.going_back import put_back_note
 from sessions.wordings.page_lines import text_lines
 
 APP = "stemguide_sessions"
@@ -232,6 +233,7 @@ def _decision_context(
         seen["advisory"] = [found for found in form.findings if not found.is_blocking]
     if name == "put_back":
         seen["ends"] = page.wordings.unread(timezone.now())
+        seen["note"] = put_back_note(wording)
     if name in ("approve", "put_back"):
         seen["lines"], _ = text_lines(wording.text)
         if live is not None and live != wording:

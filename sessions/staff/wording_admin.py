@@ -154,13 +154,15 @@ class WordingAdmin(BoundedAdmin):
         """The form with its panel and tools. A save that succeeds never comes here."""
         # After a refused save, `obj` holds what was typed.
         stored = Wording.objects.select_related("page").get(pk=obj.pk)
-        panel = editor.make_panel(stored.page, stored.text)
+        note = stored.patient_change_note
+        panel = editor.make_panel(stored.page, stored.text, note)
         may_edit = self.has_change_permission(request, stored)
         context |= {
             "panel": panel,
             "tools": editor.editor_tools() if may_edit else None,
             "has_blocks": not stored.page.is_clinic_text,
             "stored_text": stored.text,
+            "stored_note": note,
             "next_steps": next_steps(stored, request.user, panel.findings),
             "show_save": False,
             "show_save_and_continue": False,

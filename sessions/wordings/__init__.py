@@ -13,7 +13,12 @@ from sessions.wordings.drafts import (
     start_draft,
 )
 from sessions.wordings.going_back import put_back_wording, throw_away_draft
-from sessions.wordings.judging import advisory_findings, all_findings, blocking_findings
+from sessions.wordings.judging import (
+    advisory_findings,
+    all_findings,
+    blocking_findings,
+    findings_of,
+)
 from sessions.wordings.steps import (
     PublishRefused,
     approve_wording,
@@ -42,6 +47,7 @@ __all__ = [
     "cancel_schedule",
     "content_write",
     "delete_area",
+    "findings_of",
     "move_area",
     "move_schedule",
     "publish_wording",

@@ -7,6 +7,7 @@ in common with the other steps.
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from sessions.library.languages import FIRST
 from sessions.models import Wording
 from sessions.models.locks import one_writer
 from sessions.wordings.drafts import (
@@ -32,13 +33,13 @@ def put_back_wording(
     revision: int,
     user: User,
     reason: str,
-    patient_change_note: str = "",
 ) -> Wording:
     """Publishes the text of an approved version at once, with its approval.
 
     Returns the new wording. A draft of the page is thrown away and a schedule is
     cancelled, since the new number is higher than theirs. Raises PublishRefused for a
-    text that the rules of today refuse.
+    text that the rules of today refuse. Its note for patients is a fixed sentence: no
+    second person would read another one.
     """
     need_permission("put_back", user)
     reason = need_words(reason, "Say why. It stays in the history.")
@@ -56,10 +57,17 @@ def put_back_wording(
             state=Wording.State.PUBLISHED,
             publish_from=timezone.now(),
             change_note=said,
-            patient_change_note=patient_change_note.strip(),
+            patient_change_note=put_back_note(current),
         )
         record(new, Step.PUT_BACK, user, f"Version {current.number}. {reason}")
         return new
+
+
+def put_back_note(wording: Wording) -> str:
+    """What patients read of the change: nothing where English would be out of place."""
+    if wording.page.language != FIRST:
+        return ""
+    return f"We use the words of version {wording.number} again."
 
 
 def throw_away_draft(*, wording: Wording, revision: int, user: User) -> Wording:

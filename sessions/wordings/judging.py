@@ -12,6 +12,7 @@ from sessions.library.clinic_texts import clinic_text_faults
 from sessions.library.languages import FIRST
 from sessions.library.references import GLOSSARY, Known, reference_faults
 from sessions.models import Page, RegisterEntry, Wording
+from sessions.wordings.notes import note_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
 
 
@@ -25,15 +26,23 @@ def advisory_findings(*, page: Page, text: str) -> list[Finding]:
     return [finding for finding in all_findings(page, text) if not finding.is_blocking]
 
 
-def all_findings(page: Page, text: str) -> list[Finding]:
+def findings_of(wording: Wording) -> list[Finding]:
+    """All findings for a wording: for its text, and for its note for patients."""
+    note = wording.patient_change_note
+    return all_findings(wording.page, wording.text, note)
+
+
+def all_findings(page: Page, text: str, note: str = "") -> list[Finding]:
     """All findings for a text of this page, checked against the other live pages.
 
-    If no clinical rules are stored, one more finding says so. It is blocking, because
-    the checks that need the rules were not made.
+    `note` is what patients read beside it about what changed. If no clinical rules are
+    stored, one more finding says so. It is blocking, because the checks that need the
+    rules were not made.
     """
     rules = rules_in_force()
     no_rules = [] if rules else [Finding(1, Check.FAULT, NO_RULES)]
-    return [*no_rules, *_findings(page, text, rules)]
+    beside = note_findings(page, note, rules)
+    return [*no_rules, *beside, *_findings(page, text, rules)]
 
 
 def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:

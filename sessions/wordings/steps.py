@@ -29,7 +29,8 @@ from sessions.wordings.drafts import (
     record,
     schedule_of,
 )
-from sessions.wordings.judging import all_findings, blocking_findings
+from sessions.wordings.judging import findings_of
+from sessions.wordings.notes import reason_refusal, words_refusal
 from sessions.wordings.rules import NO_RULES, rules_in_force
 from sessions.wordings.step_rules import lacks_permission, refusal, standing_of
 
@@ -45,7 +46,7 @@ class PublishRefused(Exception):
 
     def __init__(self, findings: list[Finding]):
         self.findings = findings
-        super().__init__("\n".join(f"line {f.line}: {f.message}" for f in findings))
+        super().__init__("\n".join(map(str, findings)))
 
 
 def need_permission(name: str, user: User) -> None:
@@ -65,6 +66,12 @@ def need_words(text: str, message: str) -> str:
     if not text.strip():
         raise PermissionDenied(message)
     return text.strip()
+
+
+def _need_none(message: str) -> None:
+    """Raises PermissionDenied with the message, unless it is empty."""
+    if message:
+        raise PermissionDenied(message)
 
 
 def _need_near_time(moment: datetime) -> None:
@@ -92,13 +99,14 @@ def still_needed(
         return []
     needed = []
     if findings is None:
-        findings = all_findings(page=wording.page, text=wording.text)
+        findings = findings_of(wording)
     blocking = [finding for finding in findings if finding.is_blocking]
     if rules_in_force() is None:
         needed.append(NO_RULES)
     elif blocking:
         things = count(len(blocking), "thing", "things")
-        needed.append(f"{things} to mend in the text.")
+        place = "text" if all(found.line for found in blocking) else "text or its note"
+        needed.append(f"{things} to mend in the {place}.")
     if wording.state == Wording.State.DRAFT:
         needed.append("To be sent for review.")
     if not wording.is_approved:
@@ -114,9 +122,9 @@ def send_for_review(*, wording: Wording, revision: int, user: User) -> Wording:
     with one_writer():
         current = lock_revision(wording, revision)
         need_step("send", current, user)
-        findings = blocking_findings(page=current.page, text=current.text)
-        if findings:
-            raise PublishRefused(findings)
+        blocking = [found for found in findings_of(current) if found.is_blocking]
+        if blocking:
+            raise PublishRefused(blocking)
         current.state = Wording.State.IN_REVIEW
         current.save()
         record(current, Step.SENT, user)
@@ -156,14 +164,14 @@ def approve_wording(
 
     The wording is in review, scheduled or live. A live wording stays live. Raises
     PermissionDenied for a user who ever saved the wording, for a `review_due` that is
-    not in the future or too far in it, for a role with a title or the name of staff,
-    for a wording in another state, and if no rules are stored.
+    not in the future or too far in it, for a role with a title, the name of staff or a
+    forbidden phrase, for a wording in another state, and if no rules are stored.
     """
     need_permission("approve", user)
     role = reviewer_role.strip()
     today = Clinic.objects.get(pk=1).today()
-    if message := role_refusal(role) or due_refusal(review_due, today):
-        raise PermissionDenied(message)
+    _need_none(role_refusal(role) or due_refusal(review_due, today))
+    _need_none(words_refusal(wording.page, role))
     with content_write():
         current = lock_revision(wording, revision)
         need_step("approve", current, user)
@@ -205,6 +213,7 @@ def publish_wording(
         if not current.is_approved:
             message = "Say why it cannot wait for a second person. Patients read it."
             current.unreviewed_reason = need_words(unreviewed_reason, message)
+            _need_none(words_refusal(current.page, current.unreviewed_reason))
         _need_fit_text(current, advisory_reason)
         current.state = Wording.State.PUBLISHED
         current.publish_from = max(publish_from or now, now)
@@ -231,7 +240,7 @@ def _record_schedule(wording: Wording, user: User, advisory_reason: str) -> None
 
 def _need_fit_text(wording: Wording, advisory_reason: str) -> None:
     """Raises PublishRefused for blocking findings, or advisory ones without reason."""
-    findings = all_findings(page=wording.page, text=wording.text)
+    findings = findings_of(wording)
     blocking = [finding for finding in findings if finding.is_blocking]
     if blocking:
         raise PublishRefused(blocking)
@@ -274,7 +283,12 @@ def cancel_schedule(*, wording: Wording, revision: int, user: User) -> Wording:
         current.save()
         record(current, Step.SCHEDULE_CANCELLED, user, said)
         if current.is_approved and not current.page.wordings.drafts().exists():
-            draft = carry_on(current, state=Wording.State.IN_REVIEW)
+            draft = carry_on(
+                current,
+                state=Wording.State.IN_REVIEW,
+                change_note=current.change_note,
+                patient_change_note=current.patient_change_note,
+            )
             said = f"Approved as version {current.number}, which was cancelled."
             record(draft, Step.STARTED, user, said)
         return current
@@ -285,10 +299,12 @@ def withdraw_wording(
 ) -> Wording:
     """Withdraws the live wording. Its page then shows the reason, and no older text.
 
-    Raises PermissionDenied if there is no reason, or if the wording is not live.
+    One person is enough. Raises PermissionDenied if there is no reason, or one with a
+    forbidden phrase, or if the wording is not live.
     """
     need_permission("withdraw", user)
     reason = need_words(reason, "Say why. Patients read it.")
+    _need_none(reason_refusal(wording.page, reason))
     with content_write():
         current = lock_revision(wording, revision)
         need_step("withdraw", current, user)

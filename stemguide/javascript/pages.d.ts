@@ -107,7 +107,7 @@ interface Elements {
   h1: HTMLElement;
   "[data-skeleton]": (HTMLButtonElement & { dataset: Skeleton }) | null;
   "[data-go-to-line]": Data<"goToLine"> | null;
-  "[data-quality-panel]": Data<"qualityPanel">;
+  "[data-quality-panel]": Data<"qualityPanel" | "storedNote">;
   "[data-quality-summary]": HTMLElement;
   "[data-summary]": Data<"summary">;
   "[data-live-preview]": HTMLDetailsElement;
@@ -129,7 +129,7 @@ interface Elements {
 
 /** The textarea in which staff write a text. */
 type Editor = HTMLTextAreaElement & {
-  form: Form<Record<"csrfmiddlewaretoken" | "opened_revision", HTMLInputElement>>;
+  form: Form<Record<"csrfmiddlewaretoken" | "opened_revision" | "patient_change_note", HTMLInputElement>>;
 };
 
 /** The parts of the diary, as in data-diary-form. */

@@ -4,6 +4,7 @@
  */
 const PAUSE = 600;
 const box = document.querySelector("textarea[name=text]");
+const note = box.form.elements.patient_change_note;
 const panel = document.querySelector("[data-quality-panel]");
 const status = document.querySelector("[data-quality-summary]");
 const token = box.form.elements.csrfmiddlewaretoken.value;
@@ -35,6 +36,7 @@ async function fetchPanel() {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", token);
   body.set("text", box.value);
+  body.set("patient_change_note", note.value);
   const address = panel.dataset.qualityPanel;
   const response = await fetch(address, { method: "POST", body, redirect: "manual" });
   if (response.type === "opaqueredirect") {
@@ -65,10 +67,12 @@ async function ask() {
   if (isStale) ask();
 }
 
-box.addEventListener("input", () => {
-  clearTimeout(timer);
-  timer = setTimeout(ask, PAUSE);
-});
+for (const written of [box, note]) {
+  written.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
+}
 panel.addEventListener("focusout", () => {
   setTimeout(() => { if (waiting) show(waiting); });
 });
@@ -87,5 +91,6 @@ function useResultOfPage() {
 }
 
 const stored = document.querySelector("[data-stored-text]");
-if (stored.content.textContent === box.value) useResultOfPage();
+const isStored = stored.content.textContent === box.value && panel.dataset.storedNote === note.value;
+if (isStored) useResultOfPage();
 else ask();

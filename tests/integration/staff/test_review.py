@@ -46,7 +46,7 @@ TYPED = {
     "move_schedule": {"publish_from": f"{date.today() + timedelta(days=9)} 09:00"},
     "cancel_schedule": {},
     "withdraw": {"reason": "A number is wrong."},
-    "put_back": {"reason": "Version 2 is wrong.", "patient_change_note": ""},
+    "put_back": {"reason": "Version 2 is wrong."},
     "throw_away": {},
 }
 AHEAD = datetime(2999, 1, 1, tzinfo=UTC)

@@ -402,11 +402,11 @@ def test_codes_on_paper_answer_rightly_through_both(client, right, david):
 def test_paper_with_the_replaced_words_says_what_changed(client, right, david):
     wrong = code_of(Wording.objects.of_guide().get(number=2))
 
-    put_back(right, david, patient_change_note="We took out a wrong dose.")
+    put_back(right, david)
 
     page = Read(client.get(f"/v/{wrong}/"))
     assert page.headings(1) == ["This paper has changed"]
-    assert "We took out a wrong dose." in page.main
+    assert "We use the words of version 1 again." in page.main
 
 
 def test_file_of_the_wrong_text_does_not_replace_what_was_put_back(david):
