@@ -249,6 +249,38 @@ def test_a_step_is_taken_by_who_may_and_by_nobody_else(client, role, step, state
         assert list(Wording.objects.of_guide().values()) == was
 
 
+MIRACLE = "It is a miracle."
+OTHER_ROLE = {"reviewer_role": "other", "other_role": MIRACLE}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("step", "state", "note", "typed"),
+    [
+        ("send", "draft", MIRACLE, {}),
+        ("publish", "draft", MIRACLE, {}),
+        ("publish", "draft", "", {"unreviewed_reason": MIRACLE}),
+        ("approve", "in review", "", OTHER_ROLE),
+        ("withdraw", "live", "", {"reason": MIRACLE}),
+    ],
+)
+def test_no_role_puts_a_forbidden_phrase_beside_a_text(
+    client, role, step, state, note, typed
+):
+    wording = STATES[state]()
+    if note:
+        Wording.objects.update(patient_change_note=note)
+    sign_in(client, role)
+    was = list(Wording.objects.values())
+
+    response = take(client, wording, step, **typed)
+
+    assert response.status_code in (200, 403)
+    if is_allowed(state, step, role):
+        assert "miracle*" in Read(response).text
+    assert list(Wording.objects.values()) == was
+
+
 @pytest.mark.parametrize("step", TYPED)
 @pytest.mark.parametrize("state", STATES)
 def test_refusal_is_told_on_the_screen(client, step, state):

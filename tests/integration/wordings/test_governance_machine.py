@@ -61,6 +61,9 @@ names = st.sampled_from([*(f"stages/{kind}" for kind in KINDS), *CLINIC_TEXTS])
 starts = st.sampled_from([None, -5, 30, 30])
 fitting_first = st.sampled_from([0, 0, 0, 0, 0, 1, 2, 5])
 reasons = st.sampled_from(["It cannot wait.", "It cannot wait.", ""])
+BAD = "It is a miracle."
+notes = st.sampled_from(["", "", "A number changed.", "Another word.", BAD])
+for_patients = st.sampled_from(["It cannot wait.", "It cannot wait.", "", BAD])
 fresh = st.sampled_from([True] * 9 + [False])
 
 
@@ -71,6 +74,14 @@ def is_some(*states: str) -> Callable[[Any], bool]:
 
 def is_scheduled(machine: "Governance") -> bool:
     return Wording.objects.filter(publish_from__gt=machine.now).exists()
+
+
+Words = tuple[str, str]
+
+
+def words_of(wording: Wording) -> Words:
+    """The text, and the note that patients read beside it."""
+    return wording.text, wording.patient_change_note
 
 
 class Governance(RuleBasedStateMachine):
@@ -90,12 +101,12 @@ class Governance(RuleBasedStateMachine):
         self.files = {kind: make_stage_text(kind) for kind in KINDS}
         self.numbers: dict[int, list[int]] = {}
         self.savers: dict[int, set[int]] = {}
-        self.approved: dict[int, tuple[int, str]] = {}
+        self.approved: dict[int, tuple[int, Words]] = {}
         self.unreviewed: dict[int, tuple[int, str]] = {}
         # The migrations published texts too.
         self.loaded = dict(Wording.objects.values_list("pk", "text"))
         self.approved_pages: set[str] = set()
-        self.final: dict[int, str] = {}
+        self.final: dict[int, Words] = {}
         for kind in KINDS:
             make_page(f"stages/{kind}")
 
@@ -152,8 +163,8 @@ class Governance(RuleBasedStateMachine):
             self.savers[draft.pk] = {user.pk}
 
     @precondition(is_some(DRAFT, REVIEW))
-    @rule(number=fitting_first, who=editors, is_fresh=fresh)
-    def save(self, number, who, is_fresh) -> None:
+    @rule(number=fitting_first, who=editors, note=notes, is_fresh=fresh)
+    def save(self, number, who, note, is_fresh) -> None:
         self.count += 1
         wording, user = self.pick(number, DRAFT, REVIEW), self.people[who]
         text = make_any_text(wording.page.name, f"It is text {self.count}.")
@@ -164,9 +175,11 @@ class Governance(RuleBasedStateMachine):
                 revision=self.seen(wording, is_fresh),
                 text=text,
                 user=user,
+                patient_change_note=note,
             ),
         )
         if saved is not None:
+            assert words_of(saved) == (text, note)
             assert is_fresh and saved.pk not in self.final
             self.savers.setdefault(saved.pk, set()).add(user.pk)
             self.approved.pop(saved.pk, None)
@@ -183,7 +196,8 @@ class Governance(RuleBasedStateMachine):
                 user=self.people[who],
             ),
         )
-        assert sent is None or is_fresh
+        if sent is not None:
+            assert is_fresh and sent.patient_change_note != BAD
 
     @precondition(is_some(REVIEW))
     @rule(number=fitting_first, who=reviewers, comment=reasons, is_fresh=fresh)
@@ -225,7 +239,7 @@ class Governance(RuleBasedStateMachine):
             assert is_fresh and days > 0
             assert user.has_perm("stemguide_sessions.review_wording")
             assert user.pk not in self.savers.get(approved.pk, set())
-            self.approved[approved.pk] = (user.pk, approved.text)
+            self.approved[approved.pk] = (user.pk, words_of(approved))
             self.approved_pages.add(approved.page.name)
 
     @precondition(is_some(DRAFT, REVIEW))
@@ -233,7 +247,7 @@ class Governance(RuleBasedStateMachine):
         number=fitting_first,
         who=administrators,
         hours=starts,
-        unreviewed=reasons,
+        unreviewed=for_patients,
         advisory=reasons,
         is_fresh=fresh,
     )
@@ -253,7 +267,7 @@ class Governance(RuleBasedStateMachine):
         )
         if published is not None:
             assert is_fresh and published.publish_from >= self.now
-            self.final[published.pk] = published.text
+            self.final[published.pk] = words_of(published)
             if published.pk not in self.approved:
                 self.happened.add("publish unreviewed")
                 self.unreviewed[published.pk] = (user.pk, unreviewed)
@@ -298,19 +312,19 @@ class Governance(RuleBasedStateMachine):
         if cancelled.pk in self.approved and not has_draft:
             self.happened.add("keep approval")
             assert draft.is_draft and draft.page_id == cancelled.page_id
-            self.carried_on(cancelled.pk, draft.pk)
+            assert words_of(draft) == words_of(cancelled)
+            self.carried_on(cancelled.pk, draft)
 
     def is_ahead(self, wording: Wording) -> bool:
         start = wording.publish_from
         is_shown = wording.state == PUBLISHED and start is not None
         return is_shown and start > self.now
 
-    def carried_on(self, old: int, new: int) -> None:
+    def carried_on(self, old: int, new: Wording) -> None:
         """A text goes on under a new number, with all that is known about it."""
-        self.savers[new] = set(self.savers.get(old, ()))
-        if not self.savers[new]:
-            del self.savers[new]
-        self.approved[new] = self.approved[old]
+        if savers := self.savers.get(old):
+            self.savers[new.pk] = set(savers)
+        self.approved[new.pk] = (self.approved[old][0], words_of(new))
 
     @precondition(is_scheduled)
     @rule(
@@ -339,7 +353,7 @@ class Governance(RuleBasedStateMachine):
                 "stemguide_sessions.publish_unreviewed"
             )
 
-    @rule(number=fitting_first, who=reviewers, reason=reasons, is_fresh=fresh)
+    @rule(number=fitting_first, who=reviewers, reason=for_patients, is_fresh=fresh)
     def withdraw(self, number, who, reason, is_fresh) -> None:
         wording = self.pick(number, PUBLISHED)
         was_live = wording in self.live()
@@ -372,7 +386,7 @@ class Governance(RuleBasedStateMachine):
             assert user.pk in self.savers.get(ended.pk, set()) or user.has_perm(
                 "stemguide_sessions.review_wording"
             )
-            self.final[ended.pk] = ended.text
+            self.final[ended.pk] = words_of(ended)
             assert self.live() == live
 
     @rule(number=fitting_first, who=reviewers, reason=reasons, is_fresh=fresh)
@@ -407,10 +421,11 @@ class Governance(RuleBasedStateMachine):
             and row.text == wording.text
             for row in live
         )
-        assert new.text == wording.text and new in self.live()
-        self.final[new.pk] = new.text
-        self.final.update({row.pk: row.text for row in ended})
-        self.carried_on(wording.pk, new.pk)
+        said = f"We use the words of version {wording.number} again."
+        assert words_of(new) == (wording.text, said) and new in self.live()
+        self.final[new.pk] = words_of(new)
+        self.final.update({row.pk: words_of(row) for row in ended})
+        self.carried_on(wording.pk, new)
         assert not any(
             row.is_draft or self.is_ahead(row)
             for row in Wording.objects.filter(page=wording.page_id)
@@ -442,7 +457,7 @@ class Governance(RuleBasedStateMachine):
             self.savers[wording.pk] = {user.pk}
         for ended in drafts - set(self.drafts()):
             assert choice is FileChoice.TAKE and wording.text == file_text.text
-            self.final[ended.pk] = ended.text
+            self.final[ended.pk] = words_of(ended)
 
     @rule(kind=kinds, choice=st.sampled_from(FileChoice))
     def somebody_takes_every_step(self, kind, choice) -> None:
@@ -450,13 +465,13 @@ class Governance(RuleBasedStateMachine):
         now = {"number": 0, "is_fresh": True}
         self.somebody_carries_it_on(kind=kind, hours=None, steps=2)
         self.ask_for_changes(who=REVIEWER, comment="Change it.", **now)
-        self.save(who=EDITOR, **now)
+        self.save(who=EDITOR, note="", **now)
         self.publish(
             who=ADMINISTRATOR, hours=None, unreviewed="Now.", advisory="", **now
         )
         self.load_content(kind=kind, is_changed=True)
         self.load_content(kind=kind, is_changed=True)
-        self.save(who=EDITOR, **now)
+        self.save(who=EDITOR, note="A number changed.", **now)
         self.load_content(kind=kind, is_changed=True)
         if FileText.objects.exists():
             self.settle(who=EDITOR, choice=choice)
@@ -500,7 +515,8 @@ class Governance(RuleBasedStateMachine):
             else:
                 before = live.get(wording.page_id)
                 self.assert_nobody_stands_behind(before, wording.page)
-                self.loaded[wording.pk] = self.final[wording.pk] = wording.text
+                self.loaded[wording.pk] = wording.text
+                self.final[wording.pk] = words_of(wording)
         for draft in drafts.values():
             now = Wording.objects.get(pk=draft.pk)
             if now.text != draft.text:
@@ -529,8 +545,8 @@ class Governance(RuleBasedStateMachine):
             if wording.pk in self.loaded:
                 assert wording.text == self.loaded[wording.pk]
             elif wording.pk in self.approved:
-                reviewer, text = self.approved[wording.pk]
-                assert text == wording.text
+                reviewer, words = self.approved[wording.pk]
+                assert words == words_of(wording)
                 assert reviewer not in self.savers.get(wording.pk, set())
             else:
                 user, reason = self.unreviewed[wording.pk]
@@ -541,15 +557,22 @@ class Governance(RuleBasedStateMachine):
     @invariant()
     def whoever_is_named_as_reviewer_approved_this_very_text(self) -> None:
         for wording in Wording.objects.exclude(reviewer=None):
-            assert self.approved[wording.pk] == (wording.reviewer_id, wording.text)
+            reviewer, words = self.approved[wording.pk]
+            assert (reviewer, words) == (wording.reviewer_id, words_of(wording))
 
     @invariant()
-    def approved_and_published_text_never_changes(self) -> None:
-        texts = dict(Wording.objects.values_list("pk", "text"))
-        for pk, text in self.final.items():
-            assert texts[pk] == text
-        for pk, (_, text) in self.approved.items():
-            assert texts[pk] == text
+    def approved_and_published_words_never_change(self) -> None:
+        now = {wording.pk: words_of(wording) for wording in Wording.objects.all()}
+        for pk, words in self.final.items():
+            assert now[pk] == words
+        for pk, (_, words) in self.approved.items():
+            assert now[pk] == words
+
+    @invariant()
+    def nothing_that_patients_read_beside_a_text_has_a_forbidden_phrase(self) -> None:
+        for wording in Wording.objects.shown(self.now):
+            beside = (wording.patient_change_note, wording.unreviewed_reason)
+            assert BAD not in (*beside, wording.withdrawn_reason)
 
     @invariant()
     def numbers_grow_and_are_never_used_again(self) -> None:
