@@ -215,60 +215,6 @@ def test_nurse_and_reviewer_bring_a_text_to_patients_and_back(site, sign_in):
     assert all(patients_read(site, "Checked by Hand surgeon"))
 
 
-def load_changed_file(site, name: str, line: str) -> str:
-    """Loads the content of the site, with one more line in the file of this page."""
-    code = f"""
-from dataclasses import replace
-from django.conf import settings
-from sessions.documents import parse_document
-from sessions.library.folder import read_library
-from sessions.wordings.loading import load_library
-library = read_library(settings.CONTENT_DIR)
-files = []
-for file in library.files:
-    if file.name == {name!r}:
-        text = file.text + "\\n" + {line!r} + "\\n"
-        file = replace(file, text=text, document=parse_document(text))
-    files.append(file)
-for result in load_library(replace(library, files=tuple(files))):
-    print(result)
-"""
-    return ask_site(site, code)
-
-
-def test_changed_file_of_an_approved_page_waits_for_a_second_person(site, sign_in):
-    page_id, _, _ = live_text(site, "risks")
-    overview = f"{site.url}{ADMIN}/page/{page_id}/change/"
-    nurse, doctor = sign_in("nora"), sign_in("david")
-    doctor.goto(overview)
-    doctor.get_by_role("link", name="Approve").click()
-    doctor.get_by_label("Checked by").select_option("Hand surgeon")
-    doctor.get_by_label("Next check due").fill(NEXT_YEAR)
-    doctor.get_by_role("button", name="Approve").click()
-    expect(doctor.get_by_text("Approved. Patients read on the page")).to_be_visible()
-
-    printed = load_changed_file(site, "risks", "This line came from the file.")
-
-    waits = "waits for review: somebody approved this page"
-    assert f"waiting    en/risks.md: risks version 2 {waits}" in printed
-    reader = nurse.context.new_page()
-    reader.goto(f"{site.url}/risks/")
-    expect(reader.get_by_text("Checked by Hand surgeon")).to_be_visible()
-    expect(reader.get_by_text("This line came from the file.")).to_have_count(0)
-    doctor.goto(f"{site.url}{ADMIN}/page/review-queue/?show=waiting")
-    expect(doctor.get_by_text("It came from its file.")).to_be_visible()
-    approve(doctor, site, "Risks")
-    nurse.goto(overview)
-    nurse.get_by_role("link", name="Publish version").click()
-    nurse.get_by_label("Publish it all the same").check()
-    nurse.get_by_label("Why is it good enough?").fill("As it was approved before.")
-    nurse.get_by_role("button", name="Publish").click()
-    expect(nurse.get_by_text("Published. Patients read it now at")).to_be_visible()
-    reader.reload()
-    expect(reader.get_by_text("This line came from the file.")).to_be_visible()
-    expect(reader.get_by_text("Checked by Hand surgeon")).to_be_visible()
-
-
 MAKE_WAITING = """
 import json
 from datetime import timedelta
