@@ -1,8 +1,8 @@
 """Records every change of the clinic's details, with old and new value and who did it.
 
 The details are all fields of the clinic's form and of its areas, its opening times and
-its closed dates. All are compared before and after a change, so nothing that changes them
-needs to say what it changed.
+its closed dates. All are compared before and after a change, so nothing that changes
+them needs to say what it changed.
 """
 
 from collections.abc import Iterator
