@@ -5,6 +5,8 @@ back to. Patients never do: they get the live wordings, also where a schedule ha
 due since the last copy.
 """
 
+from django.db.models import Model
+
 from sessions.documents import Document, DocumentError
 from sessions.documents.parser import parse_once
 from sessions.library.clinic_texts import (
@@ -34,11 +36,20 @@ def copy_live_texts() -> None:
         for name, column in STATEMENT_COLUMNS.items()
         for document in [documents.get(name)]
     }
-    Clinic.objects.exclude(**statements).update(**statements)
+    _update(Clinic.objects.get(pk=1), statements)
     for area in Area.objects.all():
         if text := documents.get(area_page(area.slug)):
-            named = {"name": text.title, "introduction": area_introduction(text)}
-            Area.objects.filter(pk=area.pk).exclude(**named).update(**named)
+            introduction = area_introduction(text)
+            _update(area, {"name": text.title, "introduction": introduction})
+
+
+def _update(row: Model, values: dict[str, str]) -> None:
+    """Writes the values that differ, and nothing where none does."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if changed:
+        row.save(update_fields=changed)
 
 
 def _document(wording: Wording) -> Document | None:

@@ -45,7 +45,8 @@ def boss(client, clock):
 
 def table(client):
     file = client.get(f"{PAGES}audit.csv").getvalue().decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(file, newline="")))
+    rows = csv.DictReader(io.StringIO(file, newline=""))
+    return [row for row in rows if not row["Page"].startswith("clinic/")]
 
 
 def cells(row, *names):

@@ -108,15 +108,15 @@ def test_area_is_added_changed_and_deleted(client, boss):
     post(client, reverse(f"{APP}_area_add"), fields)
     back = Area.objects.get(slug="back")
     change = reverse(f"{APP}_area_change", args=[back.pk])
-    post(client, change, fields | {"name": "Spine"})
+    post(client, change, {"position": "8"})
     post(client, reverse(f"{APP}_area_delete", args=[back.pk]), {"post": "yes"})
 
     assert [row for row in recorded() if row[1] != "Slug"] == [
         ("Area back", "Name", "added", "", "Back"),
         ("Area back", "Position", "added", "", "7"),
-        ("Area back", "Name", "changed", "Back", "Spine"),
-        ("Area back", "Name", "removed", "Spine", ""),
-        ("Area back", "Position", "removed", "7", ""),
+        ("Area back", "Position", "changed", "7", "8"),
+        ("Area back", "Name", "removed", "Back", ""),
+        ("Area back", "Position", "removed", "8", ""),
     ]
 
 

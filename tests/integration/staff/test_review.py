@@ -15,7 +15,7 @@ from django.urls import reverse
 from sessions import wordings
 from sessions.models import AuditEntry, Clinic, ContentVersion, Saver, Wording
 from sessions.wordings.step_rules import STEPS, Standing, standing_of
-from tests.clinic_texts import steps_taken
+from tests.clinic_texts import confirm_texts, steps_taken
 from tests.factories import (
     PUBLISHED,
     make_live_wording,
@@ -269,16 +269,16 @@ def test_no_role_puts_a_forbidden_phrase_beside_a_text(
 ):
     wording = STATES[state]()
     if note:
-        Wording.objects.update(patient_change_note=note)
+        Wording.objects.of_guide().update(patient_change_note=note)
     sign_in(client, role)
-    was = list(Wording.objects.values())
+    was = list(Wording.objects.of_guide().values())
 
     response = take(client, wording, step, **typed)
 
     assert response.status_code in (200, 403)
     if is_allowed(state, step, role):
         assert "miracle*" in Read(response).text
-    assert list(Wording.objects.values()) == was
+    assert list(Wording.objects.of_guide().values()) == was
 
 
 @pytest.mark.parametrize("step", TYPED)
@@ -959,11 +959,7 @@ def test_digest_is_printed_where_nobody_has_an_address(queue):
 
 
 def test_digest_says_when_nothing_waits(reviewers):
-    Wording.objects.update(
-        reviewer=make_person(REVIEWER, "dora"),
-        approved_on=date(2026, 7, 1),
-        review_due=date(2999, 7, 1),
-    )
+    confirm_texts()
 
     assert digest() == "Nothing waits for a check, so no mail was sent.\n"
 
