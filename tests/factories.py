@@ -10,6 +10,12 @@ from django.contrib.auth.models import Group, User
 from sessions.documents.quality import REQUIRED_SECTIONS
 from sessions.documents.rules import Rules
 from sessions.documents.rules_file import read_rules
+from sessions.library.clinic_texts import (
+    AREAS,
+    STATEMENTS,
+    area_text,
+    statement_text,
+)
 from sessions.library.languages import FIRST
 from sessions.models import ClinicalRules, Page, Stage, Wording
 
@@ -66,20 +72,33 @@ def make_page(name: str = "stages/recovery", language: str = FIRST) -> Page:
     return page
 
 
-def make_wording(
-    *, page: str = "stages/recovery", language: str = FIRST, **overrides: Any
-) -> Wording:
+# The page of a wording that a test says nothing of.
+ANY_PAGE = "stages/recovery"
+
+
+def make_text_for(page: str) -> str:
+    """A text that this page may have."""
+    if page in STATEMENTS:
+        return statement_text(page, "It is not approved for any joint.")
+    if page.startswith(AREAS):
+        return area_text("Hand", "A finger, or the wrist.")
+    if page.startswith("stages/"):
+        return make_stage_text(page.removeprefix("stages/"))
+    return make_text()
+
+
+def make_wording(*, page: str = "", language: str = FIRST, **overrides: Any) -> Wording:
     """A draft of the page."""
+    page = page or ANY_PAGE
     row = make_page(page, language)
     newest = row.wordings.first()
-    kind = page.removeprefix("stages/")
-    text = make_stage_text(kind) if page.startswith("stages/") else make_text()
+    text = make_text_for(page)
     number = newest.number + 1 if newest else 1
     values = {"number": number, "text": text, **overrides}
     return Wording.objects.create(page=row, **values)
 
 
-def make_live_wording(*, page: str = "stages/recovery", **overrides: Any) -> Wording:
+def make_live_wording(*, page: str = "", **overrides: Any) -> Wording:
     """A wording that patients read."""
     values = {"state": Wording.State.PUBLISHED, "publish_from": PUBLISHED, **overrides}
     return make_wording(page=page, **values)

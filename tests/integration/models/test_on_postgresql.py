@@ -14,7 +14,7 @@ CHOSEN = [
     "models/test_wording_rules.py", "staff/test_areas_order.py",
     "stemguide/test_nul_bytes.py", "paper/test_sheet_codes.py",
     "wordings/test_going_back.py", "wordings/test_notes.py",
-    "wordings/test_governance_machine.py",
+    "wordings/test_governance_machine.py", "wordings/test_clinic_texts.py",
 ]  # fmt: skip
 
 

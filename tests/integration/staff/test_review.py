@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 import time_machine
@@ -10,11 +11,14 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 
 from sessions import wordings
 from sessions.models import AuditEntry, Clinic, ContentVersion, Saver, Wording
 from sessions.wordings.step_rules import STEPS, Standing, standing_of
+from tests import factories
 from tests.clinic_texts import confirm_texts, steps_taken
 from tests.factories import (
     PUBLISHED,
@@ -247,6 +251,25 @@ def test_a_step_is_taken_by_who_may_and_by_nobody_else(client, role, step, state
     else:
         assert response.status_code == 403
         assert list(Wording.objects.of_guide().values()) == was
+
+
+@pytest.mark.parametrize("state", [s for s in STATES if s != "could be better"])
+@pytest.mark.parametrize("page", ["clinic/approval", "clinic/areas/hand"])
+def test_a_text_of_the_clinic_goes_no_other_way(monkeypatch, page, state):
+    """The same table of steps, for each role: a statement, and an area."""
+    monkeypatch.setattr(factories, "ANY_PAGE", page)
+    wording = STATES[state]()
+    clients = {}
+    for number, role in enumerate(ROLES):
+        clients[role] = Client()
+        sign_in(clients[role], role, f"person {number}")
+
+    for role, step in product(ROLES, TYPED):
+        with transaction.atomic():
+            response = take(clients[role], wording, step)
+            transaction.set_rollback(True)
+        expected = 200 if is_allowed(state, step, role) else 403
+        assert response.status_code == expected, (role, step, Read(response).main)
 
 
 MIRACLE = "It is a miracle."
