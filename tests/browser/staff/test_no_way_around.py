@@ -230,6 +230,19 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(site, faults, page_of, width, 
     assert not problems, problems[:5]
 
 
+def test_note_for_patients_is_checked_while_it_is_typed(site, faults, page_of):
+    page = page_of("eve")
+    draft = faults["throw away"][0][1]
+    page.goto(f"{site.url}{ADMIN}/wording/{draft}/change/")
+    note = page.get_by_label("Change note for patients")
+
+    note.fill("It is a miracle.")
+    expect(page.locator(".findings")).to_contain_text("In the change note for patients")
+
+    note.fill("A number was wrong.")
+    expect(page.locator(".findings")).not_to_contain_text("In the change note")
+
+
 def path_of(name: str, wording: int) -> str:
     return f"{ADMIN}/wording/{wording}/{FAULTS[name].screen}/"
 
