@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from sessions.library.clinic_texts import PREFIX, area_page, area_text, statement_text
-from sessions.models import Area, AuditEntry, Page, Wording
+from sessions.models import Area, AuditEntry, Clinic, Page, Wording
 from sessions.wordings import add_wording, content_write
 from tests.factories import make_person
 
@@ -39,10 +39,11 @@ def confirm_texts(username="karl"):
 
 
 def add_live_area(slug, name, introduction="", **fields):
-    """An area whose name and introduction are live."""
+    """An area that the clinic offers, whose name and introduction are live."""
     area = Area.objects.create(
         slug=slug, name=name, introduction=introduction, **fields
     )
+    Clinic.objects.get().areas_offered.add(area)
     publish_text(area_page(slug), area_text(name, introduction))
     return area
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -62,13 +62,16 @@ def _first(
     clinic = ClinicDetails.of(row)
     pages = {w.page.name: page_of(w, clinic, now) for w in wordings}
     texts = {name: pages.pop(name) for name in list(pages) if is_clinic_text(name)}
+    offered = set(row.areas_offered.values_list("slug", flat=True))
+    areas = tuple(_areas(texts))
     register = _register()
     return Snapshot(
         version=version,
         read_at=now,
         valid_until=_next_start(now),
         clinic=clinic.with_statements(texts),
-        areas=tuple(_areas(row, texts)),
+        areas=tuple(choice for choice in areas if choice.code in offered),
+        every_area=areas,
         cell_sources=_cell_sources(row),
         pages=pages,
         texts=texts,
@@ -79,12 +82,12 @@ def _first(
     )
 
 
-def _areas(row: Clinic, texts: Mapping[str, LivePage]) -> Iterator[Choice]:
-    """The areas that the clinic offers, and whose name and introduction are live."""
-    for area in row.areas_offered.all() or Area.objects.all():
-        text = texts.get(area_page(area.slug))
+def _areas(texts: Mapping[str, LivePage]) -> Iterator[Choice]:
+    """The areas whose name and introduction are live, in their order."""
+    for slug in Area.objects.values_list("slug", flat=True):
+        text = texts.get(area_page(slug))
         if text and text.document and not text.is_withdrawn:
-            yield Choice.of_area(area.slug, text.document)
+            yield Choice.of_area(slug, text.document)
 
 
 def _next_start(now: datetime) -> datetime | None:
@@ -189,16 +192,18 @@ def _translated(
                 funding=clinic.funding.translated(),
                 approval=clinic.approval.translated(),
             ),
-            areas=tuple(replace(a, name=gettext(a.name)) for a in snapshot.areas),
-            cell_sources=tuple(
-                replace(choice, name=gettext(choice.name))
-                for choice in snapshot.cell_sources
-            ),
+            areas=_names_translated(snapshot.areas),
+            every_area=_names_translated(snapshot.every_area),
+            cell_sources=_names_translated(snapshot.cell_sources),
             claims={
                 name: claim_looked_up(claim) for name, claim in snapshot.claims.items()
             },
             untranslated=untranslated(snapshot.language, own),
         )
+
+
+def _names_translated(choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    return tuple(replace(choice, name=gettext(choice.name)) for choice in choices)
 
 
 def _translated_page(

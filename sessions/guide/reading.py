@@ -111,7 +111,7 @@ class Reading:
     def labels(self) -> dict[str, dict[str, str]]:
         """The names of answers by key and code, to say for whom a block is."""
         return {
-            "area": {choice.code: choice.name for choice in self.snapshot.areas},
+            "area": {area.code: area.name for area in self.snapshot.every_area},
             "cells": {
                 choice.code: choice.name for choice in self.snapshot.cell_sources
             },

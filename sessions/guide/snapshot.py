@@ -269,10 +269,13 @@ class Snapshot:
     valid_until: datetime | None
     clinic: ClinicDetails
     areas: tuple[Choice, ...]
+    """The areas that the clinic offers; none where nobody has ticked one."""
     cell_sources: tuple[Choice, ...]
     pages: dict[str, LivePage]
     sources: dict[str, Source]
     claims: dict[str, Claim]
+    every_area: tuple[Choice, ...] = ()
+    """Also those that the clinic does not offer."""
     scorecards: dict[str, ScorecardFile] = field(default_factory=dict)
     texts: dict[str, LivePage] = field(default_factory=dict)
     """The live texts of the clinic, by name: see `library.clinic_texts`."""
@@ -319,7 +322,8 @@ class Snapshot:
             for block in (page.document.walk() if page.document else ())
             if isinstance(block, ClaimReference)
         }
-        words = [*(area.name for area in self.areas), settings.TRYOUT_BANNER]
+        areas = self.areas or self.every_area
+        words = [*(area.name for area in areas), settings.TRYOUT_BANNER]
         if any(page.name == STATEMENTS_ON for page in pages):
             words += [self.clinic.funding.words, self.clinic.approval.words]
         for name in sorted(named & self.claims.keys()):

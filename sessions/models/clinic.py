@@ -91,7 +91,7 @@ class Clinic(models.Model):
     areas_offered: models.ManyToManyField[Area, Area] = models.ManyToManyField(
         "Area",
         blank=True,
-        help_text="What this clinic treats. With none chosen, all are offered.",
+        help_text="What this clinic treats. A new area is off until it is ticked here.",
     )
     offers_bone_marrow = models.BooleanField("cells from bone marrow", default=True)
     offers_fat = models.BooleanField("cells from fat", default=True)

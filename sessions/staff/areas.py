@@ -1,7 +1,8 @@
-"""The buttons that move an area up or down in admin's list."""
+"""Areas in admin: their order, and which of them the clinic offers."""
 
-from typing import cast
+from typing import Any, cast
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
@@ -15,6 +16,16 @@ from sessions.models import Area
 
 APP = "stemguide_sessions"
 MOVES = {"up": -1, "down": 1}
+NONE_OFFERED = "Tick at least one area, or patients have nothing to choose."
+
+
+def offered_field(db_field: Any) -> forms.Field:
+    """The boxes of the clinic form. One must be ticked, if there are any."""
+    return db_field.formfield(
+        widget=forms.CheckboxSelectMultiple,
+        required=Area.objects.exists(),
+        error_messages={"required": NONE_OFFERED},
+    )
 
 
 @require_POST

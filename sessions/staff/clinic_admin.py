@@ -257,7 +257,7 @@ class ClinicAdmin(ContentAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "areas_offered":
-            return db_field.formfield(widget=forms.CheckboxSelectMultiple)
+            return areas.offered_field(db_field)
         if form_class := NUMBERS.get(db_field.name):
             kwargs |= {"form_class": form_class, "max_length": MAX_TYPED}
         return super().formfield_for_dbfield(db_field, request, **kwargs)

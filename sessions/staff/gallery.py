@@ -62,9 +62,10 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def _some_answers(reading: Reading) -> Answers:
-    """The first area and the first cell source that this clinic offers."""
+    """The first area and the first cell source that this clinic offers, if any."""
     snapshot = reading.snapshot
-    return Answers(area=snapshot.areas[0], cells=snapshot.cell_sources[0])
+    first_area = next(iter(snapshot.areas), None)
+    return Answers(area=first_area, cells=next(iter(snapshot.cell_sources), None))
 
 
 def _page_in_every_state(page: LivePage) -> list[LivePage]:

@@ -126,6 +126,7 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
     if may["review_wording"]:
         yield from _checks(live, clinic.today())
     if may["change_clinic"]:
+        yield from _areas(clinic)
         yield from _blanks(clinic)
 
 
@@ -254,6 +255,13 @@ def _shipped_texts() -> Iterator[Need]:
             "The clinic's text stays; look at what differs."
         )
         yield Need(text, lines[0].url, lines)
+
+
+def _areas(clinic: Clinic) -> Iterator[Need]:
+    if not clinic.areas_offered.exists():
+        url = reverse(f"admin:{APP}_clinic_change", args=[clinic.pk])
+        line = "Until then patients are not asked, and read the words for all areas."
+        yield Need("No area is offered. Tick what you treat.", url, (Line(line),))
 
 
 def _blanks(clinic: Clinic) -> Iterator[Need]:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def add_areas(count: int) -> None:
-    """As many areas as asked, those that are there among them."""
+    """As many areas as asked, those that are there among them. All are offered."""
     from django.utils import timezone
 
     from sessions.library.clinic_texts import area_page, area_text
-    from sessions.models import Area, Page, Wording
+    from sessions.models import Area, Clinic, Page, Wording
 
     made = Area.objects.bulk_create(
         Area(
@@ -46,6 +46,7 @@ def add_areas(count: int) -> None:
         )
         for page, area in zip(pages, made, strict=True)
     )
+    Clinic.objects.get().areas_offered.set(Area.objects.all())
 
 
 def add_wordings(count: int) -> None:

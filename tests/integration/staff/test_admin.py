@@ -306,7 +306,7 @@ def test_gallery_is_for_staff(client, real_content):
 
 CLINIC_FORM = {
     "country": "us", "time_zone": "America/Chicago", "paper": "letter",
-    "offers_fat": "on",
+    "areas_offered": ["1", "2"], "offers_fat": "on",
     **{
         f"{prefix}-{key}": "0"
         for prefix in ("opening_times", "closed_dates")

@@ -15,7 +15,7 @@ LIST = reverse("admin:stemguide_sessions_area_changelist")
 
 @pytest.fixture
 def areas() -> dict[str, Area]:
-    """Three areas. Migrations create joint and hand."""
+    """Three areas, all offered. Migrations create joint and hand."""
     add_live_area("back", "Back", position=3)
     return {area.slug: area for area in Area.objects.all()}
 

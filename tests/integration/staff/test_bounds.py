@@ -86,7 +86,8 @@ def post_clinic(client, opening: dict[str, str], **changed):
     """Posts the clinic form with another name."""
     fields = {
         "name": "Another name", "country": "us", "time_zone": "UTC",
-        "paper": "letter", "offers_fat": "on", **named("closed_dates", NONE),
+        "paper": "letter", "areas_offered": ["1"], "offers_fat": "on",
+        **named("closed_dates", NONE),
         **opening, **changed,
     }  # fmt: skip
     return client.post(reverse(f"{APP}_clinic_change", args=[1]), fields)

@@ -282,7 +282,7 @@ def test_few_queries_however_many_pages(
     user = sign_in(client, "Administrator")
     user.groups.add(Group.objects.get(name="Clinical reviewer"))
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         page = Read(client.get(HOME))
 
     assert "40 texts wait for your review." in page.text

@@ -1,0 +1,124 @@
+"""A clinic offers exactly the areas that are ticked on its form."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from sessions.models import Area, Clinic, ContentVersion
+from sessions.running.site_export import export_site
+from tests.factories import make_person
+from tests.page import Page as Read
+
+pytestmark = pytest.mark.django_db
+APP = "admin:stemguide_sessions"
+CLINIC = reverse(f"{APP}_clinic_change", args=[1])
+
+
+@pytest.fixture
+def boss(client):
+    client.force_login(make_person("Administrator"))
+
+
+def offered() -> list[str]:
+    return list(Clinic.objects.get().areas_offered.values_list("slug", flat=True))
+
+
+def choices(client) -> list[str]:
+    """The codes of the areas that patients can choose."""
+    boxes = Read(client.get("/")).tree.cssselect("input[name=area]")
+    return [box.get("value") for box in boxes]
+
+
+def post_clinic(client, **changed):
+    form = Read(client.get(CLINIC)).tree.get_element_by_id("clinic_form")
+    fields = form.form_values()
+    names = {name for name, _ in fields}
+    data = {n: [value for name, value in fields if name == n] for n in names}
+    return client.post(CLINIC, data | changed)
+
+
+def test_fresh_site_offers_the_areas_that_ship():
+    assert offered() == ["joint", "hand"]
+
+
+def test_new_area_is_off_until_it_is_ticked(client, boss, real_content):
+    before = ContentVersion.objects.get().number
+    fields = {"name": "Spine", "slug": "spine", "introduction": "", "position": 3}
+
+    client.post(reverse(f"{APP}_area_add"), fields)
+
+    assert ContentVersion.objects.get().number == before + 1
+    assert choices(client) == ["joint", "hand", ""]
+    every = [str(pk) for pk in Area.objects.values_list("pk", flat=True)]
+    assert post_clinic(client, areas_offered=every).status_code == 302
+    assert choices(client) == ["joint", "hand", "spine", ""]
+
+
+def test_clinic_must_offer_an_area(client, boss):
+    response = post_clinic(client, areas_offered=[])
+
+    words = "Tick at least one area, or patients have nothing to choose."
+    assert words in Read(response).text
+    assert offered() == ["joint", "hand"]
+
+
+def test_clinic_form_can_be_saved_while_there_is_no_area(client, boss):
+    Clinic.objects.get().areas_offered.clear()
+    Area.objects.all().delete()
+
+    assert post_clinic(client, name="Ours").status_code == 302
+    assert Clinic.objects.get().name == "Ours"
+
+
+def test_site_without_an_offered_area_shows_the_words_for_all(
+    client, real_content, tmp_path
+):
+    """Nobody's warnings may be missing because of a mistake on the clinic form."""
+    Clinic.objects.get().areas_offered.clear()
+
+    page = Read(client.get("/get-help/?area=hand"))
+
+    assert choices(client) == []
+    assert "Only for: Hand" in page.main
+    assert "After a hand treatment, also call the same day" in page.main
+    assert export_site(tmp_path / "site") > 40
+
+
+def test_staff_are_told_that_no_area_is_offered(client, boss, real_content):
+    clinic = Clinic.objects.get()
+    clinic.areas_offered.clear()
+    Clinic.objects.update(offers_fat=False, offers_prepared=False)
+    Clinic.objects.update(offers_bone_marrow=False)
+
+    addresses = ["/admin/", "/desk/?document=risks", reverse("sessions:components")]
+    responses = [client.get(address) for address in addresses]
+
+    assert [response.status_code for response in responses] == [200, 200, 200]
+    assert "No area is offered. Tick what you treat." in Read(responses[0]).text
+
+
+@pytest.mark.parametrize(
+    ("there", "chosen", "offers"),
+    [
+        (["joint", "hand"], [], ["joint", "hand"]),
+        (["joint", "hand", "spine"], [], ["joint", "hand", "spine"]),
+        (["joint", "hand", "spine"], ["spine"], ["spine"]),
+        (["joint"], [], ["joint"]),
+        (["spine"], [], ["spine"]),
+        ([], [], []),
+    ],
+)
+def test_upgraded_site_keeps_what_it_offers(there, chosen, offers):
+    clinic = Clinic.objects.get()
+    Area.objects.exclude(slug__in=there).delete()
+    if "spine" in there:
+        Area.objects.create(slug="spine", name="Spine", position=3)
+    clinic.areas_offered.set(Area.objects.filter(slug__in=chosen))
+
+    import_module("sessions.migrations.0014_areas_offered").choose_areas(apps, None)
+
+    assert offered() == offers
+    slugs = set(Area.objects.values_list("slug", flat=True))
+    assert slugs == {"joint", "hand", *there}
