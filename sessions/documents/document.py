@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sessions.documents.blocks import (
@@ -16,7 +16,7 @@ from sessions.documents.blocks import (
     walk,
     walk_inlines,
 )
-from sessions.documents.front_matter import FrontMatter
+from sessions.documents.front_matter import Facts, FrontMatter
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Document:
             sections=tuple(s for s in sections if s.blocks or s.is_get_help),
         )
 
-    def tailored(self, facts: Mapping[str, str]) -> Document:
+    def tailored(self, facts: Facts) -> Document:
         """The document for a reader of whom these facts are known.
 
         An `only` block for other readers is dropped. One for this reader is replaced by
@@ -158,7 +158,7 @@ class Document:
         )
 
 
-def _tailor(block: Block, facts: Mapping[str, str]) -> Blocks:
+def _tailor(block: Block, facts: Facts) -> Blocks:
     if isinstance(block, Only):
         inner = tuple(kept for part in block.blocks for kept in _tailor(part, facts))
         applies = block.condition.applies(facts)

@@ -56,6 +56,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Facts = Mapping[str, str | frozenset[str]]
+"""What is known of a reader, by the keys of conditions.
+
+A fact is a value, or a set of values of which one is true for this reader. Where a key
+is missing or empty, any value may be true.
+"""
+
+
 class Condition(Strict):
     """Which readers something is for. An empty field means everyone."""
 
@@ -63,10 +71,10 @@ class Condition(Strict):
     area: Names = ()
     country: Names = ()
 
-    def applies(self, facts: Mapping[str, str]) -> bool | None:
+    def applies(self, facts: Facts) -> bool | None:
         """Whether the condition holds; None where that depends on an unknown fact."""
         verdicts = [
-            (facts[key] in wanted) if facts.get(key) else None
+            _is_among(facts.get(key), wanted)
             for key in CONDITION_KEYS
             if (wanted := getattr(self, key))
         ]
@@ -79,6 +87,16 @@ class Condition(Strict):
         return tuple(
             (key, value) for key in CONDITION_KEYS for value in getattr(self, key)
         )
+
+
+def _is_among(fact: str | frozenset[str] | None, wanted: Names) -> bool | None:
+    if not fact:
+        return None
+    possible = {fact} if isinstance(fact, str) else fact
+    fitting = possible.intersection(wanted)
+    if fitting == possible:
+        return True
+    return None if fitting else False
 
 
 class FactVariant(Strict):

@@ -53,12 +53,20 @@ class AnswersForm(forms.Form):
             area=self._chosen("area", self.snapshot.areas),
             cells=self._chosen("cells", self.snapshot.cell_sources),
             country=self.snapshot.clinic.country,
+            offered_areas=frozenset(area.code for area in self.snapshot.areas),
+            offered_cells=frozenset(c.code for c in self.snapshot.cell_sources),
         )
 
     def _chosen(self, name: str, choices: tuple[Choice, ...]) -> Choice | None:
-        if len(choices) == 1:
-            return choices[0]
         code = self.data.get(name, "")
+        if len(choices) == 1:
+            if code not in ("", choices[0].code):
+                only = gettext(
+                    "The address asks for something else. This clinic offers only "
+                    "this: %(choice)s."
+                )
+                self.notices.append(only % {"choice": choices[0].name})
+            return choices[0]
         chosen = next((choice for choice in choices if choice.code == code), None)
         if code and chosen is None:
             self.notices.append(

@@ -1,24 +1,37 @@
 """The stages in order for one patient's answers. Pure: no queries, no requests."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sessions.documents import Document
-from sessions.documents.front_matter import STAGE_KINDS, Condition
+from sessions.documents.front_matter import (
+    STAGE_KINDS,
+    Condition,
+    Facts,
+    FactVariant,
+)
 from sessions.guide.snapshot import Choice, LivePage, Snapshot
-from sessions.library.references import page_address
+from sessions.library.references import area_of, page_address
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What the patient told us. None is "not sure", which shows everything."""
+    """What the patient told us. None is "not sure": all that the clinic offers.
+
+    `offered_areas` and `offered_cells` are codes. Where they are empty, an answer that
+    is not given may be anything.
+    """
 
     area: Choice | None = None
     cells: Choice | None = None
     country: str = ""
+    offered_areas: frozenset[str] = frozenset()
+    offered_cells: frozenset[str] = frozenset()
 
     @property
     def query(self) -> str:
@@ -28,11 +41,11 @@ class Answers:
         return f"?{urlencode(codes)}" if codes else ""
 
     @property
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> Facts:
         """The answers as codes, by the keys that conditions in documents use."""
         return {
-            "area": self.area.code if self.area else "",
-            "cells": self.cells.code if self.cells else "",
+            "area": self.area.code if self.area else self.offered_areas,
+            "cells": self.cells.code if self.cells else self.offered_cells,
             "country": self.country,
         }
 
@@ -163,16 +176,45 @@ def _key_facts(document: Document | None, answers: Answers) -> tuple[KeyFact, ..
         return ()
     result = []
     for name, variants in document.front_matter.key_facts:
-        # All variants that may apply, up to the first that does apply. `applies` is
-        # None while an answer that it depends on is missing.
-        texts = []
-        for variant in variants:
-            applies = variant.when.applies(answers.facts)
-            if applies is not False:
-                texts.append(variant.text)
-            if applies:
-                break
+        reached = {
+            variant
+            for facts in _possible_facts(answers)
+            for variant in _reached(variants, facts)
+        }
+        texts = [variant.text for variant in variants if variant in reached]
         if texts:
             question = KEY_FACT_QUESTIONS[name]
             result.append(KeyFact(question, tuple(dict.fromkeys(texts))))
     return tuple(result)
+
+
+def _possible_facts(answers: Answers) -> Iterator[dict[str, str]]:
+    """The facts for each answer that the reader may mean."""
+    possible = [
+        sorted(fact) if fact and not isinstance(fact, str) else [fact or ""]
+        for fact in answers.facts.values()
+    ]
+    for values in product(*possible):
+        yield dict(zip(answers.facts, map(str, values), strict=True))
+
+
+def _reached(variants: Sequence[FactVariant], facts: Facts) -> Iterator[FactVariant]:
+    """All variants that may apply, up to the first that does apply."""
+    for variant in variants:
+        applies = variant.when.applies(facts)
+        if applies is not False:
+            yield variant
+        if applies:
+            return
+
+
+def other_area(page: LivePage, snapshot: Snapshot, answers: Answers) -> Choice | None:
+    """The area that a page is about, if it is not this reader's.
+
+    A page `after/NAME` is about the area NAME. Where there is no such area, it is for
+    everyone.
+    """
+    slug = area_of(page.name)
+    if not slug or Condition(area=(slug,)).applies(answers.facts) is not False:
+        return None
+    return next((area for area in snapshot.every_area if area.code == slug), None)

@@ -1,5 +1,7 @@
 """One patient's request, turned into the values that pages are made from."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,11 +15,18 @@ from django.utils.translation import gettext, override
 
 from sessions.documents import Document
 from sessions.documents import blocks as b
+from sessions.documents.front_matter import Condition
 from sessions.guide.current import current_snapshot
 from sessions.guide.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.guide.forms import AnswersForm, ProcedureDayForm
-from sessions.guide.pathway import Answers, Pathway, build_pathway
-from sessions.guide.snapshot import ClinicDetails, LivePage, Snapshot, looked_up
+from sessions.guide.pathway import Answers, Pathway, build_pathway, other_area
+from sessions.guide.snapshot import (
+    Choice,
+    ClinicDetails,
+    LivePage,
+    Snapshot,
+    looked_up,
+)
 from sessions.library.languages import FIRST
 from sessions.library.references import HOME
 
@@ -123,6 +132,11 @@ class Reading:
             },
         }
 
+    def may_be(self, key: str, value: str) -> bool:
+        """Whether this value of a condition may be true for this reader."""
+        only = Condition.model_validate({key: value})
+        return only.applies(self.answers.facts) is not False
+
     @property
     def answer_links(self) -> list[AnswerLink]:
         """A link for each combination of answers: plain files can send no form."""
@@ -180,6 +194,21 @@ class Reading:
         if found is not None:
             path = f"{found.address}#{anchor}" if anchor else found.address
         return self.answers.address(path)
+
+    def other_area(self, page: LivePage) -> Choice | None:
+        """The area that a page is about, if it is not this reader's."""
+        return other_area(page, self.snapshot, self.answers)
+
+    def is_for_others(self, path: str) -> bool:
+        """Whether a path leads to a page about an area that is not this reader's."""
+        page = self.page(path.partition("#")[0].strip("/"))
+        return page is not None and self.other_area(page) is not None
+
+    def address_for(self, area: Choice, page: LivePage) -> str:
+        """The URL of a page for who chose this area; empty if it is not offered."""
+        if area not in self.snapshot.areas:
+            return ""
+        return replace(self.answers, area=area).address(page.address)
 
     def document_of(self, page: LivePage) -> Document | None:
         """The page's blocks for this reader; None where it is withdrawn or unreadable.

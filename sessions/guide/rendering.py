@@ -9,11 +9,13 @@ from sessions.documents.glossary import Terms, explain, explain_blocks
 from sessions.guide.content_policy import own_style_response
 from sessions.guide.page_cache import FROM_PAGE_CACHE, page_cache, version_of
 from sessions.guide.reading import Reading, read_request
+from sessions.guide.snapshot import Choice, LivePage
 from sessions.library.languages import FIRST
 
 STAGE = "guide/stage_detail.html"
 ANY_PAGE = "guide/page_detail.html"
 WITHDRAWN = "guide/withdrawn.html"
+OTHER_AREA = "guide/other_area.html"
 TEMPLATES = {
     "home": "guide/home.html",
     "checklist": "guide/checklist.html",
@@ -68,6 +70,8 @@ def render_page(reading: Reading, name: str) -> str:
     page = reading.page(name)
     if page is None:
         raise Http404
+    if area := reading.other_area(page):
+        return _render_other_area(reading, page, area)
     document = reading.document_of(page)
     glossary, cards = reading.snapshot.glossary, reading.help_cards
     terms: Terms = {}
@@ -84,3 +88,14 @@ def render_page(reading: Reading, name: str) -> str:
         "place": reading.pathway.place_of(page.stage),
     }
     return render_to_string(template, context)
+
+
+def _render_other_area(reading: Reading, page: LivePage, area: Choice) -> str:
+    """Says for whom the page is, to a reader whose area is another."""
+    context = {
+        "reading": reading,
+        "area": area,
+        "fitting": reading.address_for(area, page),
+        "help_cards": explain_blocks(reading.help_cards, reading.snapshot.glossary)[0],
+    }
+    return render_to_string(OTHER_AREA, context)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sessions.documents.scorecards import INSTRUMENTS
-from sessions.guide.snapshot import Snapshot
+from sessions.guide.reading import Reading
+from sessions.guide.snapshot import LivePage
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,10 @@ class GroupResult:
 
 @dataclass(frozen=True)
 class PageResult:
-    """One page: the result of each group of items, and its weak items."""
+    """One page: the result of each group of items, and its weak items.
+
+    There is no address for a page that is about another area than the reader's.
+    """
 
     title: str
     address: str
@@ -45,16 +49,14 @@ class InstrumentResult:
     pages: tuple[PageResult, ...]
 
 
-def score_results(snapshot: Snapshot) -> list[InstrumentResult]:
+def score_results(reading: Reading) -> list[InstrumentResult]:
     """Every instrument that was used, in the order of INSTRUMENTS."""
-    return [
-        _instrument(name, snapshot)
-        for name in INSTRUMENTS
-        if name in snapshot.scorecards
-    ]
+    used = reading.snapshot.scorecards
+    return [_instrument(name, reading) for name in INSTRUMENTS if name in used]
 
 
-def _instrument(name: str, snapshot: Snapshot) -> InstrumentResult:
+def _instrument(name: str, reading: Reading) -> InstrumentResult:
+    snapshot = reading.snapshot
     instrument, card = INSTRUMENTS[name], snapshot.scorecards[name]
     pages = []
     for page_name, items in card.pages.items():
@@ -68,7 +70,7 @@ def _instrument(name: str, snapshot: Snapshot) -> InstrumentResult:
         pages.append(
             PageResult(
                 title=page.title if page else "The whole guide",
-                address=page.address if page else "/",
+                address=_address(page, reading) if page else "/",
                 results=tuple(
                     GroupResult(group, instrument.result(group, scores))
                     for group in instrument.groups
@@ -84,3 +86,7 @@ def _instrument(name: str, snapshot: Snapshot) -> InstrumentResult:
         groups=tuple(instrument.groups),
         pages=tuple(pages),
     )
+
+
+def _address(page: LivePage, reading: Reading) -> str:
+    return "" if reading.other_area(page) else page.address

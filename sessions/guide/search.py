@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sessions.documents import blocks as b
-from sessions.guide.pathway import Answers
+from sessions.guide.pathway import Answers, other_area
 from sessions.guide.snapshot import Snapshot
 from sessions.library.references import page_address
 
@@ -136,6 +136,8 @@ def _excerpt(text: str, wanted: list[str]) -> str:
 def _entries(snapshot: Snapshot, answers: Answers) -> Iterator[Entry]:
     for name, page in snapshot.pages.items():
         if page.is_withdrawn or page.document is None:
+            continue
+        if other_area(page, snapshot, answers):
             continue
         document = page.document.tailored(answers.facts)
         start = f"{document.front_matter.summary} {_words(document.introduction)}"

@@ -19,6 +19,8 @@ HOME = "home"
 CHOICES = "options"
 """The page whose table holds the choices that a patient has."""
 GLOSSARY = "words"
+AFTER = "after"
+"""The folder of the pages that are read after a treatment, one for each area."""
 # Pages that have no text of their own: the site generates them.
 GENERATED_PAGES = ("about/how-we-score", "evidence", "learn", "search", "sources", "v")
 PROCEDURE_DAY = "procedure-day"
@@ -66,6 +68,12 @@ def page_address(name: str, language: str = FIRST) -> str:
     if language != FIRST:
         return f"/{language}/{name}/print/"
     return "/" if name == HOME else f"/{name}/"
+
+
+def area_of(name: str) -> str:
+    """The slug of the area that a page is for: `hand` of `after/hand`; else empty."""
+    folder, _, slug = name.partition("/")
+    return slug if folder == AFTER else ""
 
 
 def picture_exists(name: str) -> bool:

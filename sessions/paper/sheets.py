@@ -1,7 +1,7 @@
 """Renders sheets, from templates for paper that are not those of the web pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404
@@ -13,13 +13,14 @@ from django.utils.translation import override
 from sessions.documents import Document
 from sessions.documents.glossary import Terms, by_title, explain, explain_blocks
 from sessions.guide.reading import Reading
-from sessions.guide.snapshot import ClinicDetails, LivePage
+from sessions.guide.snapshot import Choice, ClinicDetails, LivePage
 from sessions.models.sheets import GUIDE, SHEETS, spaced_code
 from sessions.paper.page_setup import MarginText, PageSetup, page_rules
 from sessions.paper.sheet_links import back_address, link_groups
 from sessions.paper.whole_guide import HELP, explain_parts, guide_parts
 
 ANY_PAGE = "paper/page_sheet.html"
+OTHER_AREA = "paper/other_area_sheet.html"
 TEMPLATES = {
     "checklist": "paper/checklist_sheet.html",
     "questions": "paper/questions_sheet.html",
@@ -125,6 +126,8 @@ def make_sheet(reading: Reading, kind: str, setup: PageSetup, name: str = "") ->
         return _guide(reading, margin_text, setup, context)
     if page is None:
         raise Http404
+    if area := reading.other_area(page):
+        return _other_area_sheet(reading, area, margin_text, context)
     return _page_sheet(reading, page, margin_text, setup, context)
 
 
@@ -151,6 +154,17 @@ def _page_sheet(
     html = render_to_string(template, context)
     withdrawn = document is None
     return Sheet(page.name, page.title, page.summary, html, margin_text, withdrawn)
+
+
+def _other_area_sheet(
+    reading: Reading, area: Choice, margin_text: MarginText, context: dict[str, Any]
+) -> Sheet:
+    """Says for whom the page is, to a reader whose area is another."""
+    context |= {"area": area, "help_cards": reading.help_cards}
+    html = render_to_string(OTHER_AREA, context)
+    title = _("This page is for another area")
+    margin_text = replace(margin_text, version="")
+    return Sheet(context["kind"], title, "", html, margin_text, is_withdrawn=False)
 
 
 def _explained(

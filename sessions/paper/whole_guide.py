@@ -8,6 +8,7 @@ from sessions.documents.glossary import Glossary, Terms, explain
 from sessions.guide.pathway import Step
 from sessions.guide.reading import Reading
 from sessions.guide.snapshot import LivePage
+from sessions.library.references import area_of
 
 HELP = "get-help"
 # What follows the stages in the whole guide, up to the pages after/ and learn/.
@@ -69,8 +70,9 @@ def _guide_pages(reading: Reading) -> Iterator[LivePage]:
     yield from (pages[name] for name in AFTER_THE_STAGES if name in pages)
     area = reading.answers.area
     for name, page in pages.items():
-        folder, _, treated = name.partition("/")
-        if folder == "after" and (area is None or treated == area.code):
+        treated = area_of(name)
+        is_wanted = area is None or treated == area.code
+        if treated and is_wanted and not reading.other_area(page):
             yield page
     learn = (page for name, page in pages.items() if name.startswith("learn/"))
     yield from sorted(learn, key=lambda page: page.position)

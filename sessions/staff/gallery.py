@@ -49,6 +49,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "terms": by_title(terms),
         "help_cards": cards,
         "readings": [reading, replace(reading, answers=_some_answers(reading))],
+        "area": next(iter(reading.snapshot.every_area), None),
         "notices": ["Part of the address was not understood."],
         "places": [reading.pathway.place_of(k) for k in ("consultation", "follow-up")],
         "key_facts": [KeyFact("Can you drive?", ("Not for 24 hours.", "Ask."))],

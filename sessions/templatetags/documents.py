@@ -139,6 +139,8 @@ def _draw(block: b.Block, reading: Reading, on_paper: bool) -> str:
 def words(inlines: b.Inlines, reading: Reading, on_paper: bool = False) -> SafeString:
     """Inline text. Links inside the guide get the reader's answers.
 
+    One to a page about an area that is not the reader's is plain words.
+
     A term of the glossary is a button that opens its meaning. On paper it is plain
     text, and the sheet lists the terms at its end.
     """
@@ -162,6 +164,8 @@ def _word(inline: b.Inline, reading: Reading, on_paper: bool) -> str:
         case b.Mark(_, children):
             return inside(children)
         case b.Link(href, children):
+            if reading.is_for_others(href):
+                return inside(children)
             address = href if href.startswith("tel:") else reading.address(href)
             return format_html('<a href="{}">{}</a>', address, inside(children))
         case b.Explained(term, text):
@@ -201,7 +205,8 @@ def condition_label(block: b.Only, reading: Reading) -> str:
     """For whom an `only` block is, in words: `Hand or Joint; Your fat`."""
     parts: dict[str, list[str]] = {}
     for key, value in block.condition.items():
-        parts.setdefault(key, []).append(reading.labels[key].get(value, value))
+        if reading.may_be(key, value):
+            parts.setdefault(key, []).append(reading.labels[key].get(value, value))
     return "; ".join(reduce(_or, names) for names in parts.values())
 
 

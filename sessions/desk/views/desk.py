@@ -27,6 +27,7 @@ from sessions.paper.sheets import render_sheets
 from sessions.pdf.client import pdf_fault
 
 PERMISSION = "stemguide_sessions.print_sheets"
+OTHER_AREA = "It is about another area. The sheet says so, and has no other text."
 NOT_NEEDED = "Not needed for these answers. The sheet says so."
 
 
@@ -141,6 +142,8 @@ def _rows(desk_request: DeskRequest, agreed: list[str]) -> list[Row]:
         place = desk_request.reading.pathway.place_of(page.stage) if page else None
         is_needed = place is None or place.step.is_needed
         notes = document.notes if is_needed else (*document.notes, NOT_NEEDED)
+        if page and desk_request.reading.other_area(page):
+            notes = (OTHER_AREA, *notes)
         rows.append(Row(document, notes, document.kind in agreed))
     return rows
 

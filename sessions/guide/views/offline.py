@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from sessions.guide.page_cache import CompressedPage
 from sessions.guide.reading import Reading
 from sessions.guide.rendering import show_cached
-from sessions.guide.snapshot import Snapshot
 from sessions.library.references import GENERATED_PAGES, page_address
 
 HELP = "get-help"
@@ -49,15 +48,17 @@ def _rendered_worker() -> CompressedPage:
 
 
 def _render_addresses(reading: Reading) -> str:
-    pages = [reading.answers.address(path) for path in _paths(reading.snapshot)]
+    pages = [reading.answers.address(path) for path in _paths(reading)]
     return json.dumps(
         {"pages": pages, "files": [static(name) for name in public_files()]}
     )
 
 
-def _paths(snapshot: Snapshot) -> Iterator[str]:
-    """The path of each page; of withdrawn ones too, for their notice."""
-    names = sorted(snapshot.pages, key=lambda name: name != HELP)
+def _paths(reading: Reading) -> Iterator[str]:
+    """The path of each page for this reader; of withdrawn ones too, for the notice."""
+    snapshot = reading.snapshot
+    fitting = (n for n, page in snapshot.pages.items() if not reading.other_area(page))
+    names = sorted(fitting, key=lambda name: name != HELP)
     yield from (page_address(name) for name in names)
     yield from (
         page_address(name) for name in GENERATED_PAGES if name not in NOT_OFFLINE

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from sessions.documents.register import Claim, Source
 from sessions.guide.reading import Reading, read_request
-from sessions.guide.rendering import show_cached, show_page
+from sessions.guide.rendering import render_page, show_cached, show_page
 from sessions.guide.scores import score_results
 from sessions.guide.search import MAX_QUESTION, index_of
 from sessions.guide.snapshot import LivePage
@@ -92,6 +92,8 @@ def page_sources(request: HttpRequest, name: str) -> HttpResponse:
         page = reading.page(name)
         if page is None or not reading.snapshot.sources_of(page):
             raise Http404
+        if reading.other_area(page):
+            return render_page(reading, name)
         sources = reading.snapshot.sources_of(page)
         return _sources_html(reading, sources, page)
 
@@ -111,7 +113,7 @@ def _sources_html(
 
 
 def _render_scores(reading: Reading) -> str:
-    results = score_results(reading.snapshot)
+    results = score_results(reading)
     context = {"reading": reading, "results": results}
     return render_to_string("guide/how_we_score.html", context)
 

@@ -125,9 +125,16 @@ def test_single_choice_is_not_asked_and_is_the_answer():
     assert form.answers().query == "?area=hand&cells=fat"
 
 
-@pytest.mark.parametrize("value", ["joint", "foot", ""])
-def test_address_can_not_change_a_single_choice(value):
-    assert read(f"area={value}", areas=(HAND,)) == ("hand", None, [])
+@pytest.mark.parametrize("value", ["joint", "foot"])
+def test_address_can_not_change_a_single_choice_and_is_told(value):
+    notice = "The address asks for something else. This clinic offers only this: Hand."
+
+    assert read(f"area={value}", areas=(HAND,)) == ("hand", None, [notice])
+
+
+@pytest.mark.parametrize("query", ["area=hand", "area=", ""])
+def test_address_that_agrees_with_a_single_choice_needs_no_notice(query):
+    assert read(query, areas=(HAND,)) == ("hand", None, [])
 
 
 def test_nothing_is_asked_where_there_is_nothing_to_choose():

@@ -239,9 +239,17 @@ def test_answers_are_complete_when_both_are_given(answers, is_complete):
 def test_facts_are_codes_and_blank_where_the_patient_is_not_sure():
     assert Answers(area=HAND, country="uk").facts == {
         "area": "hand",
-        "cells": "",
+        "cells": frozenset(),
         "country": "uk",
     }
+
+
+def test_facts_are_what_is_offered_where_the_patient_is_not_sure():
+    offered = frozenset({"fat", "prepared"})
+
+    facts = Answers(area=HAND, offered_cells=offered).facts
+
+    assert facts["cells"] == offered
 
 
 # --- what a step says --------------------------------------------------------
@@ -263,6 +271,10 @@ def test_key_facts_are_questions_with_their_answers():
         ("Can you drive?", ("No.",)),
         ("Can you go home the same day?", ("Yes.",)),
     ]
+
+
+OFFERED = Answers(offered_areas=frozenset({"hand", "joint"}))
+BY_AREA = "{when: {area: hand}, text: Slow.}, {when: {area: joint}, text: Fast.}"
 
 
 def drive_answers(variants, answers):
@@ -295,6 +307,9 @@ BY_BOTH = (
         (BY_BOTH, Answers(area=HAND, cells=FAT), ("No.",)),
         (BY_BOTH, Answers(area=HAND, cells=PREPARED), ("Slow.",)),
         (BY_BOTH, NOT_SURE, ("No.", "Slow.", "Ask.")),
+        (BY_AREA + ", {text: Ask.}", OFFERED, ("Slow.", "Fast.")),
+        (BY_AREA + ", {text: Ask.}", NOT_SURE, ("Slow.", "Fast.", "Ask.")),
+        (BY_AREA + ", {text: Ask.}", Answers(area=Choice("spine", "")), ("Ask.",)),
         ("{text: Ask.}, {when: {cells: fat}, text: No.}", NOT_SURE, ("Ask.",)),
         ("{when: {cells: fat}, text: No.}, {text: No.}", NOT_SURE, ("No.",)),
     ],
