@@ -221,3 +221,28 @@ def test_old_link_to_a_deleted_area_shows_more_and_says_so(client, spine):
     page = Page(client.get(f"/stages/recovery/{SPINE}"))
     assert "Part of the address was not understood" in page.main
     assert client.get(f"/after/spine/{SPINE}").status_code == 404
+
+
+JOINT_FACT = "A sore joint often settles in 2 to 3 days."
+HAND_FACT = "How long a hand stays sore is not well studied."
+GENERAL_FACT = "Ask your team how long you may be sore."
+
+
+def soreness(client, query: str) -> str:
+    page = Page(client.get(f"/stages/recovery/{query}"))
+    (fact,) = page.tree.cssselect(".key-facts__fact:first-child")
+    return fact.text_content()
+
+
+def test_key_fact_gives_no_area_the_days_of_another(client, spine):
+    found, joint = soreness(client, SPINE), soreness(client, "?area=joint")
+
+    assert GENERAL_FACT in found and JOINT_FACT not in found
+    assert HAND_FACT not in found
+    assert JOINT_FACT in joint and GENERAL_FACT not in joint
+
+
+def test_last_key_fact_is_for_nobody_where_each_area_has_its_own(client, real_content):
+    found = soreness(client, "")
+
+    assert HAND_FACT in found and JOINT_FACT in found and GENERAL_FACT not in found
