@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sessions.documents.blocks import (
     Block,
@@ -16,7 +16,8 @@ from sessions.documents.blocks import (
     walk,
     walk_inlines,
 )
-from sessions.documents.front_matter import Facts, FrontMatter
+from sessions.documents.front_matter import Condition, Facts, FrontMatter, line_of
+from sessions.documents.yaml_lines import Lines
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Document:
     front_matter: FrontMatter
     introduction: Blocks
     sections: tuple[Section, ...]
+    lines: Lines = field(default_factory=dict, compare=False, repr=False)
+    """The line of each key of the front matter."""
 
     @property
     def title(self) -> str:
@@ -55,6 +58,16 @@ class Document:
         yield from walk(self.introduction)
         for section in self.sections:
             yield from walk(section.blocks)
+
+    def conditions(self) -> Iterator[tuple[int, Condition]]:
+        """(line, condition) of `applies`, of key facts, and of each `only` block."""
+        yield line_of(("applies",), self.lines), self.front_matter.applies
+        for name, variants in self.front_matter.key_facts or ():
+            for index, variant in enumerate(variants):
+                yield line_of(("key_facts", name, index), self.lines), variant.when
+        for block in self.walk():
+            if isinstance(block, Only):
+                yield block.line, block.condition
 
     @property
     def has_get_help(self) -> bool:

@@ -173,7 +173,14 @@ def split_front_matter(text: str) -> tuple[str, str, int]:
 
 
 def read_front_matter(source: str) -> FrontMatter:
-    """The front matter, validated. Faults count the opening --- as line 1.
+    """The front matter alone; see `read_with_lines`."""
+    return read_with_lines(source)[0]
+
+
+def read_with_lines(source: str) -> tuple[FrontMatter, Lines]:
+    """The front matter, validated, and the line of each of its keys.
+
+    Faults count the opening --- as line 1.
 
     Every YAML value is read as text (`no` stays "no", not False), then validated.
     Raises DocumentError with every fault found.
@@ -195,7 +202,7 @@ def read_front_matter(source: str) -> FrontMatter:
             faults.append(Fault(1, message))
     if faults or front_matter is None:
         raise DocumentError(faults)
-    return front_matter
+    return front_matter, lines
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -213,11 +220,12 @@ def check(
     except ValidationError as error:
         for detail in error.errors():
             path = tuple(detail["loc"])
-            faults.append(Fault(_line_of(path, lines), _explain(detail, path)))
+            faults.append(Fault(line_of(path, lines), _explain(detail, path)))
         return None
 
 
-def _line_of(path: tuple[str | int, ...], lines: Lines) -> int:
+def line_of(path: tuple[str | int, ...], lines: Lines) -> int:
+    """The line of a key, or of the nearest key around it that has one."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)

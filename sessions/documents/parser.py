@@ -16,8 +16,9 @@ from sessions.documents import blocks as b
 from sessions.documents.containers import build_container
 from sessions.documents.document import Document, Section
 from sessions.documents.faults import DocumentError, Fault
-from sessions.documents.front_matter import read_front_matter, split_front_matter
+from sessions.documents.front_matter import read_with_lines, split_front_matter
 from sessions.documents.inlines import HTML_FAULT, TASK_END, InlineReader
+from sessions.documents.yaml_lines import Lines
 
 MAX_CHARACTERS = 100_000
 MAX_DEPTH = 18  # markdown-it drops words silently where blocks nest 20 deep
@@ -58,8 +59,9 @@ def parse_document(text: str) -> Document:
     header, body, first_line = split_front_matter(text)
     faults: list[Fault] = []
     front_matter = None
+    lines: Lines = {}
     try:
-        front_matter = read_front_matter(header)
+        front_matter, lines = read_with_lines(header)
     except DocumentError as error:
         faults.extend(error.faults)
     parser = _Parser(body, first_line)
@@ -67,7 +69,7 @@ def parse_document(text: str) -> Document:
     faults.extend(parser.faults)
     if faults or front_matter is None:
         raise DocumentError(faults)
-    return Document(front_matter, introduction, sections)
+    return Document(front_matter, introduction, sections, lines)
 
 
 parse_once = lru_cache(maxsize=1024)(parse_document)

@@ -31,12 +31,16 @@ REQUIRED_PAGES = (
 
 
 def library_faults(
-    library: Library, kept: Set[str] = frozenset(), last_rules: Rules | None = None
+    library: Library,
+    kept: Set[str] = frozenset(),
+    last_rules: Rules | None = None,
+    areas: tuple[str, ...] | None = None,
 ) -> list[FileFault]:
     """Every fault for which a library is not loaded.
 
     `kept` are the pages that may lack a file: their last wording in the database stays.
     `last_rules` are the rules in the database: they stay in force without a rules file.
+    `areas` are those of `Known`.
     """
     rules = library.rules or last_rules
     faults = [*library.faults, *_name_faults(library)]
@@ -55,6 +59,7 @@ def library_faults(
             language=language,
             first=first,
             rules=rules,
+            areas=areas,
         )
         for file in pages.values():
             for fault in reference_faults(file.name, file.document, known):

@@ -1,6 +1,6 @@
 """The references of a text: do the pages, claims, sources and pictures exist?"""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from sessions.library.languages import FIRST
 
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
 COUNTRIES = ("us", "uk", "eu", "other")
+CONDITION_WORDS = {"cells": "cell source", "area": "area", "country": "country"}
 HOME = "home"
 CHOICES = "options"
 """The page whose table holds the choices that a patient has."""
@@ -46,6 +47,8 @@ class Known:
     """The pages in the first language: pages in later languages may link to them."""
     rules: Rules | None = None
     """None before any rules are loaded. No limit is checked then."""
+    areas: tuple[str, ...] | None = None
+    """All areas, offered or not. None before there is a database: none is checked."""
 
     @cached_property
     def task_pages(self) -> dict[str, list[str]]:
@@ -83,8 +86,9 @@ def picture_exists(name: str) -> bool:
 def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
     """The faults of the page `name`.
 
-    These are references to something missing, a wrong `stage`, task ids used elsewhere,
-    and errors in the structure of odds, the table of choices or the glossary.
+    These are references to something missing, unknown values in conditions, a wrong
+    `stage`, task ids used elsewhere, and errors in the structure of odds, the table of
+    choices or the glossary.
     """
     stage = document.front_matter.stage
     if stage is not None and name != f"stages/{stage}":
@@ -99,6 +103,7 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
                 "runs the site add it."
             )
             yield Fault(1, message)
+    yield from condition_faults(document, known.areas)
     yield from _shape_faults(name, document, known)
     yield from _block_faults(name, document, known)
     addresses = {page_address(page): page for page in known.pages}
@@ -167,29 +172,27 @@ def _has_anchor(document: Document, anchor: str) -> bool:
     return any(section.slug == anchor for section in document.sections)
 
 
-def condition_faults(document: Document, areas: Iterable[str]) -> Iterator[Fault]:
+def condition_faults(
+    document: Document, areas: Collection[str] | None
+) -> Iterator[Fault]:
     """A fault for each unknown value in a condition (`only`, `applies` or `when`).
 
-    These are warnings: an area may be added in admin after the text is written.
+    Areas are not checked where `areas` is None.
     """
-    known = {"cells": CELL_SOURCES, "area": tuple(areas), "country": COUNTRIES}
-    conditions = [(1, document.front_matter.applies)]
-    if document.front_matter.key_facts:
-        conditions += [
-            (1, variant.when)
-            for _, variants in document.front_matter.key_facts
-            for variant in variants
-        ]
-    conditions += [
-        (block.line, block.condition)
-        for block in document.walk()
-        if isinstance(block, b.Only)
-    ]
-    for line, condition in conditions:
+    known = {"cells": CELL_SOURCES, "area": areas, "country": COUNTRIES}
+    for line, condition in document.conditions():
         for key, value in condition.items():
-            if value not in known[key]:
-                message = (
-                    f'There is no {key} "{value}", so nobody is shown this. Use '
-                    f"{', '.join(known[key])}."
-                )
-                yield Fault(line, message)
+            values = known[key]
+            if values is not None and value not in values:
+                yield Fault(line, _unknown_value(key, value, values))
+
+
+def _unknown_value(key: str, value: str, values: Collection[str]) -> str:
+    what = f'There is no {CONDITION_WORDS[key]} "{value}".'
+    names = ", ".join(values)
+    if key != "area":
+        return f"{what} Use one of: {names}."
+    added = "let an Administrator add it in admin first"
+    if not values:
+        return f"{what} There is none at all: {added}."
+    return f"{what} Use one of: {names}. Or {added}."

@@ -1,6 +1,7 @@
 """Adding, deleting and moving the areas that patients choose from."""
 
 from django.contrib.auth.models import User
+from django.db import DatabaseError
 from django.utils import timezone
 
 from sessions.library.clinic_texts import area_page, area_text
@@ -14,6 +15,19 @@ from sessions.wordings.drafts import (
     end_unread,
     record,
 )
+
+
+def area_slugs() -> tuple[str, ...]:
+    """Every area, offered or not, in the order of patients."""
+    return tuple(Area.objects.values_list("slug", flat=True))
+
+
+def area_slugs_if_migrated() -> tuple[str, ...] | None:
+    """Every area; None before the first migrate. Not for use in a transaction."""
+    try:
+        return area_slugs()
+    except DatabaseError:
+        return None
 
 
 def add_area(*, area: Area, user: User) -> Wording:

@@ -12,6 +12,7 @@ from sessions.library.clinic_texts import clinic_text_faults
 from sessions.library.languages import FIRST
 from sessions.library.references import GLOSSARY, Known, reference_faults
 from sessions.models import Page, RegisterEntry, Wording
+from sessions.wordings.areas import area_slugs
 from sessions.wordings.notes import note_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
 
@@ -65,6 +66,7 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
         language=page.language,
         first=_first_pages(page.language),
         rules=rules,
+        areas=area_slugs(),
     )
     faults = [
         *reference_faults(page.name, document, known),

@@ -22,6 +22,7 @@ from sessions.models import (
 )
 from sessions.models.locks import one_writer
 from sessions.models.older_tables import fill_older_tables
+from sessions.wordings.areas import area_slugs
 from sessions.wordings.page_files import Loaded, load_page
 from sessions.wordings.rules import rules_in_force, store_rules
 from sessions.wordings.sheet_codes import make_sheet_codes
@@ -48,7 +49,7 @@ def load_library(library: Library) -> list[Loaded]:
     is_read = library.overlay is not None and not lost
     newer = record_changed_files(library) if is_read else []
     kept, last = frozenset(REQUIRED_PAGES), rules_in_force()
-    faults = [*lost, *library_faults(library, kept=kept, last_rules=last)]
+    faults = [*lost, *library_faults(library, kept, last, area_slugs())]
     report = {"moment": timezone.now(), "faults": [str(fault) for fault in faults]}
     LoadReport.objects.update_or_create(pk=1, defaults=report)
     if faults:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from sessions.documents.plurals import count
 from sessions.library.faults import library_faults
 from sessions.library.folder import read_library
+from sessions.wordings.areas import area_slugs_if_migrated
 from sessions.wordings.loading import ContentRefused, load_library
 
 
@@ -34,7 +35,8 @@ class Command(BaseCommand):
         library = read_library(folder, shipped, settings.SHIPPED_CONTENT_DIR)
         try:
             if check:
-                if faults := library_faults(library):
+                areas = area_slugs_if_migrated()
+                if faults := library_faults(library, areas=areas):
                     raise ContentRefused(faults)
                 files = count(len(library.files), "file is", "files are")
                 self.stdout.write(f"{files} in order.")

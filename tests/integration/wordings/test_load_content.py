@@ -335,13 +335,11 @@ def test_check_names_faults_and_missing_stages(folder, settings):
     settings.CONTENT_DIR = folder
     assert check_content() == []
     break_block(folder)
-    change(folder / ABOUT, "\n---\n\n", "\n---\n\n::: only area=nose\nHi.\n:::\n\n")
 
     messages = [message.msg for message in check_content()]
 
     assert any("There is no block `tip`" in m for m in messages)
     assert "en/stages/recovery.md is missing, or cannot be read." in messages
-    assert any('There is no area "nose"' in m for m in messages)
 
 
 @pytest.mark.parametrize(

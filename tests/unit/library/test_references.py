@@ -157,9 +157,13 @@ def test_drawing_is_searched_among_the_static_files(name, there):
 # --- conditions that no reader meets --------------------------------------------------
 
 
-def condition_faults_in(text, areas=("hand", "joint")):
+def condition_faults_in(text, areas=("joint", "hand")):
     document = parse_document(text)
-    return [(fault.line, fault.message) for fault in condition_faults(document, areas)]
+    known = Known(
+        pages={"a": document}, claims=frozenset(), sources=frozenset(), areas=areas
+    )
+    found = reference_faults("a", document, known)
+    return [(fault.line, fault.message) for fault in found]
 
 
 @pytest.mark.parametrize(
@@ -174,22 +178,23 @@ def test_known_values_have_no_fault(arguments):
     assert condition_faults_in(make_text(body=f"::: only {arguments}\na\n:::")) == []
 
 
+NO_AREA = 'There is no area "foot". '
+ADD_IT = "let an Administrator add it in admin first."
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (
             "cells=bone",
-            'There is no cells "bone", so nobody is shown this. Use bone-marrow, fat, '
-            "prepared.",
+            'There is no cell source "bone". Use one of: bone-marrow, fat, prepared.',
         ),
+        ("area=foot", f"{NO_AREA}Use one of: joint, hand. Or {ADD_IT}"),
         (
-            "area=foot",
-            'There is no area "foot", so nobody is shown this. Use hand, joint.',
+            "area=hand,foot cells=fat",
+            f"{NO_AREA}Use one of: joint, hand. Or {ADD_IT}",
         ),
-        (
-            "country=fr",
-            'There is no country "fr", so nobody is shown this. Use us, uk, eu, other.',
-        ),
+        ("country=fr", 'There is no country "fr". Use one of: us, uk, eu, other.'),
     ],
 )
 def test_unknown_value_is_a_fault_at_its_line(arguments, message):
@@ -200,22 +205,44 @@ def test_unknown_value_is_a_fault_at_its_line(arguments, message):
     ]
 
 
-def test_area_added_by_staff_is_known():
+def test_unknown_value_in_a_block_within_a_block_is_a_fault():
+    body = ":::: more Why\n::: only area=foot\na\n:::\n::::"
+
+    [(line, message)] = condition_faults_in(make_text(body=body))
+
+    assert line == LINES_BEFORE_BODY + 2 and message.startswith(NO_AREA)
+
+
+@pytest.mark.parametrize("areas", [("foot",), None])
+def test_area_is_known_if_staff_added_it_or_there_is_no_database(areas):
     text = make_text(body="::: only area=foot\na\n:::")
 
-    assert condition_faults_in(text, areas=("foot",)) == []
+    assert condition_faults_in(text, areas) == []
 
 
-def test_unknown_values_in_the_front_matter_are_faults():
-    facts = KEY_FACTS.replace("home: Yes.", "home: [{when: {area: foot}, text: Yes.}]")
+def test_every_area_is_unknown_where_there_is_none():
+    text = make_text(body="::: only area=foot\na\n:::")
 
-    found = condition_faults_in(
-        make_text(applies="applies: {cells: [fat, bone]}", facts=facts)
+    [(_, message)] = condition_faults_in(text, areas=())
+
+    assert message == f"{NO_AREA}There is none at all: {ADD_IT}"
+
+
+def test_unknown_values_in_the_front_matter_are_faults_at_their_lines():
+    text = make_stage_text("recovery").replace(
+        KEY_FACTS,
+        "applies:\n  cells: [fat, bone]\nkey_facts:\n  time: An hour.\n"
+        "  meet: A nurse.\n  numbing: No.\n  drive: No.\n  home:\n"
+        "    - {when: {area: hand}, text: No.}\n    - {when: {area: foot}, text: Yes.}",
     )
+    lines = text.splitlines()
+    document = parse_document(text)
 
-    assert [message.split(",")[0] for _, message in found] == [
-        'There is no cells "bone"',
-        'There is no area "foot"',
+    found = list(condition_faults(document, ("joint", "hand")))
+
+    assert [(lines[f.line - 1].strip(), f.message.split(".")[0]) for f in found] == [
+        ("applies:", 'There is no cell source "bone"'),
+        ("- {when: {area: foot}, text: Yes.}", 'There is no area "foot"'),
     ]
 
 
