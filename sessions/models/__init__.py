@@ -1,6 +1,7 @@
 """The database models. None of them ever holds anything about a patient."""
 
 from sessions.models import lookups  # noqa: F401
+from sessions.models.area_uses import AreaInUse
 from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.details import DetailChange
 from sessions.models.governance import AuditEntry, FileText, LoadReport, ShippedText
@@ -15,6 +16,7 @@ from sessions.models.sheets import PrintCount, SheetCode
 
 __all__ = [
     "Area",
+    "AreaInUse",
     "AuditEntry",
     "Clinic",
     "ClinicalRules",

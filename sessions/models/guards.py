@@ -1,4 +1,4 @@
-"""Database triggers that refuse forbidden changes to wordings, savers and the audits.
+"""Database triggers that refuse forbidden changes to wordings, areas and audits.
 
 They are triggers because a constraint can see neither the old row nor another table.
 They are created again after every migrate, because SQLite drops them when it rebuilds a
@@ -14,6 +14,7 @@ WORDING = "stemguide_sessions_wording"
 SAVER = "stemguide_sessions_saver"
 AUDIT = "stemguide_sessions_auditentry"
 DETAIL = "stemguide_sessions_detailchange"
+AREA = "stemguide_sessions_area"
 
 # name: (event, table, condition under which it is refused, error message)
 Guards = dict[str, tuple[str, str, str, str]]
@@ -69,6 +70,12 @@ GUARDS: Guards = {
         "1 = 1",
         "The record of who saved a wording is never deleted.",
     ),
+    "area_keeps_its_slug": (
+        "BEFORE UPDATE",
+        AREA,
+        "NEW.slug <> OLD.slug",
+        "The slug of an area never changes. Texts and printed codes name it.",
+    ),
     "audit_is_never_edited": (
         "BEFORE UPDATE",
         AUDIT,
@@ -113,7 +120,7 @@ def install_guards(*, using: str, **_: Any) -> None:
         connection.vendor
     ]
     tables = set(connection.introspection.table_names())
-    if not {WORDING, SAVER, AUDIT} <= tables:
+    if not {WORDING, SAVER, AUDIT, AREA} <= tables:
         return
     # A database that is migrated to an older state lacks the tables that came later.
     guards = {name: guard for name, guard in GUARDS.items() if guard[1] in tables}

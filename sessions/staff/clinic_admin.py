@@ -113,7 +113,7 @@ class AreaPositionForm(forms.ModelForm):
 
 
 @admin.register(Area)
-class AreaAdmin(ContentAdmin):
+class AreaAdmin(areas.AreaWords, ContentAdmin):
     """Areas, always in the order in which patients see them."""
 
     list_display = ["name", "position", "slug", "introduction"]

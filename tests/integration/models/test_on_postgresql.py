@@ -11,10 +11,11 @@ from tests.servers import NO_IDLE_TIMEOUT, create_database
 
 # Quick tests that depend on the database: triggers, constraints, order and errors.
 CHOSEN = [
-    "models/test_wording_rules.py", "staff/test_areas_order.py",
-    "stemguide/test_nul_bytes.py", "paper/test_sheet_codes.py",
-    "wordings/test_going_back.py", "wordings/test_notes.py",
-    "wordings/test_governance_machine.py", "wordings/test_clinic_texts.py",
+    "models/test_wording_rules.py", "models/test_area_rules.py",
+    "staff/test_areas_order.py", "stemguide/test_nul_bytes.py",
+    "paper/test_sheet_codes.py", "wordings/test_going_back.py",
+    "wordings/test_notes.py", "wordings/test_governance_machine.py",
+    "wordings/test_clinic_texts.py",
 ]  # fmt: skip
 
 
