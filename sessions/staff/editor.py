@@ -135,7 +135,7 @@ def editor_tools() -> dict[str, Any]:
         ],
         "picture": PICTURE,
         "pictures": [name for name in pictures if name != "icon"],
-        "areas": snapshot.areas,
+        "areas": snapshot.every_area,
         "cell_sources": snapshot.cell_sources,
     }
 

@@ -84,6 +84,8 @@ def show_preview(
     # If every page of a language is dropped, the default language is used instead.
     live = snapshot.translations.get(wording.page.language, snapshot)
     page = page_of(wording, live.clinic, timezone.now())
+    if given.get("area") in {area.code for area in live.every_area}:
+        live = live.with_every_area()  # Words are written before an area is offered.
     reading = read_answers(given, live.with_page(page), preview)
     if on_paper or reading.is_translation:
         return own_style_response(

@@ -6,9 +6,12 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from sessions import wordings
+from sessions.guide.snapshot import CELL_SOURCE_CHOICES
+from sessions.library.references import CELL_SOURCES
 from sessions.models import Area, Clinic, ContentVersion
 from sessions.running.site_export import export_site
-from tests.factories import make_person
+from tests.factories import make_person, make_text, make_wording
 from tests.page import Page as Read
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +126,47 @@ def test_upgraded_site_keeps_what_it_offers(there, chosen, offers):
     assert offered() == offers
     slugs = set(Area.objects.values_list("slug", flat=True))
     assert slugs == {"joint", "hand", *there}
+
+
+def test_words_of_an_area_are_previewed_before_it_is_offered(client, real_content):
+    """Other areas, and who is not sure, are previewed just as patients get them."""
+    Area.objects.create(slug="spine", name="Spine", position=3)
+    client.force_login(make_person("Editor"))
+    body = "Words.\n\n::: only area=spine\nBack.\n:::\n\n::: only area=hand\nPaw.\n:::"
+    draft = make_wording(page="about", text=make_text(body=body))
+    name = f"{APP}_wording_preview_text"
+    given = {"text": draft.text, "look": "screen", "cells": ""}
+
+    def preview(area):
+        return Read(client.post(reverse(name, args=[draft.pk]), given | {"area": area}))
+
+    spine, hand, unsure = preview("spine"), preview("hand"), preview("")
+
+    assert "Words. Back." in spine.main and "Paw." not in spine.main
+    assert "Words. Paw." in hand.main and "Back." not in hand.main
+    assert "Only for: Hand Paw." in unsure.main and "Back." not in unsure.main
+    editor = Read(client.get(reverse(f"{APP}_wording_change", args=[draft.pk])))
+    options = editor.tree.cssselect("select[name=area] option")
+    assert [option.get("value") for option in options] == ["", "joint", "hand", "spine"]
+
+
+def test_cell_sources_are_switched_off_and_never_deleted(client, boss):
+    """There is no row to delete: each has a box on the clinic form, and a name."""
+    boxes = [f.name for f in Clinic._meta.fields if f.name.startswith("offers_")]
+    codes = [box.removeprefix("offers_").replace("_", "-") for box in boxes]
+
+    page = Read(post_clinic(client, **dict.fromkeys(boxes, [])))
+
+    assert "Tick at least one cell source, or patients have nothing" in page.text
+    assert sorted(codes) == sorted(CELL_SOURCES)
+    assert codes == [choice.code for choice in CELL_SOURCE_CHOICES]
+
+
+def test_text_may_name_a_cell_source_that_is_switched_off():
+    Clinic.objects.update(offers_fat=False)
+    text = make_text(body="Words.\n\n::: only cells=fat\nFor fat.\n:::")
+    draft = make_wording(page="about", text=text)
+
+    found = wordings.all_findings(draft.page, draft.text)
+
+    assert not any("cell source" in finding.message for finding in found)
