@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
 
-from sessions.models import FileText, ShippedText, Wording
+from sessions.models import Clinic, FileText, ShippedText, Wording
 from tests.factories import make_live_wording, make_person, make_wording
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +187,7 @@ def rows(request, db):
         "cancel_schedule": scheduled,
     }
     ShippedText.objects.create(pk=1, path="en/risks.md", digest="x")
+    Clinic.objects.get().areas_offered.remove(2)  # So that it can be deleted.
     wording = live
     if step not in ("withdraw", "restore"):
         wording = make_wording(**states.get(step, {}))
