@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stemguide_sessions", "0013_going_back"),
+        ("stemguide_sessions", "0014_areas_offered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -160,6 +160,9 @@ class AreaAdmin(areas.AreaWords, ContentAdmin):
         else:
             wordings.add_area(area=obj, user=cast(User, request.user))
 
+    def delete_model(self, request: HttpRequest, obj: Area) -> None:
+        wordings.delete_area(area=obj, user=cast(User, request.user))
+
     def response_add(
         self, request: HttpRequest, obj: Area, post_url_continue: str | None = None
     ) -> HttpResponse:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from sessions import wordings
-from sessions.models import Area, ContentVersion
+from sessions.models import Area, Clinic, ContentVersion
 from tests.clinic_texts import add_live_area
 from tests.factories import make_person
 from tests.page import Page as Read

@@ -265,6 +265,29 @@ def test_deleted_area_leaves_its_text_and_comes_back_with_a_draft(anna):
     assert page.dropped_on is None
 
 
+def test_area_deleted_in_admin_leaves_its_text(client, anna):
+    area = add_live_area("back", "Back")
+    client.force_login(anna)
+
+    client.post(reverse(f"{APP}_area_delete", args=[area.pk]), {"post": "yes"})
+
+    page = Page.objects.get(name=area_page("back"))
+    assert page.dropped_on is not None and not Area.objects.filter(slug="back").exists()
+    overview = Read(client.get(reverse(f"{APP}_page_change", args=[page.pk])))
+    assert "Its area was deleted" in overview.main
+    assert "The area was deleted." in overview.main
+
+
+def test_words_for_an_area_whose_name_is_withdrawn_have_a_label(client, david):
+    live = Wording.objects.get(page__name=area_page("hand"))
+    wordings.withdraw_wording(
+        wording=live, revision=live.revision, user=david, reason="We stopped it."
+    )
+
+    for path in ("/get-help/", "/risks/", "/after/hand/", "/guide/print/"):
+        assert client.get(path).status_code == 200
+
+
 # --- it is no page ---
 
 
