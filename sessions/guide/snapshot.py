@@ -344,10 +344,6 @@ class Snapshot:
             return replace(self, areas=(*others, area))
         return replace(self, pages={**self.pages, page.name: page})
 
-    def with_every_area(self) -> Snapshot:
-        """The snapshot as if all areas were offered: for a preview of their words."""
-        return replace(self, areas=self.every_area)
-
 
 def looked_up(words: str) -> str:
     """The words in the active language. gettext("") would give a catalog's header."""

@@ -23,7 +23,7 @@ from sessions.guide.reading import Preview
 from sessions.library.languages import FIRST
 from sessions.library.texts import size_fault
 from sessions.models import Page, RegisterEntry, Wording
-from sessions.staff.preview import show_preview
+from sessions.staff.preview import every_area, show_preview
 from sessions.wordings.compare import passages
 from sessions.wordings.rules import rules_in_force
 
@@ -135,7 +135,7 @@ def editor_tools() -> dict[str, Any]:
         ],
         "picture": PICTURE,
         "pictures": [name for name in pictures if name != "icon"],
-        "areas": snapshot.every_area,
+        "areas": every_area(),
         "cell_sources": snapshot.cell_sources,
     }
 

@@ -1,6 +1,7 @@
 """Starting a draft, and the preview of a wording."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from django.contrib.auth.decorators import permission_required
@@ -19,9 +20,10 @@ from sessions.guide.current import current_snapshot
 from sessions.guide.live import page_of
 from sessions.guide.reading import Preview, read_answers
 from sessions.guide.rendering import render_page
+from sessions.guide.snapshot import Choice
 from sessions.library.clinic_texts import shown_on
 from sessions.library.texts import size_fault
-from sessions.models import Page, Wording
+from sessions.models import Area, Page, Wording
 from sessions.paper.page_setup import PageSetup
 from sessions.paper.sheets import render_sheet
 
@@ -59,6 +61,16 @@ def _faults(text: str) -> Sequence[Fault]:
     return []
 
 
+def every_area() -> tuple[Choice, ...]:
+    """Also areas that are not offered, or have no name that patients read yet.
+
+    Their words are written before that.
+    """
+    return tuple(
+        Choice(area.slug, area.name, area.introduction) for area in Area.objects.all()
+    )
+
+
 def show_preview(
     request: HttpRequest,
     wording: Wording,
@@ -84,8 +96,9 @@ def show_preview(
     # If every page of a language is dropped, the default language is used instead.
     live = snapshot.translations.get(wording.page.language, snapshot)
     page = page_of(wording, live.clinic, timezone.now())
-    if given.get("area") in {area.code for area in live.every_area}:
-        live = live.with_every_area()  # Words are written before an area is offered.
+    areas = every_area()
+    if given.get("area") in {area.code for area in areas}:
+        live = replace(live, areas=areas, every_area=areas)
     reading = read_answers(given, live.with_page(page), preview)
     if on_paper or reading.is_translation:
         return own_style_response(

@@ -8,6 +8,7 @@ from sessions.documents import Document, parse_document
 from sessions.documents import blocks as b
 from sessions.documents.front_matter import Condition
 from sessions.models import Area, Clinic, Wording
+from tests.clinic_texts import add_live_area
 from tests.factories import make_live_wording, make_person, make_stage_text, make_text
 from tests.page import Page
 
@@ -20,7 +21,7 @@ OTHER = "This page is for another area"
 @pytest.fixture
 def spine(real_content) -> Area:
     """A third area that is offered, and that no text names."""
-    area = Area.objects.create(slug="spine", name="Spine", position=3)
+    area = add_live_area("spine", "Spine", position=3)
     Clinic.objects.get().areas_offered.add(area)
     return area
 
@@ -54,7 +55,7 @@ def lines_for_others(document: Document) -> Iterator[str]:
 
 
 def documents() -> dict[str, Document]:
-    rows = Wording.objects.live().select_related("page")
+    rows = Wording.objects.live().of_guide().select_related("page")
     return {row.page.name: parse_document(row.text) for row in rows}
 
 

@@ -120,7 +120,11 @@ def test_pages_hold_the_same_words(export, path):
     folder, pages = export
 
     for start in FOLDERS:
-        copy = (folder / start / path.lstrip("/") / "index.html").read_bytes()
+        file = folder / start / path.lstrip("/") / "index.html"
+        if start.startswith("joint") and path.startswith("/after/hand/"):
+            assert not file.exists()  # No page for these readers leads there.
+            continue
+        copy = file.read_bytes()
         said = main_words(copy).replace(
             f"This copy of the guide can not do this. Use the guide at {PUBLIC_URL}", ""
         )

@@ -246,6 +246,7 @@ def test_name_of_an_area_is_copied_to_the_lists_of_staff(anna, david):
 
 def test_deleted_area_leaves_its_text_and_comes_back_with_a_draft(anna):
     area = add_live_area("back", "Back")
+    Clinic.objects.get(pk=1).areas_offered.remove(area)
     draft = draft_of(area_page("back"), area_text("Back", "The spine."), anna)
 
     wordings.delete_area(area=area, user=anna)
@@ -267,6 +268,7 @@ def test_deleted_area_leaves_its_text_and_comes_back_with_a_draft(anna):
 
 def test_area_deleted_in_admin_leaves_its_text(client, anna):
     area = add_live_area("back", "Back")
+    Clinic.objects.get(pk=1).areas_offered.remove(area)
     client.force_login(anna)
 
     client.post(reverse(f"{APP}_area_delete", args=[area.pk]), {"post": "yes"})

@@ -122,7 +122,7 @@ def test_site_without_an_area_loads_nothing_and_says_what_to_do(folder, capsys):
     message = refused(capsys, "load_content")
 
     assert 'There is no area "hand". There is none at all: let an Admin' in message
-    assert not Wording.objects.exists()
+    assert not Wording.objects.of_guide().exists()
 
 
 def test_folder_can_be_checked_before_there_is_a_database(monkeypatch, folder, capsys):
