@@ -20,7 +20,7 @@ WRONG, FROM_FILE = "These words are wrong.", "This line came from the file."
 EDITOR, REVIEWER, BOSS, DESK = (
     "Editor", "Clinical reviewer", "Administrator", "Reception",
 )  # fmt: skip
-PEOPLE = {"eve": EDITOR, "rita": REVIEWER, "ada": BOSS, "rex": DESK}
+PEOPLE = {"emil": EDITOR, "runa": REVIEWER, "astrid": BOSS, "rolf": DESK}
 
 # Every page is approved. Then its fault is made: a wrong text goes live, somebody
 # begins a bad draft, schedules a text, or puts another text into the file.
@@ -37,15 +37,15 @@ from sessions.library.folder import read_library
 from sessions.models import FileText, Page, Wording
 from sessions.wordings.loading import load_library
 people = {{}}
-for name, role in {[*PEOPLE.items(), ("anne", REVIEWER)]!r}:
+for name, role in {[*PEOPLE.items(), ("anke", REVIEWER)]!r}:
     people[name] = User.objects.create_user(name, password={PASSWORD!r}, is_staff=True)
     people[name].groups.add(Group.objects.get(name=role))
-eve, anne = people["eve"], people["anne"]
+emil, anke = people["emil"], people["anke"]
 due = timezone.now().date() + timedelta(days=90)
 
 def approve(wording):
     return wordings.approve_wording(
-        wording=wording, revision=wording.revision, user=anne, reviewer_role="Nurse",
+        wording=wording, revision=wording.revision, user=anke, reviewer_role="Nurse",
         review_due=due,
     )
 
@@ -53,14 +53,14 @@ def draft_of(name, line={WRONG!r}):
     live = Wording.objects.live().get(page__name=name)
     if not live.is_approved:
         live = approve(live)
-    draft = wordings.start_draft(page=live.page, user=eve)
+    draft = wordings.start_draft(page=live.page, user=emil)
     text = live.text + "\\n" + line + "\\n"
-    return wordings.save_draft(wording=draft, revision=1, text=text, user=eve)
+    return wordings.save_draft(wording=draft, revision=1, text=text, user=emil)
 
 def publish(draft, when=None):
-    sent = wordings.send_for_review(wording=draft, revision=2, user=eve)
+    sent = wordings.send_for_review(wording=draft, revision=2, user=emil)
     return wordings.publish_wording(
-        wording=approve(sent), revision=4, user=eve, advisory_reason="Fine.",
+        wording=approve(sent), revision=4, user=emil, advisory_reason="Fine.",
         publish_from=when,
     )
 
@@ -99,14 +99,14 @@ MEND = """
 from django.contrib.auth.models import User
 from sessions import wordings
 from sessions.models import Wording
-anne = User.objects.get(username="anne")
+anke = User.objects.get(username="anke")
 for live in Wording.objects.live().filter(page__name__in=[
     "options", "helping-someone", "after/hand"
 ]):
     first = live.page.wordings.get(number=1)
     if first.text != live.text:
         wordings.put_back_wording(
-            wording=first, revision=first.revision, user=anne, reason="The test ended."
+            wording=first, revision=first.revision, user=anke, reason="The test ended."
         )
 """
 
@@ -127,26 +127,26 @@ class Fault:
 FAULTS = {
     "withdraw": Fault(
         "withdraw", "Withdraw", "Withdrawn. Patients read the reason",
-        ("rita", "ada"), {"Why must patients not use it?": "A sentence was wrong."},
+        ("runa", "astrid"), {"Why must patients not use it?": "A sentence was wrong."},
         "/helping-someone/",
     ),
     "put back": Fault(
         "put-back", "Put back", "Put back. Patients read the text of version 1 now",
-        ("rita",), {"Why do you put it back?": "A sentence was wrong."}, "/options/",
+        ("runa",), {"Why do you put it back?": "A sentence was wrong."}, "/options/",
     ),
     "throw away": Fault(
-        "throw-away", "Throw this draft away", "Thrown away.", ("eve", "rita")
+        "throw-away", "Throw this draft away", "Thrown away.", ("emil", "runa")
     ),
     "move": Fault(
         "move-schedule", "Move the date", "Scheduled. Patients read it at",
-        ("eve", "rita", "ada"), {"Day and time": NEXT_WEEK},
+        ("emil", "runa", "astrid"), {"Day and time": NEXT_WEEK},
     ),
     "cancel": Fault(
         "cancel-schedule", "Cancel the schedule", "Cancelled. No patient will read",
-        ("eve", "rita", "ada"),
+        ("emil", "runa", "astrid"),
     ),
     "file": Fault(
-        "approve", "Approve", "Approved. It can be published now.", ("rita",),
+        "approve", "Approve", "Approved. It can be published now.", ("runa",),
         {"Checked by": "Hand surgeon", "Next check due": NEXT_YEAR}, "/risks/",
     ),
 }  # fmt: skip
@@ -206,15 +206,15 @@ def press(page: Page, target: Locator) -> None:
 # --- the screens, before anything is mended ----------------------------------
 
 SCREENS = {
-    "withdraw": "rita", "put back": "rita", "throw away": "rita", "move": "ada",
-    "cancel": "ada", "file": "rita",
+    "withdraw": "runa", "put back": "runa", "throw away": "runa", "move": "astrid",
+    "cancel": "astrid", "file": "runa",
 }  # fmt: skip
 
 
 @looks((320, "dark"), (390, "light"), (1280, "light"))
 def test_axe_finds_nothing_and_nothing_is_cut_off(site, faults, page_of, width, scheme):
     problems = []
-    for name, who in [*SCREENS.items(), ("conflict", "eve")]:
+    for name, who in [*SCREENS.items(), ("conflict", "emil")]:
         page = page_of(who, width, bypass_csp=True, color_scheme=scheme)
         if name == "conflict":
             path = f"{ADMIN}/filetext/{faults[name]}/change/"
@@ -231,7 +231,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(site, faults, page_of, width, 
 
 
 def test_note_for_patients_is_checked_while_it_is_typed(site, faults, page_of):
-    page = page_of("eve")
+    page = page_of("emil")
     draft = faults["throw away"][0][1]
     page.goto(f"{site.url}{ADMIN}/wording/{draft}/change/")
     note = page.get_by_label("Change note for patients")
@@ -305,8 +305,8 @@ def test_text_of_a_file_goes_live_when_a_second_person_approved_it(
     site, faults, page_of
 ):
     """It waits as long as nobody did: see the fault "file"."""
-    (page_id, _), reader = faults["file"][0], page_of("rex")
-    nurse = page_of("eve")
+    (page_id, _), reader = faults["file"][0], page_of("rolf")
+    nurse = page_of("emil")
     nurse.goto(f"{site.url}{ADMIN}/page/{page_id}/change/")
     nurse.get_by_role("link", name="Publish version").click()
     nurse.get_by_label("Publish it all the same").check()
@@ -319,3 +319,113 @@ def test_text_of_a_file_goes_live_when_a_second_person_approved_it(
 
     expect(reader.get_by_text(FROM_FILE)).to_be_visible()
     expect(reader.get_by_text("Checked by Hand surgeon")).to_be_visible()
+
+
+# --- the words of the clinic -------------------------------------------------
+
+SALES = "It is FDA approved, 100 % safe and cures arthritis."
+HONEST = "What we do is not approved by the FDA for any joint."
+MONEY, FRESH = "/money-and-approval/", 1500
+
+
+def page_of_text(site, name: str) -> str:
+    code = (
+        f"from sessions.models import Page; print(Page.objects.get(name={name!r}).pk)"
+    )
+    return f"{site.url}{ADMIN}/page/{ask_site(site, code)}/change/"
+
+
+def write(page: Page, site, name: str, line: str) -> None:
+    """Opens the draft of a text of the clinic, and adds a line to it."""
+    page.goto(page_of_text(site, name))
+    page.get_by_role("button", name="Edit the wording").click()
+    box = page.locator("#id_text")
+    box.fill(f"{box.input_value().rstrip()}\n\n{line}\n")
+
+
+def throw_away(page: Page, site, name: str) -> None:
+    page.goto(page_of_text(site, name))
+    page.get_by_role("link", name="Throw this draft away").click()
+    page.get_by_role("button", name="Throw this draft away").click()
+    expect(page.get_by_text("Thrown away.")).to_be_visible()
+
+
+@pytest.mark.parametrize("who", ["emil", "astrid"])
+def test_nobody_puts_sales_talk_into_a_statement(site, faults, page_of, who):
+    """Who may write it can neither send nor publish it, alone or with another."""
+    page, reader = page_of(who), page_of("rolf")
+    write(page, site, "clinic/approval", SALES)
+
+    page.get_by_role("button", name="Save and send for review").click()
+    page.wait_for_url("**/send/")
+    expect(page.locator("form.step button")).to_have_count(0)
+
+    main = page.locator("main")
+    expect(main).to_contain_text("promises or comforts without proof")
+    expect(main).to_contain_text("Say what the FDA has approved it for")
+    reader.wait_for_timeout(FRESH)
+    reader.goto(f"{site.url}{MONEY}")
+    expect(reader.get_by_text(SALES)).to_have_count(0)
+    throw_away(page, site, "clinic/approval")
+
+
+def test_honest_statement_waits_for_a_second_person(site, faults, page_of):
+    astrid, runa, reader = page_of("astrid"), page_of("runa"), page_of("rolf")
+    astrid.goto(f"{site.url}{ADMIN}/clinic/1/change/")
+    expect(astrid.locator("[name=approval_statement]")).to_have_count(0)
+    write(astrid, site, "clinic/approval", HONEST)
+    astrid.get_by_role("button", name="Save and send for review").click()
+    astrid.wait_for_url("**/send/")
+    astrid.get_by_role("button", name="Send for review", exact=True).click()
+    expect(astrid.get_by_text("Sent. A clinical reviewer sees it")).to_be_visible()
+    expect(astrid.get_by_role("link", name="Approve")).to_have_count(0)
+
+    runa.goto(f"{site.url}{ADMIN}/page/review-queue/")
+    runa.get_by_role("link", name="Is it approved").first.click()
+    runa.get_by_role("link", name="Approve").click()
+    runa.get_by_label("Checked by", exact=True).select_option("Hand surgeon")
+    runa.get_by_label("Next check due").fill(NEXT_YEAR)
+    runa.get_by_role("button", name="Approve", exact=True).click()
+    runa.get_by_role("link", name="Publish").first.click()
+    runa.get_by_role("button", name="Publish").click()
+    expect(runa.get_by_text("Published. Patients read it now at")).to_be_visible()
+
+    reader.wait_for_timeout(FRESH)
+    reader.goto(f"{site.url}{MONEY}")
+    expect(reader.get_by_text(HONEST)).to_be_visible()
+    expect(reader.get_by_text("Checked by Hand surgeon")).to_be_visible()
+
+
+def test_nobody_deletes_an_area_that_texts_name(site, faults, page_of):
+    """Its warnings stay on get-help, and the refusal names the lines."""
+    code = "from sessions.models import Area; print(Area.objects.get(slug='hand').pk)"
+    path = f"{site.url}{ADMIN}/area/{ask_site(site, code)}/delete/"
+    for who in ("emil", "runa", "rolf"):
+        assert page_of(who).goto(path).status == 403
+
+    page = page_of("astrid")
+    page.goto(path)
+
+    expect(page.get_by_text("get-help, line")).to_be_visible()
+    expect(page.get_by_role("button", name="Yes")).to_have_count(0)
+    page.goto(f"{site.url}/get-help/?area=hand")
+    expect(page.locator("main")).to_contain_text("hand")
+
+
+def test_new_area_is_seen_by_nobody_before_a_second_person(site, faults, page_of):
+    page, reader = page_of("astrid"), page_of("rolf")
+    page.goto(f"{site.url}{ADMIN}/area/add/")
+    for label, words in {"Name": "Spine", "Slug": "spine"}.items():
+        page.get_by_label(label).fill(words)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Patients see it once a second person")).to_be_visible()
+    page.goto(f"{site.url}{ADMIN}/clinic/1/change/")
+    page.get_by_label("Spine").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    reader.wait_for_timeout(FRESH)
+    reader.goto(f"{site.url}/")
+    expect(reader.get_by_text("Spine")).to_have_count(0)
+    page.goto(f"{site.url}{ADMIN}/clinic/1/change/")
+    page.get_by_label("Spine").uncheck()
+    page.get_by_role("button", name="Save", exact=True).click()
