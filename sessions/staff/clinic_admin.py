@@ -20,7 +20,9 @@ from sessions.models.locks import one_writer
 from sessions.staff import areas
 from sessions.staff.bounds import BoundedAdmin, KnownInlineRows, KnownRows
 from sessions.staff.clinic_fields import (
+    MAX_ADDRESS,
     MAX_TYPED,
+    ClinicForm,
     EmergencyNumberField,
     TelephoneField,
     TimeOfDayField,
@@ -214,6 +216,7 @@ class ClosedDateInline(admin.StackedInline):
 
 @admin.register(Clinic)
 class ClinicAdmin(ContentAdmin):
+    form = ClinicForm
     inlines = [OpeningTimeInline, ClosedDateInline]
     fieldsets = [
         (
@@ -263,6 +266,8 @@ class ClinicAdmin(ContentAdmin):
             return areas.offered_field(db_field)
         if form_class := NUMBERS.get(db_field.name):
             kwargs |= {"form_class": form_class, "max_length": MAX_TYPED}
+        if db_field.name == "address":
+            kwargs["max_length"] = MAX_ADDRESS
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changelist_view(

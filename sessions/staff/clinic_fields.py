@@ -1,4 +1,4 @@
-"""Form fields for the clinic's numbers and times, as people type or paste them."""
+"""The clinic's form: numbers and times as people type or paste them, and its words."""
 
 from collections.abc import Callable
 from datetime import time
@@ -13,9 +13,11 @@ from sessions.models.telephones import (
     tidy_telephone,
 )
 from sessions.staff.typed_times import TimeFault, read_time
+from sessions.wordings.notes import detail_refusal
 
 # Longer than what is stored: spaces and words that are pasted with a number go away.
 MAX_TYPED = 100
+MAX_ADDRESS = 1000
 
 T = TypeVar("T")
 
@@ -47,3 +49,15 @@ class TimeOfDayField(forms.TimeField):
         if isinstance(value, str) and value.strip():
             return _read(read_time, value)
         return super().to_python(value)
+
+
+class ClinicForm(forms.ModelForm):
+    """Its words take effect at once, on every page. They may promise nothing."""
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        # What is stored already does not keep anybody from changing a telephone.
+        for name in {"name", "address"}.intersection(self.changed_data):
+            if message := detail_refusal(typed.get(name) or ""):
+                self.add_error(name, message)
+        return typed

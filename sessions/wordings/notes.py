@@ -1,7 +1,8 @@
 """Checks of what staff type beside a text, for patients to read as plain text.
 
 That is the note of what changed, the reasons for withdrawing and for publishing without
-review, and a role that is not in the list. The checks of words are for English only.
+review, a role that is not in the list, and the clinic's name and address. The checks of
+words are for English only.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,11 @@ def words_refusal(page: Page, words: str) -> str:
     return " ".join(_messages(page, words, rules_in_force()))
 
 
+def detail_refusal(words: str) -> str:
+    """The same for a detail of the clinic, which no second person checks."""
+    return " ".join(_promised(words, rules_in_force()))
+
+
 def reason_refusal(page: Page, reason: str) -> str:
     """The same for the reason of a withdrawal.
 
@@ -40,6 +46,10 @@ def reason_refusal(page: Page, reason: str) -> str:
 
 
 def _messages(page: Page, words: str, rules: Rules | None) -> list[str]:
-    if rules is None or page.language != FIRST:
+    return _promised(words, rules) if page.language == FIRST else []
+
+
+def _promised(words: str, rules: Rules | None) -> list[str]:
+    if rules is None:
         return []
     return promises(words, rules) + unlimited_approvals(words, rules)

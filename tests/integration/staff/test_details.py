@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from sessions import wordings
 from sessions.models import Area, Clinic, ClosedDate, DetailChange, OpeningTime
-from tests.factories import make_person
+from tests.factories import make_person, make_rules
 from tests.integration.staff.test_admin import CLINIC_FORM
 from tests.page import Page
 from tests.staff import sign_in
@@ -43,6 +43,44 @@ def hours(**row):
         **{f"opening_times-0-{name}": value for name, value in row.items()},
         "opening_times-0-clinic": "1",
     }
+
+
+# --- the words among them ---
+
+
+@pytest.mark.parametrize("field", ["name", "address"])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("It is 100 % safe and cures arthritis", "promises or comforts without proof"),
+        ("The FDA approved clinic", "Say what the FDA has approved it for"),
+    ],
+)
+def test_words_that_one_person_writes_on_every_page_promise_nothing(
+    client, boss, field, words, told
+):
+    make_rules()
+
+    refused = client.post(CLINIC, CLINIC_FORM | {field: words, "telephone": "555 0199"})
+
+    assert refused.status_code == 200 and told in Page(refused).main
+    assert getattr(Clinic.objects.get(), field) == Clinic.objects.get().telephone == ""
+
+
+def test_name_that_is_stored_keeps_nobody_from_changing_a_number(client, boss):
+    make_rules()
+    Clinic.objects.update(name="We cure arthritis")
+
+    fields = {"name": "We cure arthritis", "telephone": "555 010 0199"}
+    post(client, CLINIC, CLINIC_FORM | fields)
+
+    assert Clinic.objects.get().telephone == "555 010 0199"
+
+
+def test_address_has_a_limit(client, boss):
+    refused = client.post(CLINIC, CLINIC_FORM | {"address": "a" * 1001})
+
+    assert "at most 1000 characters" in Page(refused).main
 
 
 # --- every way to change one -------------------------------------------------
