@@ -54,12 +54,13 @@ def role_refusal(role: str) -> str:
         return NO_ROLE
     if role in ROLES:
         return ""
-    words = _words(role)
-    if TITLES.intersection(words) or TITLES.intersection(_spaced_out(words)):
-        return TITLE
-    text = f" {' '.join(words)} "
-    if any(f" {name} " in text for name in _names_of_staff()):
-        return NAME
+    # "M.D." is one word, and "Dr.Fox" two.
+    for words in (_words(role), _words(role, stop=" ")):
+        if TITLES.intersection(words) or TITLES.intersection(_spaced_out(words)):
+            return TITLE
+        text = f" {' '.join(words)} "
+        if any(f" {name} " in text for name in _names_of_staff()):
+            return NAME
     return ""
 
 
@@ -77,10 +78,14 @@ def latest_due(today: date) -> date:
     return today.replace(year=today.year + YEARS_AHEAD, day=day)
 
 
-def _words(text: str) -> list[str]:
-    """The words in small letters. A full stop is part of a short form: `M.D.`."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace(".", "")
-    return re.findall(r"[^\W_]+", plain)
+def _words(text: str, stop: str = "") -> list[str]:
+    """The words in small letters, without accents and signs that nobody sees.
+
+    A full stop is part of a short form, as in `M.D.`; with `stop` " " it ends a word.
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    seen = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
+    return re.findall(r"[^\W_]+", seen.replace(".", stop))
 
 
 def _spaced_out(words: list[str]) -> Iterator[str]:
@@ -99,9 +104,10 @@ def _names_of_staff() -> Iterator[str]:
     of_roles = {word for role in ROLES for word in _words(role)}
     people = User.objects.values_list("username", "first_name", "last_name")
     for name in {name for person in people for name in person}:
-        words = [word for word in _words(name) if not word.isdigit()]
-        if words and not of_roles.issuperset(words):
-            yield " ".join(words)
-        for word in words:
-            if len(word) >= WORD_OF_A_NAME and word not in of_roles:
-                yield word
+        for stop in ("", " "):
+            words = [word for word in _words(name, stop) if not word.isdigit()]
+            if words and not of_roles.issuperset(words):
+                yield " ".join(words)
+            for word in words:
+                if len(word) >= WORD_OF_A_NAME and word not in of_roles:
+                    yield word

@@ -33,6 +33,7 @@ def staff():
         ("nurse", "", ""),
         ("r.nair7", "Ravi", "Nair"),
         ("ng", "An", "Ng"),
+        ("lena.holm", "", ""),
         ("mc", "María José", "de la Cruz"),
         ("left", "Otto", "Weiß"),
     ]:
@@ -48,6 +49,7 @@ def staff():
         "Dr Hand", "dr. of hands", "DR.", "Prof. of surgery", "Professor",
         "Surgeon, MD", "Surgeon, M.D.", "Surgeon M. D.", "Surgeon (m d)", "RN", "R.N.",
         "Mr Fox", "Mrs Fox", "Ms Fox", "Miss Fox", "Surgeon PhD", "Surgeon, Ph.D.",
+        "Dr.Fox", "Dr.med. Fox", "D\u200br Fox", "Surgeon, M\u00adD",
         "Nurse-RN", "Surgeon/FRCS", "Ｄｒ Fox", "Hand surgeon, MBBS", "Sr Fox", "PA-C",
     ],
 )  # fmt: skip
@@ -60,6 +62,8 @@ def test_role_with_a_title_is_refused(role):
     [
         "Surgeon Nair", "nair", "Ravi, surgeon", "RAVI NAIR", "r.nair7", "Surgeon (Ng)",
         "Surgeon Cruz", "Nurse María", "nurse josé", "Surgeon Weiss", "left",
+        "Nurse Jose", "Nurse Maria", "Lena Holm", "Surgeon Holm", "L\u200bena Holm",
+        "Ravi.Nair", "Surgeon.Nair",
     ],
 )  # fmt: skip
 def test_role_with_the_name_of_staff_is_refused(role, staff):
