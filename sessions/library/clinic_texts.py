@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
 from sessions.documents.plurals import count
+from sessions.documents.yaml_lines import UNPRINTABLE
 
 PREFIX = "clinic/"
 APPROVAL = "clinic/approval"
@@ -30,6 +31,8 @@ MAX_INTRODUCTION = 200
 MAX_STATEMENT = 1500
 
 LINE_END = re.compile(r"\r\n|\r|\n")
+# What programs paste as the end of a line, into a field of one line too.
+ANY_LINE_END = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 # A line that Markdown takes for plain words.
 PLAIN_LINE = re.compile(r"[^\W\d_][^`*_{}\[\]<>&\\~|]*")
 MARKS = re.compile(r"""[!-/:-@\[-`{-~]""")
@@ -72,7 +75,10 @@ def _as_markdown(paragraph: str) -> str:
     stands before them.
     """
     paragraph = paragraph.replace("{", "(").replace("}", ")")
-    lines = [" ".join(line.split()) for line in paragraph.splitlines()]
+    lines = [
+        " ".join(UNPRINTABLE.sub("", line).split()) for line in paragraph.splitlines()
+    ]
+    lines = [line for line in lines if line]
     if not all(PLAIN_LINE.fullmatch(line) for line in lines):
         lines = [MARKS.sub(r"\\\g<0>", line) for line in lines]
     return "\\\n".join(lines)
@@ -80,9 +86,15 @@ def _as_markdown(paragraph: str) -> str:
 
 def area_text(name: str, introduction: str) -> str:
     """The text of an area. One without an introduction has its name in its place."""
+    name, introduction = _one_line(name), _one_line(introduction)
     title = json.dumps(name, ensure_ascii=False)
     summary = json.dumps(introduction or name, ensure_ascii=False)
     return f"---\ntitle: {title}\nsummary: {summary}\n---\n"
+
+
+def _one_line(words: str) -> str:
+    """The words without the characters that a text cannot hold."""
+    return UNPRINTABLE.sub("", ANY_LINE_END.sub(" ", words)).strip()
 
 
 def area_introduction(document: Document) -> str:

@@ -49,6 +49,27 @@ def test_any_words_of_a_statement_are_read_as_they_were_typed(words):
     assert list(clinic_text_faults(APPROVAL, document)) == []
 
 
+# Programs paste these as ends of lines, or hide them: patients saw none of them.
+PASTED = ["\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x1d", "\t", "\r\n"]
+HIDDEN = ["\x01", "\x7f", "\x9f", "\ufffe"]
+
+
+@pytest.mark.parametrize("between", [*PASTED, *HIDDEN])
+def test_characters_that_no_text_may_hold_keep_no_text_from_being_read(between):
+    words, read = f"One{between}hand", "One" + " " * (between in PASTED) + "hand"
+
+    area = parse_document(area_text(words, f"{words} {between}"))
+    statement = parse_document(statement_text(APPROVAL, f"{words}{between} \n\nEnd"))
+
+    assert (area.title, area_introduction(area)) == (read, "")
+    assert tidy(statement_words(statement)) == f"{read} End"
+    assert "\\" not in statement_words(statement)
+
+
+def test_introduction_of_white_space_alone_is_none():
+    assert area_introduction(parse_document(area_text("Hand", "  "))) == ""
+
+
 def test_braces_become_brackets():
     document = parse_document(statement_text(APPROVAL, "[a]{.b} {c}"))
 
