@@ -18,10 +18,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 
-from sessions.documents import quality
+from sessions.documents import DocumentError, quality
 from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
 from sessions.models import FileText, Page, Stage, Wording
+from sessions.models.pages import title_of
 from sessions.staff import (
     audit_file,
     file_conflict,
@@ -111,7 +112,7 @@ class PageAdmin(BoundedAdmin):
     @admin.display(description="Page")
     def title(self, page: Page) -> str:
         live = _live(page)
-        words = parse_once(live.text).title if live else page.name
+        words = title_of(live) if live else page.name
         return f"{words} ({page})"
 
     @admin.display(description="Patients read")
@@ -136,7 +137,10 @@ class PageAdmin(BoundedAdmin):
         live = _live(page)
         if live is None or page.language != FIRST:
             return ""
-        return str(quality.readability_of(parse_once(live.text)).grade)
+        try:
+            return str(quality.readability_of(parse_once(live.text)).grade)
+        except DocumentError:  # Patients see a notice in its place.
+            return "cannot be read"
 
     @admin.display(description="Next check due")
     def next_check(self, page: Page) -> Any:

@@ -1,6 +1,7 @@
 """Checks a text against all rules before it may be published."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.blocks import ClaimReference
@@ -51,16 +52,9 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
         document = parse_document(text)
     except DocumentError as error:
         return [Finding(f.line, Check.FAULT, f.message) for f in error.faults]
-    pages = {
-        wording.page.name: parse_once(wording.text)
-        for wording in Wording.objects.live()
-        .of_guide()
-        .filter(page__language=page.language)
-        .select_related("page")
-    }
     register = RegisterEntry.objects.all()
     known = Known(
-        pages={**pages, page.name: document},
+        pages={**_live_documents(page.language), page.name: document},
         claims=frozenset(register.claims().values_list("name", flat=True)),
         sources=frozenset(register.sources().values_list("name", flat=True)),
         language=page.language,
@@ -81,6 +75,16 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
         return findings
     terms = read_glossary(known.pages.get(GLOSSARY)).by_form
     return [*findings, *review(document, page.name, rules, terms).findings]
+
+
+def _live_documents(language: str) -> dict[str, Document]:
+    """The live pages in this language, by name, without those that cannot be read."""
+    found = {}
+    live = Wording.objects.live().of_guide().filter(page__language=language)
+    for wording in live.select_related("page"):
+        with suppress(DocumentError):
+            found[wording.page.name] = parse_once(wording.text)
+    return found
 
 
 def _first_pages(language: str) -> frozenset[str]:

@@ -49,6 +49,22 @@ def test_pages_are_listed_stages_first_with_few_queries(
     assert "About this guide (about)" in titles
 
 
+def test_live_text_that_cannot_be_read_closes_no_screen(client, real_content):
+    """The grammar becomes stricter, and what was published stays."""
+    make_live_wording(page="risks", text="---\ntitle: [\n---\n")
+    draft = make_wording(page="options", author=sign_in(client, "Administrator"))
+    steps = [f"{APP}_wording_change", f"{APP}_wording_send", f"{APP}_wording_publish"]
+
+    listed = Read(client.get(reverse(f"{APP}_page_changelist")))
+
+    assert "risks (risks)" in listed.main and "cannot be read" in listed.main
+    screens = [reverse(name, args=[draft.pk]) for name in steps]
+    screens += [reverse(f"{APP}_page_change", args=[draft.page_id]), "/admin/"]
+    screens += [reverse(f"{APP}_review_queue"), reverse(f"{APP}_area_change", args=[1])]
+    for address in screens:
+        assert client.get(address).status_code == 200, address
+
+
 def test_nurse_edits_a_stage_and_looks_at_it(client):
     live = make_live_wording()
     sign_in(client, "Editor")
