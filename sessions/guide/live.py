@@ -87,7 +87,7 @@ def _areas(texts: Mapping[str, LivePage]) -> Iterator[Choice]:
     for slug in Area.objects.values_list("slug", flat=True):
         text = texts.get(area_page(slug))
         if text and text.document and not text.is_withdrawn:
-            yield Choice.of_area(slug, text.document)
+            yield Choice.of_area(slug, text.document, text.unreviewed_line)
 
 
 def _next_start(now: datetime) -> datetime | None:

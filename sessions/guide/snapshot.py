@@ -42,9 +42,13 @@ class Choice:
     introduction: str = ""
 
     @classmethod
-    def of_area(cls, slug: str, text: Document) -> Choice:
-        """An area with the name and the introduction that its text gives it."""
-        return cls(slug, text.title, area_introduction(text))
+    def of_area(cls, slug: str, text: Document, note: str = "") -> Choice:
+        """An area with the name and the introduction that its text gives it.
+
+        `note` is what patients read beside it about a text that nobody checked.
+        """
+        lines = filter(None, (area_introduction(text), note))
+        return cls(slug, text.title, " ".join(lines))
 
 
 CELL_SOURCE_CHOICES = (
@@ -81,7 +85,10 @@ class Statement:
         """Who checked the statement, and until when; empty for a blank one."""
         if not self.words or self.page is None:
             return ""
-        return " ".join(filter(None, (self.page.checked_by, self.page.next_check)))
+        page = self.page
+        return " ".join(
+            filter(None, (page.checked_by, page.unreviewed_line, page.next_check))
+        )
 
 
 @dataclass(frozen=True)
@@ -226,6 +233,16 @@ class LivePage:
         return checked % {"role": role, "day": _day(self.approved_on)}
 
     @property
+    def unreviewed_line(self) -> str:
+        """Why nobody checked it before it was published; empty once somebody has."""
+        if self.is_checked or not self.unreviewed_reason:
+            return ""
+        line = gettext(
+            "Published without a check by a second person, because: %(reason)s"
+        )
+        return line % {"reason": self.unreviewed_reason}
+
+    @property
     def next_check(self) -> str:
         """A sentence with the day of the next check; empty where none is set."""
         if self.review_due is None:
@@ -339,7 +356,8 @@ class Snapshot:
             clinic = replace(self.clinic, funding=Statement.of(page))
             return replace(self, clinic=clinic)
         if page.name.startswith(AREAS) and page.document:
-            area = Choice.of_area(page.name.removeprefix(AREAS), page.document)
+            slug = page.name.removeprefix(AREAS)
+            area = Choice.of_area(slug, page.document, page.unreviewed_line)
             others = [choice for choice in self.areas if choice.code != area.code]
             return replace(self, areas=(*others, area))
         return replace(self, pages={**self.pages, page.name: page})

@@ -124,6 +124,37 @@ def test_a_second_person_makes_it_live_and_readers_see_who(client, anna, david):
     assert set(steps.values_list("user__username", flat=True)) == {"anna", "david"}
 
 
+def publish_alone(draft, anna):
+    return wordings.publish_wording(
+        wording=draft, revision=draft.revision, user=anna, advisory_reason="Short.",
+        unreviewed_reason="The old one was wrong.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "address"),
+    [
+        (APPROVAL, statement_text(APPROVAL, HONEST), MONEY),
+        (FUNDING, statement_text(FUNDING, "You pay."), "/money-and-approval/print/"),
+        (area_page("hand"), area_text("Hand", "Both."), "/"),
+    ],
+)
+def test_readers_are_told_why_nobody_checked_it(
+    client, anna, david, name, text, address
+):
+    told = "without a check by a second person, because: The old one was wrong."
+
+    live = publish_alone(draft_of(name, text, anna), anna)
+
+    assert told in Read(client.get(address)).text
+
+    wordings.approve_wording(
+        wording=live, revision=live.revision, user=david, reviewer_role="Nurse",
+        review_due=Clinic.objects.get(pk=1).today() + timedelta(days=90),
+    )  # fmt: skip
+    assert told not in Read(client.get(address)).text
+
+
 @pytest.mark.parametrize("name", [APPROVAL, FUNDING])
 def test_sales_talk_is_refused_as_in_any_wording(anna, name):
     draft = draft_of(name, statement_text(name, SALES), anna)
