@@ -49,23 +49,25 @@ def load_library(library: Library) -> list[Loaded]:
     is_read = library.overlay is not None and not lost
     newer = record_changed_files(library) if is_read else []
     kept, last = frozenset(REQUIRED_PAGES), rules_in_force()
-    faults = [*lost, *library_faults(library, kept, last, area_slugs())]
+    areas = area_slugs()
+    faults = [*lost, *library_faults(library, kept, last, areas)]
     report = {"moment": timezone.now(), "faults": [str(fault) for fault in faults]}
     LoadReport.objects.update_or_create(pk=1, defaults=report)
     if faults:
         raise ContentRefused(faults)
     with one_writer():
+        # Staff may have deleted one since, and none can be deleted from here on.
+        if area_slugs() != areas and (
+            faults := list(library_faults(library, kept, last, area_slugs()))
+        ):
+            raise ContentRefused(faults)
         rules = _load_rules(library)
         results = [
             _load_register(library.register),
             _load_scorecards(library.scorecards),
             *(load_page(file) for file in library.files),
+            *_missing(library),
         ]
-        there = {(file.language, file.name) for file in library.files}
-        for page in Page.objects.of_guide().filter(dropped_on=None):
-            if (page.language, page.name) not in there:
-                note = "its file is gone; the last wording stays"
-                results.append(Loaded(page.path, "missing", note))
         changes = ("new", "published", "back")
         is_new = any(result.outcome in changes for result in results)
         if make_sheet_codes() or is_new:
@@ -76,6 +78,15 @@ def load_library(library: Library) -> list[Loaded]:
         *(Loaded(path, "newer", NEWER) for path in newer),
         *_words_of_sheets(library),
     ]
+
+
+def _missing(library: Library) -> Iterator[Loaded]:
+    """A result for each page in the guide that has no file any more."""
+    there = {(file.language, file.name) for file in library.files}
+    for page in Page.objects.of_guide().filter(dropped_on=None):
+        if (page.language, page.name) not in there:
+            note = "its file is gone; the last wording stays"
+            yield Loaded(page.path, "missing", note)
 
 
 def _words_of_sheets(library: Library) -> Iterator[Loaded]:

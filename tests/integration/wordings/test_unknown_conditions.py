@@ -13,7 +13,7 @@ from django.utils import timezone
 from sessions import wordings
 from sessions.models import Area, Clinic, LoadReport, Wording
 from sessions.running.checks import check_content
-from sessions.wordings import PublishRefused
+from sessions.wordings import PublishRefused, loading
 from tests.factories import make_live_wording, make_person, make_text, make_wording
 from tests.page import Page
 
@@ -113,6 +113,25 @@ def test_area_that_was_added_may_be_named(real_content, folder):
 
     [live] = Wording.objects.live().filter(page__name="about")
     assert "area=spine" in live.text
+
+
+def test_area_that_is_deleted_while_files_are_read_refuses_them(
+    real_content, folder, capsys, monkeypatch
+):
+    put(folder / ABOUT, "area=spine")
+    spine = Area.objects.create(slug="spine", name="Spine")
+    locked = loading.one_writer
+
+    def lock_after_a_delete():
+        monkeypatch.setattr(loading, "one_writer", locked)
+        spine.delete()
+        return locked()
+
+    monkeypatch.setattr(loading, "one_writer", lock_after_a_delete)
+
+    assert UNKNOWN["area=spine"] in refused(capsys, "load_content")
+    live = Wording.objects.live().get(page__name="about")
+    assert "area=spine" not in live.text
 
 
 def test_site_without_an_area_loads_nothing_and_says_what_to_do(folder, capsys):
