@@ -1,12 +1,14 @@
 """The clinic's form: numbers and times as people type or paste them, and its words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import time
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from sessions.library.clinic_texts import area_page
+from sessions.models import Area, Wording
 from sessions.models.telephones import (
     TelephoneFault,
     tidy_emergency_number,
@@ -18,6 +20,10 @@ from sessions.wordings.notes import detail_refusal
 # Longer than what is stored: spaces and words that are pasted with a number go away.
 MAX_TYPED = 100
 MAX_ADDRESS = 1000
+NO_NAME_YET = (
+    "None of these has a name that patients read yet, so they would have nothing to "
+    "choose. Publish the name of one first."
+)
 
 T = TypeVar("T")
 
@@ -60,4 +66,14 @@ class ClinicForm(forms.ModelForm):
         for name in {"name", "address"}.intersection(self.changed_data):
             if message := detail_refusal(typed.get(name) or ""):
                 self.add_error(name, message)
+        areas = typed.get("areas_offered")
+        if areas and "areas_offered" in self.changed_data and not _has_live_name(areas):
+            self.add_error("areas_offered", NO_NAME_YET)
         return typed
+
+
+def _has_live_name(areas: Iterable[Area]) -> bool:
+    """Whether patients can choose one of them: its name is published."""
+    names = [area_page(area.slug) for area in areas]
+    live = Wording.objects.live().filter(page__name__in=names)
+    return live.filter(state=Wording.State.PUBLISHED).exists()

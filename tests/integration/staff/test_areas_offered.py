@@ -10,7 +10,7 @@ from sessions import wordings
 from sessions.guide.snapshot import CELL_SOURCE_CHOICES
 from sessions.library.clinic_texts import area_text
 from sessions.library.references import CELL_SOURCES
-from sessions.models import Area, Clinic, ContentVersion
+from sessions.models import Area, Clinic, ContentVersion, Page
 from sessions.running.site_export import export_site
 from tests.clinic_texts import publish_text
 from tests.factories import make_person, make_text, make_wording
@@ -46,6 +46,24 @@ def post_clinic(client, **changed):
 
 def test_fresh_site_offers_the_areas_that_ship():
     assert offered() == ["joint", "hand"]
+
+
+def test_area_without_a_published_name_is_not_all_that_is_offered(
+    client, boss, real_content
+):
+    spine = str(Area.objects.create(slug="spine", name="Spine").pk)
+
+    refused = post_clinic(client, areas_offered=[spine])
+
+    assert refused.status_code == 200
+    assert "None of these has a name that patients read yet" in Read(refused).main
+    assert offered() == ["joint", "hand"]
+    hand = str(Area.objects.get(slug="hand").pk)
+    assert post_clinic(client, areas_offered=[spine, hand]).status_code == 302
+    # What is ticked already keeps nobody from changing a number.
+    page = Page.objects.get(name="clinic/areas/hand")
+    page.wordings.update(state="withdrawn", withdrawn_reason="Wrong.")
+    assert post_clinic(client, telephone="555 010 0199").status_code == 302
 
 
 def test_new_area_is_off_until_it_is_ticked(client, boss, real_content):
