@@ -46,6 +46,26 @@ def add_area(*, area: Area, user: User) -> Wording:
         return draft
 
 
+def draft_missing_texts() -> list[Wording]:
+    """A draft in review for each area without a text, as an older version adds it.
+
+    It has no author, so one reviewer is the second person. The caller holds the lock.
+    """
+    drafts = []
+    for area in Area.objects.all():
+        page, is_new = Page.objects.get_or_create(
+            name=area_page(area.slug), language=FIRST
+        )
+        if is_new:
+            text = area_text(area.name, area.introduction)
+            draft = add_wording(
+                page=page, text=text, author=None, state=Wording.State.IN_REVIEW
+            )
+            record(draft, Step.KEPT, None, "An older version added the area.")
+            drafts.append(draft)
+    return drafts
+
+
 def delete_area(*, area: Area, user: User) -> None:
     """Deletes an area. Its text is dropped as a page is: its versions stay."""
     with recorded_details(user), content_write():

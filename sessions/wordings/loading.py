@@ -22,7 +22,7 @@ from sessions.models import (
 )
 from sessions.models.locks import one_writer
 from sessions.models.older_tables import fill_older_tables
-from sessions.wordings.areas import area_slugs
+from sessions.wordings.areas import area_slugs, draft_missing_texts
 from sessions.wordings.page_files import Loaded, load_page
 from sessions.wordings.rules import rules_in_force, store_rules
 from sessions.wordings.sheet_codes import make_sheet_codes
@@ -67,6 +67,7 @@ def load_library(library: Library) -> list[Loaded]:
             _load_scorecards(library.scorecards),
             *(load_page(file) for file in library.files),
             *_missing(library),
+            *_areas_without_text(),
         ]
         changes = ("new", "published", "back")
         is_new = any(result.outcome in changes for result in results)
@@ -87,6 +88,13 @@ def _missing(library: Library) -> Iterator[Loaded]:
         if (page.language, page.name) not in there:
             note = "its file is gone; the last wording stays"
             yield Loaded(page.path, "missing", note)
+
+
+def _areas_without_text() -> Iterator[Loaded]:
+    """A result for each area that got a draft of its name, as it had none."""
+    for draft in draft_missing_texts():
+        note = f"{draft} waits for review: an older version added the area"
+        yield Loaded(str(draft.page), "waiting", note)
 
 
 def _words_of_sheets(library: Library) -> Iterator[Loaded]:

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from sessions import wordings
 from sessions.documents import register
 from sessions.library import folder as library
+from sessions.library.clinic_texts import area_text
 from sessions.library.faults import REQUIRED_PAGES, library_faults
-from sessions.models import ContentVersion, Page, RegisterEntry, Stage, Wording
+from sessions.models import Area, ContentVersion, Page, RegisterEntry, Stage, Wording
 from tests.factories import make_person
 from tests.older_tables import models_of_0_2_0
 from tests.page import Page as Read
@@ -362,3 +363,15 @@ def test_files_may_hold_no_more_than_the_tables(entry, file):
     longest["name"] = register.LONGEST_NAME[file]
     assert {name: longest[name] for name in most} == most
     assert Page._meta.get_field("name").max_length == library.LONGEST_NAME
+
+
+def test_area_that_an_older_version_added_gets_a_draft_of_its_name(real_content):
+    Area.objects.create(slug="foot", name="Foot", introduction="One foot or both.")
+
+    call_command("load_content", verbosity=0)
+    call_command("load_content", verbosity=0)
+
+    [draft] = Wording.objects.filter(page__name="clinic/areas/foot")
+    assert draft.state == Wording.State.IN_REVIEW and draft.author is None
+    assert draft.text == area_text("Foot", "One foot or both.")
+    assert draft.audit_entries.get().comment == "An older version added the area."
