@@ -15,7 +15,6 @@ from django.urls import re_path
 from sessions import wordings
 from sessions.library.clinic_texts import APPROVAL, FUNDING, area_page
 from sessions.models import Area, Clinic, ClosedDate, OpeningTime, Wording
-from sessions.models.clinic import BLANKS
 from sessions.models.locks import one_writer
 from sessions.staff import areas
 from sessions.staff.bounds import BoundedAdmin, KnownInlineRows, KnownRows
@@ -30,14 +29,6 @@ from sessions.staff.clinic_fields import (
 from sessions.staff.clinic_texts import show_clinic_text
 from sessions.staff.detail_history import detail_history
 from sessions.wordings import content_write, recorded_details
-from sessions.wordings.live_columns import STATEMENT_COLUMNS
-
-MEANWHILE = {
-    name: meanwhile
-    for field, _, meanwhile in BLANKS
-    for name, column in STATEMENT_COLUMNS.items()
-    if field == column
-}
 
 # The fields that take what people type and paste: see clinic_fields.
 NUMBERS = {
@@ -151,8 +142,7 @@ class AreaAdmin(areas.AreaWords, ContentAdmin):
 
     @admin.display(description="Name and introduction")
     def live_text(self, area: Area) -> str:
-        meanwhile = "Patients do not see this area: nobody has published its name yet."
-        return show_clinic_text(area_page(area.slug), meanwhile)
+        return show_clinic_text(area_page(area.slug))
 
     def save_model(
         self, request: HttpRequest, obj: Area, form: Any, change: bool
@@ -255,11 +245,11 @@ class ClinicAdmin(ContentAdmin):
 
     @admin.display(description="Who pays, and who earns")
     def funding_text(self, clinic: Clinic) -> str:
-        return show_clinic_text(FUNDING, f"Patients read: {MEANWHILE[FUNDING]}")
+        return show_clinic_text(FUNDING)
 
     @admin.display(description="Is it approved")
     def approval_text(self, clinic: Clinic) -> str:
-        return show_clinic_text(APPROVAL, f"Patients read: {MEANWHILE[APPROVAL]}")
+        return show_clinic_text(APPROVAL)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "areas_offered":

@@ -12,6 +12,8 @@ from sessions.library.clinic_texts import (
     statement_words,
 )
 from sessions.models import Page, Wording
+from sessions.models.clinic import BLANKS
+from sessions.wordings.live_columns import STATEMENT_COLUMNS
 
 STATEMENT_HELP = (
     "What patients read is below the second line ---. Plain sentences, without marks. "
@@ -23,6 +25,18 @@ AREA_HELP = (
 )
 
 
+AREA_WITHOUT_NAME = "Patients do not see this area: no name of it is published."
+
+
+def meanwhile(name: str) -> str:
+    """What patients read while this text is not live; empty for a page of the guide."""
+    if name.startswith(AREAS):
+        return AREA_WITHOUT_NAME
+    column = STATEMENT_COLUMNS.get(name)
+    sentences = [said for field, _, said in BLANKS if field == column]
+    return f"Patients read: {sentences[0]}" if sentences else ""
+
+
 def text_help(page: Page) -> str:
     """How the text of this page is written; empty for a page of the guide."""
     if not is_clinic_text(page.name):
@@ -30,11 +44,8 @@ def text_help(page: Page) -> str:
     return AREA_HELP if page.name.startswith(AREAS) else STATEMENT_HELP
 
 
-def show_clinic_text(name: str, meanwhile: str) -> str:
-    """What patients read of this text, its next version, and the link to change it.
-
-    `meanwhile` says what patients read where there is no live text.
-    """
+def show_clinic_text(name: str) -> str:
+    """What patients read of this text, its next version, and the link to change it."""
     page = Page.objects.filter(name=name).first()
     live = Wording.objects.live().filter(page=page).first() if page else None
     context = {
@@ -42,7 +53,7 @@ def show_clinic_text(name: str, meanwhile: str) -> str:
         "live": live,
         "words": _words(live) if live else "",
         "coming": page.wordings.unread(timezone.now()).first() if page else None,
-        "meanwhile": meanwhile,
+        "meanwhile": meanwhile(name),
     }
     return render_to_string("admin/stemguide_sessions/clinic_text.html", context)
 

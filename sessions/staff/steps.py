@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from sessions import wordings
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Saver, Wording
+from sessions.staff.clinic_texts import meanwhile
 from sessions.staff.forms import (
     ApproveForm,
     ChangesForm,
@@ -159,7 +160,8 @@ def withdraw_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
         wordings.withdraw_wording(
             wording=wording, revision=revision, user=user, **typed
         )
-        return "Withdrawn. Patients read the reason instead of the text."
+        of_page = "Patients read the reason instead of the text."
+        return f"Withdrawn. {meanwhile(wording.page.name) or of_page}"
 
     return step_screen(request, wording, "withdraw", WithdrawForm, act)
 
@@ -222,6 +224,7 @@ def _decision_context(
         "wording": wording,
         "live": live,
         "address": page_address(page.name, page.language),
+        "meanwhile": meanwhile(page.name),
         "next_steps": next_steps(
             wording, user, form.findings if wording.is_draft else ()
         ),

@@ -210,6 +210,28 @@ def test_withdrawn_statement_and_one_that_is_put_back(client, anna, david):
     assert Clinic.objects.get(pk=1).approval_statement == HONEST
 
 
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        (APPROVAL, 'Patients read: "This clinic has not said yet. Ask your team, and'),
+        (area_page("hand"), "Patients do not see this area: no name of it is publi"),
+    ],
+)
+def test_screen_of_a_withdrawal_tells_what_patients_read_then(
+    client, david, name, instead
+):
+    publish_statement(APPROVAL, HONEST)
+    live = Wording.objects.live().get(page__name=name)
+    client.force_login(david)
+    address = reverse(f"{APP}_wording_withdraw", args=[live.pk])
+    typed = {"opened_revision": live.revision, "reason": "It is out of date."}
+
+    before, after = client.get(address), client.post(address, typed, follow=True)
+
+    assert instead in Read(before).main and "not in use" not in Read(before).main
+    assert f"Withdrawn. {instead}" in Read(after).text
+
+
 def sheet_code(kind):
     return current_snapshot().sheet_codes[kind]
 
