@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from sessions.library.folder import ContentFile
 from sessions.models import AuditEntry, FileText, Page, Stage, Wording
+from sessions.models.area_uses import areas_named
+from sessions.wordings.areas import area_slugs
 from sessions.wordings.drafts import Step, add_wording, end_unread, record
 
 
@@ -197,11 +199,13 @@ def _bring_back(file: ContentFile, page: Page) -> Loaded:
     """
     note = f"the page was dropped on {page.dropped_on:%d %B %Y}, and is back"
     comment = f"{note[0].upper()}{note[1:]}."
+    last = Wording.objects.last_shown().filter(page=page).first()
+    reason = _why_it_waits(page, last)
+    if last is not None and reason and (gone := _deleted_areas(last)):
+        return Loaded(file.path, "kept", f"the page stays dropped: {last} {gone}")
     page.dropped_on = None
     page.save()
     FileText.objects.filter(page=page).delete()
-    last = Wording.objects.last_shown().filter(page=page).first()
-    reason = _why_it_waits(page, last)
     if last is None or not reason:
         wording = _publish(file, page, comment)
         return Loaded(file.path, "back", f"{wording}; {note}")
@@ -210,3 +214,15 @@ def _bring_back(file: ContentFile, page: Page) -> Loaded:
         return Loaded(file.path, "back", f"{last}; {note}")
     waiting = _wait(file, page, reason, comment)
     return Loaded(file.path, "back", f"{last}; {note}. {waiting.note}")
+
+
+def _deleted_areas(last: Wording) -> str:
+    """Which deleted areas patients would read of, and what to do; empty if none."""
+    if last.state == Wording.State.WITHDRAWN:
+        return ""
+    there = area_slugs()
+    named = (slug for slug, lines in areas_named(last).items() if lines)
+    gone = ", ".join(slug for slug in named if slug not in there)
+    if not gone:
+        return ""
+    return f"names what is no area any more: {gone}. Let an Administrator add it again"

@@ -11,7 +11,7 @@ from sessions import wordings
 from sessions.documents import parse_document
 from sessions.documents.register import Register
 from sessions.library.folder import ContentFile, Library
-from sessions.models import ContentVersion, FileText, Page, Wording
+from sessions.models import Area, ContentVersion, FileText, Page, Wording
 from sessions.wordings.loading import load_library
 from tests.clinic_texts import steps_taken
 from tests.factories import make_person, make_rules, make_text
@@ -93,8 +93,9 @@ def edit(nurse, text: str = STAFFS) -> Wording:
     )
 
 
-def publish_edit(nurse, **options) -> Wording:
-    return publish(edit(nurse), nurse, unreviewed_reason="It was wrong.", **options)
+def publish_edit(nurse, text: str = STAFFS, **options) -> Wording:
+    draft = edit(nurse, text)
+    return publish(draft, nurse, unreviewed_reason="It was wrong.", **options)
 
 
 def withdraw(wording: Wording, doctor) -> Wording:
@@ -511,6 +512,21 @@ def test_dropped_page_comes_back_as_it_was_approved(nurse, doctor):
     assert load(FIRST) == f"back       en/risks.md: risks version 1; {BACK}"
     assert Wording.objects.live().of_guide().get().is_approved
     assert steps(1)[-1] == ("loaded", f"{BACK[0].upper()}{BACK[1:]}.")
+
+
+def test_dropped_page_that_names_a_deleted_area_does_not_come_back(nurse, doctor):
+    area = Area.objects.create(slug="spine", name="Spine")
+    publish_edit(nurse, text=f"{STAFFS}\n::: only area=spine\nRest.\n:::\n")
+    drop()
+    area.delete()
+
+    said = load(SECOND)
+
+    assert "the page stays dropped: risks version 2 names what is no area" in said
+    assert "any more: spine." in said
+    assert not Wording.objects.live().of_guide().exists()
+    Area.objects.create(slug="spine", name="Spine")
+    assert load(SECOND).startswith("back ")
 
 
 @pytest.mark.parametrize("state", [approved_live, written_by_staff, withdrawn])
