@@ -48,6 +48,12 @@ def add_live_area(slug, name, introduction="", **fields):
     return area
 
 
+def of_guide(rows):
+    """The rows of audit.csv that are not about a text of the clinic."""
+    own = ("Area ", "Clinic statement ")
+    return [row for row in rows if not row["Page"].startswith(own)]
+
+
 def steps_taken():
     """The audit entries of a test, without those that the migrations wrote."""
     return AuditEntry.objects.exclude(step=AuditEntry.Step.KEPT)

@@ -43,6 +43,16 @@ def is_clinic_text(name: str) -> bool:
     return name.startswith(PREFIX)
 
 
+def name_for_staff(name: str, title: str = "") -> str:
+    """What staff call a text of the clinic. An area without a title has its slug.
+
+    Staff never read the name of its page, such as `clinic/approval`.
+    """
+    if name in STATEMENTS:
+        return f'Clinic statement "{STATEMENTS[name][0]}"'
+    return f'Area "{title or name.removeprefix(AREAS)}"'
+
+
 def shown_on(name: str) -> str:
     """The page on which patients read the page `name`: itself, or a clinic text's."""
     if not is_clinic_text(name):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from sessions.documents import DocumentError
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.documents.parser import parse_once
-from sessions.library.clinic_texts import PREFIX, is_clinic_text
+from sessions.library.clinic_texts import PREFIX, is_clinic_text, name_for_staff
 from sessions.library.languages import FIRST
 
 DUE_SOON = timedelta(days=60)
@@ -52,6 +52,9 @@ class Page(models.Model):
         ]
 
     def __str__(self) -> str:
+        """What staff call it."""
+        if self.is_clinic_text:
+            return name_for_staff(self.name)
         return self.name if self.language == FIRST else f"{self.language}/{self.name}"
 
     @property
@@ -375,3 +378,10 @@ def title_of(wording: Wording) -> str:
         return parse_once(wording.text).title
     except DocumentError:
         return wording.page.name
+
+
+def listed_title(wording: Wording) -> str:
+    """The title with the name of the page: two pages may have the same title."""
+    if wording.page.is_clinic_text:
+        return name_for_staff(wording.page.name, title_of(wording))
+    return f"{title_of(wording)} ({wording.page})"

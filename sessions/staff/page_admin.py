@@ -22,7 +22,7 @@ from sessions.documents import DocumentError, quality
 from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
 from sessions.models import FileText, Page, Stage, Wording
-from sessions.models.pages import title_of
+from sessions.models.pages import listed_title
 from sessions.staff import (
     audit_file,
     file_conflict,
@@ -112,8 +112,7 @@ class PageAdmin(BoundedAdmin):
     @admin.display(description="Page")
     def title(self, page: Page) -> str:
         live = _live(page)
-        words = title_of(live) if live else page.name
-        return f"{words} ({page})"
+        return listed_title(live) if live else str(page)
 
     @admin.display(description="Patients read")
     def live_version(self, page: Page) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from sessions.csv_files import csv_download
 from sessions.models import Clinic
-from sessions.models.pages import DUE_SOON, title_of
+from sessions.models.pages import DUE_SOON, listed_title, title_of
 from sessions.wordings.review_queue import QueueEntry, Reason, review_queue
 
 APP = "stemguide_sessions"
@@ -30,7 +30,7 @@ def review_queue_page(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": "Review queue",
-        "entries": [(entry, title_of(entry.wording)) for entry in shown],
+        "entries": [(entry, listed_title(entry.wording)) for entry in shown],
         "choices": [("", "All", len(entries)), *choices],
         "show": show,
         "days": DUE_SOON.days,

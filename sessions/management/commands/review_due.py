@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sessions.documents.plurals import count
 from sessions.models import Clinic
-from sessions.models.pages import DUE_SOON, title_of
+from sessions.models.pages import DUE_SOON, listed_title
 from sessions.wordings.review_queue import QueueEntry, Reason, review_queue
 
 
@@ -81,5 +81,4 @@ def _line(entry: QueueEntry) -> str:
     wording = entry.wording
     is_new = entry.reason is Reason.WAITING and wording.is_from_file
     origin = ", from its file" if is_new else ""
-    name = f"{title_of(wording)} ({wording.page})"
-    return f"- {name}, version {wording.number}{origin}{due}"
+    return f"- {listed_title(wording)}, version {wording.number}{origin}{due}"

@@ -13,6 +13,7 @@ from sessions import wordings
 from sessions.models import AuditEntry, Clinic, Wording
 from sessions.wordings.compare import compare_texts
 from sessions.wordings.page_lines import text_lines
+from tests.clinic_texts import of_guide
 from tests.factories import (
     KEY_FACTS,
     make_live_wording,
@@ -335,7 +336,7 @@ def audit(client):
     assert response.streaming
     text = response.getvalue().decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text, newline=""))
-    return [row for row in rows if not row["Page"].startswith("clinic/")]
+    return of_guide(rows)
 
 
 def test_audit_tells_who_did_what_when_and_with_which_text(client):

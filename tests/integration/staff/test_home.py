@@ -191,7 +191,7 @@ def test_text_of_the_clinic_that_nobody_confirmed_is_counted(client):
     found = needs(client)
 
     assert "3 texts of the clinic were never confirmed by a second person" in found
-    assert "clinic/funding version 1" in found
+    assert 'Clinic statement "Who pays, and who earns" version 1' in found
 
 
 def test_overdue_check_is_not_asked_of_an_editor(client, full_clinic):

@@ -809,8 +809,8 @@ def live(page, due=None):
 
 # Nobody has checked the areas that ship.
 AREAS = [
-    "Hand (clinic/areas/hand)",
-    "Joint, tendon or ligament (clinic/areas/joint)",
+    'Area "Hand"',
+    'Area "Joint, tendon or ligament"',
 ]
 
 
@@ -842,7 +842,31 @@ def test_queue_shows_what_waits_for_a_clinician(client, queue, show, expected):
     page = Read(client.get(reverse(f"{APP}_review_queue"), {"show": show}))
 
     rows = [e.text_content() for e in page.tree.cssselect("tbody th")]
-    assert rows == [name if "(" in name else f"{name} ({name})" for name in expected]
+    assert rows == [name if name in AREAS else f"{name} ({name})" for name in expected]
+
+
+def test_staff_read_no_page_name_of_a_text_of_the_clinic(client, db):
+    make_live_wording(page="clinic/approval")
+    draft = make_wording(page="clinic/areas/spine")
+    sign_in(client, "Administrator")
+    screens = [
+        reverse("admin:index"),
+        reverse(f"{APP}_page_changelist"),
+        reverse(f"{APP}_wording_changelist"),
+        reverse(f"{APP}_review_queue"),
+        reverse(f"{APP}_page_change", args=[draft.page_id]),
+        reverse(f"{APP}_wording_send", args=[draft.pk]),
+    ]
+
+    texts = [Read(client.get(screen)).text for screen in screens]
+    files = [
+        client.get(reverse(f"{APP}_{name}_csv")).getvalue().decode()
+        for name in ("review_queue", "audit")
+    ]
+
+    assert all("clinic/" not in text for text in [*texts, *files])
+    assert 'Clinic statement "Is it approved"' in texts[1]
+    assert 'Area "spine"' in texts[4]
 
 
 @pytest.mark.parametrize(
