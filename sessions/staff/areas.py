@@ -6,13 +6,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sessions import wordings
+from sessions.library.clinic_texts import area_page
 from sessions.library.references import AFTER, area_of
 from sessions.models import Area, AreaInUse, Clinic, Wording
 from sessions.models.area_uses import (
@@ -42,6 +43,10 @@ class AreaWords(admin.ModelAdmin):
     change_form_template = "admin/stemguide_sessions/area_form.html"
     delete_confirmation_template = "admin/stemguide_sessions/area_delete.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        offers = Clinic.objects.filter(areas_offered=OuterRef("pk"))
+        return super().get_queryset(request).annotate(is_offered=Exists(offers))
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -60,14 +65,23 @@ class AreaWords(admin.ModelAdmin):
         object_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Lists the drafts as well. A text may name the area since it was asked."""
+        """Lists the texts as well. One may name the area only since this was asked."""
         area = self.get_object(request, object_id)
-        drafts = uses_among(area.slug, _drafts()) if area else []
+        texts = _texts_with(area) if area else {}
         try:
-            return super().delete_view(request, object_id, {"drafts": drafts})
+            return super().delete_view(request, object_id, texts)
         except AreaInUse as refusal:
             messages.error(request, str(refusal))
             return redirect(f"admin:{APP}_area_change", object_id)
+
+
+def _texts_with(area: Any) -> dict[str, Any]:
+    """The template context of all texts that name the area."""
+    return {
+        "is_offered": area.is_offered,
+        "uses": uses_among(area.slug, texts_in_use()),
+        "drafts": uses_among(area.slug, _drafts()),
+    }
 
 
 def _drafts() -> QuerySet[Wording]:
@@ -75,7 +89,7 @@ def _drafts() -> QuerySet[Wording]:
     return rows.order_by("page__language", "page__name")
 
 
-def area_overview(area: Area) -> dict[str, Any]:
+def area_overview(area: Any) -> dict[str, Any]:
     """The template context: where the area has words, and where only others have."""
     texts = texts_in_use()
     uses = uses_among(area.slug, texts)
@@ -89,8 +103,10 @@ def area_overview(area: Area) -> dict[str, Any]:
     }
     after = f"{AFTER}/{area.slug}"
     has_page = any(str(use.wording.page) == after for use in uses)
+    name = Wording.objects.live().filter(page__name=area_page(area.slug))
     return {
-        "is_offered": Clinic.objects.filter(areas_offered=area.pk).exists(),
+        "is_offered": area.is_offered,
+        "has_live_name": name.filter(state=Wording.State.PUBLISHED).exists(),
         "uses": uses,
         "drafts": uses_among(area.slug, _drafts()),
         "without": list(others.values()),

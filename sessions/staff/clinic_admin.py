@@ -41,6 +41,8 @@ TIMES = {
     "closes": "Such as 5 pm, 17:00 or 17h.",
 }
 
+SLUG_HELP = "Short name in addresses, such as hand. It can never be changed."
+
 
 def _recorded(request: HttpRequest) -> AbstractContextManager[None]:
     """Records the details that this request changes; reading a page records none."""
@@ -109,7 +111,7 @@ class AreaPositionForm(forms.ModelForm):
 class AreaAdmin(areas.AreaWords, ContentAdmin):
     """Areas, always in the order in which patients see them."""
 
-    list_display = ["name", "position", "slug", "introduction"]
+    list_display = ["name", "position", "offered", "slug", "introduction"]
     list_editable = ["position"]
     sortable_by = ()
     actions = None
@@ -121,6 +123,11 @@ class AreaAdmin(areas.AreaWords, ContentAdmin):
         moves = ["moves"] if self.has_change_permission(request) else []
         name, *others = self.list_display
         return [name, *moves, *others]
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().get_form(
+            request, *args, **{"help_texts": {"slug": SLUG_HELP}, **kwargs}
+        )
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=AreaPositionForm, **kwargs)
@@ -177,6 +184,10 @@ class AreaAdmin(areas.AreaWords, ContentAdmin):
             name="stemguide_sessions_area_move",
         )
         return [move, *super().get_urls()]
+
+    @admin.display(description="Offered", boolean=True)
+    def offered(self, area: Any) -> bool:
+        return area.is_offered
 
     @admin.display(description="Move")
     def moves(self, area: Area) -> str:

@@ -39,12 +39,12 @@ def test_new_area_has_no_words_and_others_have(client, spine, real_content):
 
     assert "No. It is off until the clinic offers it." in page.text
     assert "None yet." in part(page, "Pages with words for this area")
-    without = part(page, "general words.")
+    without = part(page, "what stands there for everybody.")
     assert "get-help" in without and "stages/recovery" in without
     assert "privacy" not in without and "after/hand" not in without
     assert "after/spine: there is no such page" in without
     assert "/page/" in page.link("get-help").href
-    switch = page.link("Switch it on the clinic form").href
+    switch = page.link("Switch it on, on the clinic form").href
     assert "clinic" in Read(client.get(switch)).text.lower()
 
 
@@ -60,6 +60,14 @@ def test_pages_with_words_are_listed_with_their_lines(client, spine, real_conten
     assert "there is no such page" not in page.text
 
 
+def test_offered_area_without_a_live_name_cannot_be_chosen(client, spine):
+    Clinic.objects.get().areas_offered.add(spine)
+
+    page = screen(client, spine)
+
+    assert "No. The clinic offers it, but no name is published for it." in page.text
+
+
 def test_drafts_are_listed_apart(client, spine):
     make_live_wording(page="risks", text=body("hand"))
     make_wording(page="risks", text=body("spine"))
@@ -67,7 +75,9 @@ def test_drafts_are_listed_apart(client, spine):
     page = screen(client, spine)
 
     assert "risks, line 8 (draft)" in part(page, "Drafts with words for this area")
-    assert "None yet." in page.text and "risks" in part(page, "general words.")
+    assert "None yet." in page.text and "risks" in part(
+        page, "what stands there for everybody."
+    )
 
 
 def test_form_to_add_an_area_lists_nothing(client, spine):
@@ -82,8 +92,9 @@ def test_area_that_a_text_names_is_not_deleted(client, spine, real_content, meth
 
     page = Read(getattr(client, method)(address, {"post": "yes"}))
 
-    assert "“Hand” cannot be deleted:" in page.text
-    assert "get-help, line 44: patients read it." in page.text
+    assert "“Hand” cannot be deleted." in page.text
+    assert "get-help, line 44" in page.text
+    assert "/page/" in page.link("get-help").href
     assert "The clinic offers it. Untick it on the clinic form first." in page.text
     assert not page.has("input[name=post]")
     assert Area.objects.filter(slug="hand").exists()
@@ -109,6 +120,7 @@ def test_area_that_no_text_names_is_deleted_for_every_worker(client, spine):
 
     client.post(reverse(f"{APP}_area_delete", args=[spine.pk]), {"post": "yes"})
 
+    assert "The history of its name and introduction stays." in warning
     assert "These drafts name it." in warning and "risks, line 8 (draft)" in warning
     assert not Area.objects.filter(slug="spine").exists()
     assert ContentVersion.objects.get().number > before
