@@ -12,7 +12,12 @@ from django.utils import timezone
 from sessions.documents import DocumentError
 from sessions.documents.front_matter import STAGE_KINDS
 from sessions.documents.parser import parse_once
-from sessions.library.clinic_texts import PREFIX, is_clinic_text, name_for_staff
+from sessions.library.clinic_texts import (
+    AREAS,
+    PREFIX,
+    is_clinic_text,
+    name_for_staff,
+)
 from sessions.library.languages import FIRST
 
 DUE_SOON = timedelta(days=60)
@@ -60,6 +65,10 @@ class Page(models.Model):
     @property
     def is_clinic_text(self) -> bool:
         return is_clinic_text(self.name)
+
+    @property
+    def is_area_text(self) -> bool:
+        return self.name.startswith(AREAS)
 
     @property
     def path(self) -> str:

@@ -5,19 +5,14 @@ from django.utils import timezone
 
 from sessions.documents import DocumentError
 from sessions.documents.parser import parse_once
-from sessions.library.clinic_texts import (
-    AREAS,
-    area_introduction,
-    is_clinic_text,
-    statement_words,
-)
+from sessions.library.clinic_texts import area_introduction, statement_words
 from sessions.models import Page, Wording
 from sessions.models.clinic import BLANKS
 from sessions.wordings.live_columns import STATEMENT_COLUMNS
 
 STATEMENT_HELP = (
-    "What patients read is below the second line ---. Plain sentences, without marks. "
-    "A blank line starts a new paragraph."
+    "What patients read is below the second line ---. Write plain sentences, without "
+    "marks. A blank line starts a new paragraph. Leave the lines above as they are."
 )
 AREA_HELP = (
     "After title: the area as patients say it. After summary: one line that helps a "
@@ -39,9 +34,9 @@ def meanwhile(name: str) -> str:
 
 def text_help(page: Page) -> str:
     """How the text of this page is written; empty for a page of the guide."""
-    if not is_clinic_text(page.name):
+    if not page.is_clinic_text:
         return ""
-    return AREA_HELP if page.name.startswith(AREAS) else STATEMENT_HELP
+    return AREA_HELP if page.is_area_text else STATEMENT_HELP
 
 
 def show_clinic_text(name: str) -> str:
@@ -66,7 +61,7 @@ def _words(live: Wording) -> str:
         document = parse_once(live.text)
     except DocumentError:
         return ""
-    if not live.page.name.startswith(AREAS):
+    if not live.page.is_area_text:
         return statement_words(document)
     introduction = area_introduction(document)
     return f"{document.title}: {introduction}" if introduction else document.title

@@ -27,6 +27,9 @@ NO_START = "Say from which day and time."
 READ_ENGLISH = "The checks read English: have somebody read it who speaks the language."
 
 
+FOR_COLLEAGUES = "For colleagues. It stays in the history."
+
+
 class OpenedRevision(forms.IntegerField):
     """The revision of the wording that a screen was opened with."""
 
@@ -58,6 +61,11 @@ class StepForm(forms.Form):
         if self.wording.page.language != FIRST:
             field = self.fields[name]
             field.help_text = f"{field.help_text} {READ_ENGLISH}"
+
+    def keep_for_colleagues(self, *names: str) -> None:
+        """Says that patients do not read these fields of this text."""
+        for name in names:
+            self.fields[name].help_text = FOR_COLLEAGUES
 
 
 class ChangesForm(StepForm):
@@ -101,13 +109,15 @@ class ApproveForm(StepForm):
     comment = forms.CharField(
         label="Comment (optional)",
         required=False,
-        help_text="For colleagues. It stays in the history.",
+        help_text=FOR_COLLEAGUES,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, data: Any = None, *, wording: Wording):
         super().__init__(data, wording=wording)
         today = Clinic.objects.get(pk=1).today()
+        if wording.page.is_area_text:
+            self.keep_for_colleagues("reviewer_role", "review_due")
         days = self.fields["review_due"].widget.attrs
         days["min"] = (today + timedelta(days=1)).isoformat()
         days["max"] = latest_due(today).isoformat()
@@ -195,7 +205,7 @@ class PublishForm(StepForm):
     )
     advisory_reason = forms.CharField(
         label="Why is it good enough?",
-        help_text="For colleagues. It stays in the history.",
+        help_text=FOR_COLLEAGUES,
         error_messages={"required": "Say why it is good enough as it is."},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -206,6 +216,8 @@ class PublishForm(StepForm):
         if wording.is_approved:
             del self.fields["unreviewed_reason"]
         else:
+            if wording.page.is_clinic_text:
+                self.keep_for_colleagues("unreviewed_reason")
             self.say_what_is_not_checked("unreviewed_reason")
         if all(finding.is_blocking for finding in self.findings):
             del self.fields["is_accepted"], self.fields["advisory_reason"]
@@ -238,6 +250,8 @@ class WithdrawForm(StepForm):
 
     def __init__(self, data: Any = None, *, wording: Wording):
         super().__init__(data, wording=wording)
+        if wording.page.is_area_text:
+            self.keep_for_colleagues("reason")
         self.say_what_is_not_checked("reason")
 
     def clean_reason(self) -> str:
@@ -251,7 +265,7 @@ class PutBackForm(StepForm):
     reason = forms.CharField(
         label="Why do you put it back?",
         max_length=REASON_LENGTH,
-        help_text="For colleagues. It stays in the history.",
+        help_text=FOR_COLLEAGUES,
         error_messages={"required": "Say why. It stays in the history."},
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -77,6 +77,8 @@ def _status(wording: Wording, last: Wording | None) -> str:
 
 def _savers(wording: Wording) -> str:
     names = [person_name(user) for user in wording.savers.order_by("saver__saved")]
+    if not names and wording.author is None and wording.page.is_clinic_text:
+        return "Not known"  # It was kept at the upgrade; it has no file.
     return ", ".join(names) or person_name(wording.author)
 
 

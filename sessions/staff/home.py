@@ -210,9 +210,9 @@ def _checks(live: list[Wording], today: date) -> Iterator[Need]:
 def _withdrawn(live: list[Wording]) -> Iterator[Need]:
     gone = [row for row in live if row.state == Wording.State.WITHDRAWN]
     if gone:
-        text = "{}: patients read why, and no text. A new draft brings one back."
+        text = "{}. A reviewer can put a version back, or you write a new draft."
         pages = reverse(f"admin:{APP}_page_changelist")
-        yield _about(gone, text, "page is withdrawn", "pages are withdrawn", pages)
+        yield _about(gone, text, "text is withdrawn", "texts are withdrawn", pages)
 
 
 def _content(clinic: Clinic) -> Iterator[Need]:

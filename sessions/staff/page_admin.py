@@ -134,7 +134,7 @@ class PageAdmin(BoundedAdmin):
     @admin.display(description="Reading grade")
     def grade(self, page: Page) -> str:
         live = _live(page)
-        if live is None or page.language != FIRST:
+        if live is None or page.language != FIRST or page.is_area_text:
             return ""
         try:
             return str(quality.readability_of(parse_once(live.text)).grade)
@@ -142,9 +142,9 @@ class PageAdmin(BoundedAdmin):
             return "cannot be read"
 
     @admin.display(description="Next check due")
-    def next_check(self, page: Page) -> Any:
+    def next_check(self, page: Page) -> str:
         live = _live(page)
-        return (live and live.next_check) or "not set"
+        return f"{live.next_check:%d %B %Y}" if live and live.next_check else "not set"
 
     @admin.display(description="Draft", boolean=True)
     def draft(self, page: Page) -> bool:

@@ -31,10 +31,11 @@ from sessions.staff.forms import (
     StepForm,
     WithdrawForm,
 )
-from sessions.staff.next_steps import label_of, next_steps, offered_steps
+from sessions.staff.next_steps import label_of, next_steps
 from sessions.wordings.compare import compare_texts
 from sessions.wordings.going_back import put_back_note
 from sessions.wordings.page_lines import text_lines
+from sessions.wordings.step_rules import refusal, standing_of
 
 APP = "stemguide_sessions"
 Step = AuditEntry.Step
@@ -119,10 +120,16 @@ def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
         )
         if published.is_scheduled:
             return _scheduled(published)
-        address = page_address(published.page.name, published.page.language)
-        return f"Published. Patients read it now at {address}"
+        return f"Published. Patients read it now {where_read(published)}"
 
     return step_screen(request, wording, "publish", PublishForm, act)
+
+
+def where_read(wording: Wording) -> str:
+    """Where patients read the page of the wording, or what shows a clinic text."""
+    address = page_address(wording.page.name, wording.page.language)
+    condition = " while the clinic offers the area" if wording.page.is_area_text else ""
+    return f"at {address}{condition}"
 
 
 def _scheduled(wording: Wording) -> str:
@@ -201,7 +208,7 @@ def step_screen(
         "title": f"{label_of(wording, name)}: {wording}",
         "label": label_of(wording, name),
         "form": form,
-        "is_offered": name in offered_steps(wording, user),
+        "refused": refusal(name, wording, user, standing_of(wording)),
     }
     template = f"admin/stemguide_sessions/{name}.html"
     return render(request, template, context, status=status)
@@ -223,7 +230,7 @@ def _decision_context(
     seen: dict[str, Any] = {
         "wording": wording,
         "live": live,
-        "address": page_address(page.name, page.language),
+        "where": where_read(wording),
         "meanwhile": meanwhile(page.name),
         "next_steps": next_steps(
             wording, user, form.findings if wording.is_draft else ()

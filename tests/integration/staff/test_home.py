@@ -206,7 +206,7 @@ def test_withdrawn_page_is_told(client, full_clinic):
     make_live_wording(number=2, state="withdrawn", withdrawn_reason="Wrong.")
     sign_in(client, "Editor")
 
-    assert "1 page is withdrawn: patients read why, and no text." in needs(client)
+    assert "1 text is withdrawn. A reviewer can put a version back" in needs(client)
 
 
 def test_content_faults_are_told_line_by_line_with_their_moment(client):

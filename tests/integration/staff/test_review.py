@@ -1019,3 +1019,46 @@ def test_digest_looks_as_far_ahead_as_asked(queue, reviewers):
 def test_digest_names_the_roles_there_are(db):
     with pytest.raises(CommandError, match="The roles are: Administrator, Clinical"):
         digest(role="Nobody")
+
+
+def step_of(client, page: str, step: str, **fields) -> str:
+    """The words of the screen of a step for a text of this page."""
+    wording = make_wording(page=page, **fields)
+    address = reverse(f"{APP}_wording_{step}", args=[wording.pk])
+    return Read(client.get(address)).text
+
+
+@pytest.mark.parametrize(
+    ("page", "where", "what"),
+    [
+        ("clinic/approval", "see at /money-and-approval/", "has not said yet"),
+        ("clinic/areas/spine", "see at / while the clinic offers", "cannot choose it"),
+        ("risks", "see at /risks/", "This page is not in use"),
+    ],
+)
+def test_withdrawing_tells_what_patients_then_see(client, db, page, where, what):
+    sign_in(client, REVIEWER)
+
+    text = step_of(client, page, "withdraw", state="published", publish_from=PUBLISHED)
+
+    assert where in text and what in text
+
+
+def test_reviewer_is_not_told_that_patients_read_who_checked_an_area(client, db):
+    sign_in(client, REVIEWER)
+
+    text = step_of(client, "clinic/areas/spine", "approve", state=IN_REVIEW)
+
+    assert "as patients read it on the page" not in text
+    assert "Patients read this day too" not in text
+    assert "who wrote it is not known" in text
+
+
+def test_screen_of_a_step_says_why_it_is_refused(client, db):
+    sign_in(client, REVIEWER)
+
+    text = step_of(
+        client, "risks", "put_back", state="published", publish_from=PUBLISHED
+    )
+
+    assert "Only what patients read before can be put back." in text
