@@ -128,8 +128,10 @@ def publish_wording(request: HttpRequest, wording: Wording) -> HttpResponse:
 def where_read(wording: Wording) -> str:
     """Where patients read the page of the wording, or what shows a clinic text."""
     address = page_address(wording.page.name, wording.page.language)
-    condition = " while the clinic offers the area" if wording.page.is_area_text else ""
-    return f"at {address}{condition}"
+    place = "on the first page (/)" if address == "/" else f"at {address}"
+    if wording.page.is_area_text:
+        return f"{place} while the clinic offers the area"
+    return place
 
 
 def _scheduled(wording: Wording) -> str:
