@@ -13,8 +13,8 @@ from sessions.documents.plurals import count
 from sessions.library.languages import FIRST, language_name
 from sessions.models import PrintCount, SheetCode, Wording
 from sessions.models.locks import one_writer
-from sessions.models.pages import title_of
 from sessions.models.sheets import GUIDE, spaced_code
+from sessions.models.wordings import title_of
 
 # How many pages the version of a sheet names.
 LISTED = 5

@@ -5,7 +5,7 @@ from sessions.models.area_uses import AreaInUse
 from sessions.models.clinic import Area, Clinic, ClosedDate, OpeningTime
 from sessions.models.details import DetailChange
 from sessions.models.governance import AuditEntry, FileText, LoadReport, ShippedText
-from sessions.models.pages import Page, Saver, Stage, Wording, WordingQuerySet
+from sessions.models.pages import Page, Stage
 from sessions.models.register import (
     ClinicalRules,
     ContentVersion,
@@ -13,6 +13,7 @@ from sessions.models.register import (
     Scorecard,
 )
 from sessions.models.sheets import PrintCount, SheetCode
+from sessions.models.wordings import Saver, Wording, WordingQuerySet
 
 __all__ = [
     "Area",

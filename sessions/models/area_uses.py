@@ -13,7 +13,7 @@ from sessions.documents import DocumentError
 from sessions.documents.parser import parse_once
 from sessions.library.references import area_of
 from sessions.models.clinic import Area, Clinic
-from sessions.models.pages import Wording
+from sessions.models.wordings import Wording
 
 OFFERED = "The clinic offers it. Untick it on the clinic form first."
 

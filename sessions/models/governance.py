@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from sessions.documents.plurals import count
-from sessions.models.pages import Page, Wording
+from sessions.models.pages import Page
+from sessions.models.wordings import Wording
 
 
 class AuditEntry(models.Model):

@@ -14,7 +14,7 @@ from sessions.library.clinic_texts import (
     STATEMENTS_ON,
     is_clinic_text,
 )
-from sessions.models.pages import Wording
+from sessions.models.wordings import Wording
 
 GUIDE = "guide"
 # Sheets made of several pages. An empty tuple means every page.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sessions import wordings
 from sessions.library.references import page_address
 from sessions.models import AuditEntry, Clinic, Page, Wording
-from sessions.models.pages import title_of
+from sessions.models.wordings import title_of
 from sessions.staff import audit
 from sessions.staff.forms import CompareForm
 from sessions.staff.next_steps import may_put_back, next_steps

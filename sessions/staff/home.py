@@ -25,9 +25,9 @@ from sessions.models import (
     Wording,
 )
 from sessions.models.clinic import BLANKS
-from sessions.models.pages import DUE_SOON
 from sessions.models.sheets import GUIDE
 from sessions.models.time_zones import time_zone_fault
+from sessions.models.wordings import DUE_SOON
 from sessions.people.admin import PERSON
 from sessions.wordings.rules import NO_RULES, rules_in_force
 

@@ -22,7 +22,7 @@ from sessions.documents import DocumentError, quality
 from sessions.documents.parser import parse_once
 from sessions.library.languages import FIRST
 from sessions.models import FileText, Page, Stage, Wording
-from sessions.models.pages import listed_title
+from sessions.models.wordings import listed_title
 from sessions.staff import (
     audit_file,
     file_conflict,

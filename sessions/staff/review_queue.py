@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from sessions.csv_files import csv_download
 from sessions.models import Clinic
-from sessions.models.pages import DUE_SOON, listed_title, title_of
+from sessions.models.wordings import DUE_SOON, listed_title, title_of
 from sessions.wordings.review_queue import QueueEntry, Reason, review_queue
 
 APP = "stemguide_sessions"

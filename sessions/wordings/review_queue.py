@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import TextChoices
 
 from sessions.models import Wording
-from sessions.models.pages import DUE_SOON
+from sessions.models.wordings import DUE_SOON
 
 
 class Reason(TextChoices):

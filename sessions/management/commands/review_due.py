@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sessions.documents.plurals import count
 from sessions.models import Clinic
-from sessions.models.pages import DUE_SOON, listed_title
+from sessions.models.wordings import DUE_SOON, listed_title
 from sessions.wordings.review_queue import QueueEntry, Reason, review_queue
 
 

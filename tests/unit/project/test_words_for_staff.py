@@ -35,6 +35,7 @@ MODULES = [
             "library/references.py",
             "models/clinic.py",
             "models/pages.py",
+            "models/wordings.py",
             "wordings/drafts.py",
             "wordings/judging.py",
             "wordings/rules.py",
