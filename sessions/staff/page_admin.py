@@ -69,18 +69,11 @@ class PageAdmin(BoundedAdmin):
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [_in_reading_order(), "name", "language"]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        page = self.get_object(request, object_id)
-        extra = history.overview(page, cast(User, request.user)) if page else {}
-        return super().change_view(
-            request, object_id, form_url, {**extra, **(extra_context or {})}
-        )
+        context |= history.overview(kwargs["obj"], cast(User, request.user))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[Any]:
         urls: dict[str, tuple[Any, str]] = {
@@ -169,11 +162,7 @@ class FileTextAdmin(BoundedAdmin):
         return False
 
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         file_text = self.get_object(request, object_id)
         if file_text is None:

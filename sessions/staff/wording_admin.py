@@ -125,14 +125,10 @@ class WordingAdmin(BoundedAdmin):
 
     @method_decorator(allows({"frame-src": [SELF], "connect-src": [SELF]}))
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         try:
-            return super().change_view(request, object_id, form_url, extra_context)
+            return super().change_view(request, object_id, *args, **kwargs)
         except PermissionDenied:
             stored = self.get_object(request, object_id)
             may_write = request.method == "POST" and super().has_change_permission(
@@ -143,17 +139,11 @@ class WordingAdmin(BoundedAdmin):
             return editor.show_unsaved_text(request, stored)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """The form with its panel and tools. A save that succeeds never comes here."""
         # After a refused save, `obj` holds what was typed.
-        stored = Wording.objects.select_related("page").get(pk=obj.pk)
+        stored = Wording.objects.select_related("page").get(pk=kwargs["obj"].pk)
         note = stored.patient_change_note
         panel = editor.make_panel(stored.page, stored.text, note)
         may_edit = self.has_change_permission(request, stored)
@@ -167,7 +157,7 @@ class WordingAdmin(BoundedAdmin):
             "show_save": False,
             "show_save_and_continue": False,
         }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
         self, request: HttpRequest, obj: Wording, form: Any, change: bool
