@@ -52,6 +52,15 @@ def test_every_claim_page_answers(real_content, client):
         assert client.get(f"/evidence/{name}/").status_code == 200
 
 
+def test_one_source_of_a_stage_is_counted_as_one(real_content, client):
+    name = RegisterEntry.objects.sources().values_list("name", flat=True)[0]
+    make_live_wording(text=make_stage_text(sources=f"sources: [{name}]"))
+
+    page = Page(client.get("/stages/recovery/"))
+
+    assert "Where these facts come from: 1 source, with years" in page.main
+
+
 def test_claim_that_never_was_is_404(real_content, client):
     assert client.get("/evidence/no-such-claim/").status_code == 404
 
