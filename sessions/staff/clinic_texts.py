@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from sessions.documents import DocumentError
 from sessions.documents.parser import parse_once
-from sessions.library.clinic_texts import area_introduction, statement_words
+from sessions.library.clinic_texts import AREAS, area_introduction, statement_words
 from sessions.models import Page, Wording
 from sessions.models.clinic import BLANKS
 from sessions.wordings.live_columns import STATEMENT_COLUMNS
@@ -18,8 +18,6 @@ AREA_HELP = (
     "After title: the area as patients say it. After summary: one line that helps a "
     "patient choose it."
 )
-
-
 AREA_WITHOUT_NAME = "Patients do not see this area: no name of it is published."
 
 

@@ -382,7 +382,7 @@ def test_editor_offers_no_blocks_and_says_how_it_is_written(client, real_content
     form = Read(client.post(reverse(f"{APP}_page_edit", args=[page.pk]), follow=True))
 
     assert not form.has("[data-editor-tools]")
-    assert "Plain sentences, without marks." in form.text
+    assert "Write plain sentences, without marks." in form.text
     assert "title: Is it approved" in form.tree.cssselect("[name=text]")[0].text
 
 
