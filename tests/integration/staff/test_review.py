@@ -1032,7 +1032,11 @@ def step_of(client, page: str, step: str, **fields) -> str:
     ("page", "where", "what"),
     [
         ("clinic/approval", "see at /money-and-approval/", "has not said yet"),
-        ("clinic/areas/spine", "Patients do not see this area", "no name of it is published"),
+        (
+            "clinic/areas/spine",
+            "Patients do not see this area",
+            "no name of it is published",
+        ),
         ("risks", "see at /risks/", "This page is not in use"),
     ],
 )
