@@ -25,7 +25,7 @@ def test_nurse_edit_shows_in_every_worker_within_a_second(site, staff):
     said: list[str] = []
     staff.on("console", lambda message: said.append(message.text))
     staff.get_by_role("link", name="Pages").first.click()
-    staff.get_by_role("link", name="Monitoring (stages/monitoring)").click()
+    staff.get_by_role("link", name="Monitoring (stages/monitoring)", exact=True).click()
     staff.get_by_role("button", name="Edit the wording").click()
     box = staff.get_by_label("Text:")
     old = box.input_value()
