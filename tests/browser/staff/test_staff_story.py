@@ -238,15 +238,17 @@ for name, is_sent in (("stages/follow-up", True), ("stages/harvesting", False)):
         )
     found[name] = [page.pk, draft.pk]
 draft = wordings.start_draft(page=Page.objects.get(name="stages/injection"), user=nora)
-sent = wordings.send_for_review(wording=draft, revision=1, user=nora)
-wordings.approve_wording(
-    wording=sent, revision=2, user=david, reviewer_role="Nurse",
+sent = wordings.send_for_review(wording=draft, revision=draft.revision, user=nora)
+checked = wordings.approve_wording(
+    wording=sent, revision=sent.revision, user=david, reviewer_role="Nurse",
     review_due=timezone.now().date() + timedelta(days=90),
 )
 last = wordings.publish_wording(
-    wording=sent, revision=3, user=nora, advisory_reason="Fine."
+    wording=checked, revision=checked.revision, user=nora, advisory_reason="Fine."
 )
-wordings.withdraw_wording(wording=last, revision=4, user=david, reason="Bad.")
+wordings.withdraw_wording(
+    wording=last, revision=last.revision, user=david, reason="Bad."
+)
 found["stages/injection"] = last.pk
 about = Wording.objects.live().get(page__name="about")
 found["about"] = [about.page_id, about.pk]
