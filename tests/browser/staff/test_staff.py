@@ -101,6 +101,21 @@ def test_opening_times_are_added_removed_and_deleted(site, staff):
     expect(rows).to_have_count(0)
 
 
+def test_buttons_grow_with_the_size_of_text(site, staff):
+    staff.goto(f"{site.url}/admin/stemguide_sessions/page/?q=follow-up")
+    staff.get_by_role("link", name="Follow-up (stages/follow-up)").click()
+    staff.get_by_role("button", name="Edit the wording").click()
+    buttons = staff.locator("button.button:visible")
+    expect(staff.get_by_label("Text:")).to_be_visible()
+    sizes = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+    before = buttons.evaluate_all(sizes)
+
+    staff.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert before and min(before) >= 13
+    assert buttons.evaluate_all(sizes) == [2 * size for size in before]
+
+
 def test_changed_number_leaves_its_old_value_and_who_changed_it(site, staff):
     clinic = f"{site.url}/admin/stemguide_sessions/clinic/1/change/"
     for number in ("555 010 0100", "555 010 0199"):
