@@ -7,6 +7,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Error, expect
@@ -72,7 +73,11 @@ class OwnSite:
         self.running = ExitStack()
 
     def start(self) -> None:
+        """Serves. Each worker process has answered: a slow answer shows the copy."""
         self.running.enter_context(serve(self.var_dir, self.port))
+        for _ in range(10):
+            with urlopen(f"{self.url}/get-help/", timeout=30) as response:
+                assert response.status == 200
 
     def stop(self) -> None:
         self.running.close()
