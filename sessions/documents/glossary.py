@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.documents.document import Section
+from sessions.documents.phrases import plainly
 from sessions.documents.shapes import glossary_forms
 
 Terms = Mapping[str, b.Term]
@@ -14,6 +16,8 @@ Terms = Mapping[str, b.Term]
 
 # The address of a term, up to its slug.
 ADDRESS = "/words/#"
+SOFT_HYPHEN = "\u00ad"
+HYPHENS = "[-\u2010\u2011]"
 
 
 class Glossary:
@@ -21,19 +25,51 @@ class Glossary:
 
     def __init__(self, terms: tuple[b.Term, ...]):
         self.terms = {term.slug: term for term in terms}
-        self.by_form = {form.lower(): term for term in terms for form in term.forms}
-        longest_first = sorted(self.by_form, key=len, reverse=True)
-        choices = "|".join(map(re.escape, longest_first))
-        self.pattern = re.compile(rf"(?<!\w)(?:{choices})(?=s?(?!\w))", re.IGNORECASE)
+        forms = {plainly(form): term for term in terms for form in term.forms}
+        forms.pop("", None)
+        self.by_form = {form.lower(): term for form, term in forms.items()}
+        self.forms = sorted(forms, key=len, reverse=True)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the forms in a text without soft hyphens."""
+        return _pattern(self.forms, between="")
+
+    @cached_property
+    def hyphenated(self) -> re.Pattern[str]:
+        """Finds the forms with soft hyphens between any of their letters. Slower."""
+        return _pattern(self.forms, between=f"{SOFT_HYPHEN}*")
 
     def uses(self, text: str) -> Iterator[tuple[re.Match[str], b.Term]]:
         """(match, term) for each place in the text where a term is used."""
-        for match in self.pattern.finditer(text) if self.terms else ():
-            yield match, self.by_form[match[0].lower()]
+        if not self.forms:
+            return
+        pattern = self.hyphenated if SOFT_HYPHEN in text else self.pattern
+        for match in pattern.finditer(text):
+            yield match, self.by_form[plainly(match[0]).lower()]
 
     def linked(self, link: b.Link) -> b.Term | None:
         """The term that a link leads to; None for a link to anything else."""
         return self.terms.get(link.href.removeprefix(ADDRESS))
+
+
+def _pattern(forms: Iterable[str], between: str) -> re.Pattern[str]:
+    choices = "|".join(" ".join(_word(w, between) for w in f.split()) for f in forms)
+    choices = choices.replace(" ", rf"{between}\s+{between}")
+    return re.compile(
+        rf"(?<![\w{SOFT_HYPHEN}])(?:{choices})(?={between}s?(?![\w{SOFT_HYPHEN}]))"
+    )
+
+
+def _word(word: str, between: str) -> str:
+    """The pattern of one word of a form.
+
+    A word in capitals is found in capitals only: OR is a room, "or" is not. A hyphen is
+    also found as a no-break hyphen.
+    """
+    letters = (HYPHENS if sign == "-" else re.escape(sign) for sign in word)
+    pattern = between.join(letters)
+    return pattern if word.isupper() else f"(?i:{pattern})"
 
 
 def read_glossary(document: Document | None) -> Glossary:

@@ -185,3 +185,79 @@ def test_without_a_glossary_page_nothing_is_explained():
     document = parse("Sedation.")
 
     assert explain(document, read_glossary(None)) == (document, {})
+
+
+ROOMS = read_glossary(
+    parse_document(
+        make_text(
+            body="## Operating room\n\nThe room of surgery.\n\nAlso called: OR.\n\n"
+            "## Ultrasound\n\nPictures by sound.\n\nAlso called: US, US scan, A-scan.\n"
+            "\n## World Health Organization\n\nAn agency.\n\nAlso called: WHO.\n\n"
+            "## Stem cell\n\nA cell that can become others.\n"
+        )
+    )
+)
+
+
+def rooms_explained(body):
+    return explained_in(explain(parse(body), ROOMS)[0])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Call us or ring 911.",
+        "Ask who told us so.",
+        "Us, Or, Who?",
+        "USed for rORs and ORal.",
+        "A us scan.",
+    ],
+)
+def test_a_form_in_capitals_is_not_found_in_small_letters(body):
+    assert rooms_explained(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("The OR is cold.", ["OR"]),
+        ("Two ORs.", ["OR"]),
+        ("A US, or an ultrasound.", ["US"]),
+        ("A US Scan or us.", ["US Scan"]),
+        ("The WHO says who.", ["WHO"]),
+        ("An a-scan; an OPERATING room.", ["a-scan", "OPERATING room"]),
+    ],
+)
+def test_a_form_in_capitals_is_found_in_capitals(body, words):
+    assert rooms_explained(body) == words
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        "stem\u00a0cell",
+        "stem\u202fcell",
+        "stem  cell",
+        "stem\ncell",
+        "Stem&nbsp;cell",
+        "ste\u00adm cell",
+        "stem\u00ad cell",
+        "s\u00adt\u00ade\u00adm\u00a0ce\u00adll",
+        "op\u00ader\u00adat\u00ading\u00a0room",
+        "O\u00adR",
+        "A\u2011scan",
+        "A\u2010scan",
+    ],
+)
+def test_unusual_spaces_and_hyphens_do_not_hide_a_term(used):
+    shown = used.replace("&nbsp;", "\u00a0").replace("\n", " ")
+
+    assert rooms_explained(f"It is {used}s here.") == [shown]
+    assert rooms_explained(f"It is {used} here. Then stem cell.")[0] == shown
+
+
+@pytest.mark.parametrize(
+    "body", ["sys\u00adtem cell", "stem cell\u00adlike", "st em cell"]
+)
+def test_part_of_a_longer_word_is_no_term(body):
+    assert rooms_explained(body) == []
