@@ -14,7 +14,8 @@ from sessions.documents.front_matter import (
     Strict,
     check,
 )
-from sessions.documents.yaml_lines import Lines, read_yaml
+from sessions.documents.yaml_lines import Lines
+from sessions.documents.yaml_losses import read_data
 
 Certainty = Literal["Strong", "Some", "Weak", "Not known"]
 NOT_STATED = "Not stated"
@@ -105,7 +106,7 @@ def _read(
     entries: dict[str, Model] = {}
     duplicates: list[Fault] = []
     try:
-        data, lines = read_yaml(text, duplicates)
+        data, lines = read_data(text, duplicates)
     except DocumentError as error:
         faults.extend((file_name, fault) for fault in error.faults)
         return {}, {}

@@ -64,7 +64,8 @@ def _listed(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", value):
+    number = r"(0|[1-9][0-9]{0,2})(\.[0-9]+)?"
+    if isinstance(value, str) and not re.fullmatch(number, value):
         raise PydanticCustomError("number", "Write a number, such as 20")
     return value
 

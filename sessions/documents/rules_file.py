@@ -10,7 +10,8 @@ from sessions.documents.faults import DocumentError, Fault
 from sessions.documents.front_matter import check
 from sessions.documents.phrases import folded
 from sessions.documents.rules import Approval, Rules
-from sessions.documents.yaml_lines import Lines, read_yaml
+from sessions.documents.yaml_lines import Lines
+from sessions.documents.yaml_losses import read_data
 
 Keys = tuple[str, ...]
 EXEMPTIONS = (("approval", "limited_by"), ("may_quote",), ("everyday",))
@@ -35,7 +36,7 @@ def read_rules(
     """
     faults: list[Fault] = []
     try:
-        data, lines = read_yaml(text, faults)
+        data, lines = read_data(text, faults)
     except DocumentError as error:
         return None, list(error.faults)
     if len(lines) > MOST_ENTRIES:

@@ -7,14 +7,14 @@ up are defined here; their wording, which is the project's own, is in the files.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from sessions.documents.faults import DocumentError, Fault
-from sessions.documents.front_matter import Line, Strict, check
-from sessions.documents.yaml_lines import Lines, read_yaml
+from sessions.documents.front_matter import Day, Line, Strict, check
+from sessions.documents.yaml_lines import Lines
+from sessions.documents.yaml_losses import read_data
 
 WHOLE_GUIDE = "guide"
 MIN_REASON_WORDS = 3
@@ -104,7 +104,7 @@ class Scorecard(Strict):
 
     instrument: Line
     rated_by: Line
-    rated_on: date
+    rated_on: Day
     items: dict[str, Line]
     pages: Annotated[dict[str, dict[str, ItemScore]], Field(min_length=1)]
 
@@ -117,7 +117,7 @@ def read_scorecard(name: str, text: str) -> tuple[Scorecard | None, list[Fault]]
         known = ", ".join(INSTRUMENTS)
         return None, [Fault(1, f'There is no instrument "{name}". Use: {known}.')]
     try:
-        data, lines = read_yaml(text, faults)
+        data, lines = read_data(text, faults)
     except DocumentError as error:
         return None, list(error.faults)
     card = check(Scorecard, data, lines, faults)

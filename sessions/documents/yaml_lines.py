@@ -24,6 +24,7 @@ def read_yaml(
 ) -> tuple[Any, Lines]:
     """YAML as plain text values, and the line of every key.
 
+    What YAML itself takes out, such as a note, is not found here: see `yaml_losses`.
     Duplicate keys are added to `faults`. Raises DocumentError for YAML that cannot be
     read at all, and for an alias.
     """

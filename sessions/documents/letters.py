@@ -1,0 +1,134 @@
+"""Letters that are damaged, or that nobody sees, in any text, line by line."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from html import unescape
+
+from sessions.documents.faults import Fault
+from sessions.documents.phrases import UNSEEN
+
+# Of the category "format": the soft hyphen, and Arabic and Indic signs that are drawn.
+DRAWN = re.compile(
+    "[\u00ad\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd]"
+)
+# Joiners belong to scripts that need them, and hold some pictures together.
+JOINED = re.compile(
+    "[\u0590-\u1fff\u2190-\U0001faff][\u200c\u200d](?=[\u0590-\U0001faff])"
+)
+PICTURE_FORM = re.compile("[^\\w\\s][\ufe0e\ufe0f]|[0-9#*]\ufe0f\u20e3")
+EMPTY = re.compile("[\u2028\u2029\u2800\u3164\uffa0]")
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+ENTITY = re.compile(r"&#?\w+;")
+ORDINARY = re.compile("[\t\n\x20-\x7e\u00a0-\u00ac\u00ae-\u00bf°é–—‘’“”…·×]*")
+
+HIDDEN = "Delete it, or type the words around it again."
+DAMAGED = "Type it again as it should be, and save the file with the encoding UTF-8."
+
+
+def _utf8_read_as(codec: str, first: range, second: bytes) -> re.Pattern[str]:
+    """Finds text in UTF-8 that was read in another encoding: Ã©, â€™.
+
+    `first` are first bytes of letters of two bytes, `second` those of three or four
+    that begin so.
+    """
+    letters = {byte: _letter(byte, codec) for byte in range(0x80, 0x100)}
+    follow = "".join(map(re.escape, (letters[byte] for byte in range(0x80, 0xC0))))
+    two = "".join(re.escape(letters[byte]) for byte in first)
+    three = re.escape("".join(letters[byte] for byte in second))
+    return re.compile(f"[{two}][{follow}]|{three}")
+
+
+def _letter(byte: int, codec: str) -> str:
+    try:
+        return bytes([byte]).decode(codec)
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+WRONG_ENCODINGS = (
+    *(
+        _utf8_read_as(codec, range(0xC2, 0xC6), begin)
+        for codec in ("cp1252", "latin-1")
+        for begin in (b"\xe2\x80", b"\xe2\x82", b"\xe2\x84", b"\xe2\x88", b"\xe2\x89")
+    ),
+    *(
+        _utf8_read_as(codec, range(0xC2, 0xC4), begin)
+        for codec in ("mac_roman", "cp850")
+        for begin in (b"\xe2\x80", b"\xe2\x82", b"\xe2\x89")
+    ),
+    *(
+        re.compile(begin.decode("cp1252"))
+        for begin in (b"\xef\xbf\xbd", b"\xef\xbb\xbf", b"\xf0\x9f")
+    ),
+)
+# A capital before a quote, a dash or the like may be right: “Ä”, IRMÃ…
+MAY_BE_RIGHT = re.compile(
+    "(?<![a-zß-ÿ])(?:[ÃÄÅ][’”“‘–—…™›»\u00a0]|Â[’”“‘–—…™›»])(?![a-zß-ÿ])"
+)
+LOST_LETTER = re.compile(r"(?<=[a-z])\?(?=[a-z])")
+
+
+def letter_faults(text: str, first_line: int = 1) -> Iterator[Fault]:
+    """A fault for each line with a letter that is damaged or that nobody sees."""
+    if ORDINARY.fullmatch(text) and "&" not in text:
+        return
+    for number, line in enumerate(text.split("\n"), start=first_line):
+        if message := _hidden(line) or _damaged(line):
+            yield Fault(number, message)
+
+
+def lost_letters(text: str, first_line: int = 1) -> Iterator[Fault]:
+    """A fault for each question mark inside a word, where a letter was lost: don?t."""
+    for number, line in enumerate(text.split("\n"), start=first_line):
+        if LOST_LETTER.search(line):
+            message = "A question mark stands inside a word here. Put its letter back."
+            yield Fault(number, message)
+
+
+def _hidden(line: str) -> str:
+    shown = _decoded(line)
+    if shown.isascii():
+        return ""
+    if match := BIDI.search(shown):
+        return f"{_named(match[0])} turns the order of words around here. {HIDDEN}"
+    rest = DRAWN.sub("", PICTURE_FORM.sub("", JOINED.sub("", shown)))
+    for letter in rest:
+        category = unicodedata.category(letter)
+        if category == "Cf" or UNSEEN.match(letter) or EMPTY.match(letter):
+            return f"This line holds {_named(letter)}, which nobody sees. {HIDDEN}"
+        if category in ("Co", "Cs") or _is_no_letter(letter):
+            return (
+                f"This line holds {_named(letter)}, a sign that other devices do not "
+                "draw. Type a sign that they know."
+            )
+    return ""
+
+
+def _decoded(line: str) -> str:
+    """The line with the letters of its entities; U+FFFD for those of no letter."""
+    if "&" not in line:
+        return line
+    return ENTITY.sub(lambda entity: unescape(entity[0]) or "\ufffd", line)
+
+
+def _is_no_letter(letter: str) -> bool:
+    code = ord(letter)
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+
+
+def _damaged(line: str) -> str:
+    shown = _decoded(line)
+    if shown.isascii():
+        return ""
+    if "\ufffd" in shown:
+        return f"A letter was lost here: \ufffd stands for it. {DAMAGED}"
+    for pattern in WRONG_ENCODINGS:
+        for match in pattern.finditer(shown):
+            if not MAY_BE_RIGHT.match(shown, match.start()):
+                return f'"{match[0]}" is a letter that was damaged. {DAMAGED}'
+    return ""
+
+
+def _named(letter: str) -> str:
+    return f"U+{ord(letter):04X}"
