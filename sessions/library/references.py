@@ -1,5 +1,6 @@
 """The references of a text: do the pages, claims, sources and pictures exist?"""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,21 @@ OWN_QUESTIONS = "own-questions"
 """The key of a reader's own questions in localStorage, among the notes on tasks."""
 # Every JavaScript object has `constructor`, so a task of that id would be ticked.
 RESERVED_IDS = (PROCEDURE_DAY, OWN_QUESTIONS, "constructor")
+SITE_IDS = {
+    "all-stages-title", "also", "answers-title", "chart", "contact-title", "contents",
+    "diary-activity", "diary-activity-hint", "diary-day", "diary-day-error",
+    "diary-day-hint", "diary-note", "diary-note-error", "diary-note-hint",
+    "diary-pain-hint", "diary-temperature", "diary-temperature-error",
+    "diary-temperature-hint", "entries", "error-summary-title", "footer-search", "help",
+    "kept", "main", "my-matters", "my-medicines", "my-questions", "my-sheet",
+    "my-tasks", "my-visit", "own-questions", "own-questions-text", "search",
+    "sheet-code", "sheet-help", "stages", "this-clinic", "words-used", "write",
+    "your-answers", "your-day",
+}  # fmt: skip
+"""The ids that templates of pages and sheets write. A test compares them."""
+NUMBERED_IDS = re.compile(r"(?:topic|instrument)-[0-9]+")
+MEANING_ID = "word-"
+"""Before the slug of a term: the id of its meaning, on any page."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,7 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
     yield from condition_faults(document, known.areas)
     yield from _shape_faults(name, document, known)
     yield from _block_faults(name, document, known)
+    yield from _heading_faults(document, known)
     addresses = {page_address(page): page for page in known.pages}
     others = {f"/{name}/" for name in GENERATED_PAGES}
     others |= {f"/evidence/{claim}/" for claim in known.claims}
@@ -151,6 +168,23 @@ def _block_faults(name: str, document: Document, known: Known) -> Iterator[Fault
         if isinstance(block, b.Picture) and not picture_exists(block.name):
             message = f'There is no drawing "static/img/{block.name}.svg".'
             yield Fault(block.line, message)
+
+
+def _heading_faults(document: Document, known: Known) -> Iterator[Fault]:
+    """A fault for each section whose anchor is an id of the site itself."""
+    glossary = known.pages.get(GLOSSARY)
+    for section in document.sections:
+        slug = section.slug
+        term = slug.removeprefix(MEANING_ID)
+        is_meaning = (
+            term != slug and glossary is not None and _has_anchor(glossary, term)
+        )
+        if slug in SITE_IDS or NUMBERED_IDS.fullmatch(slug) or is_meaning:
+            message = (
+                f'"#{slug}" is a place of the site itself. Give this heading an anchor '
+                f"of its own: {section.title} {{#our-{slug}}}."
+            )
+            yield Fault(section.line, message)
 
 
 def _id_conflicts(

@@ -472,7 +472,7 @@ def test_draft_is_checked_and_shown_in_its_language(client, second_language):
 
 def test_stage_must_have_the_same_sections(second_language):
     page = Page.objects.get(name="stages/recovery", language=LANGUAGE)
-    text = page.wordings.first().text.replace("{#get-help}", "{#help}")
+    text = page.wordings.first().text.replace("{#get-help}", "{#aid}")
 
     found = [f.message for f in wordings.blocking_findings(page=page, text=text)]
 

@@ -7,6 +7,7 @@ import pytest
 from sessions.documents import parse_document
 from sessions.library.references import (
     RESERVED_IDS,
+    SITE_IDS,
     Known,
     condition_faults,
     page_address,
@@ -289,3 +290,70 @@ def test_ids_in_templates_cannot_be_ids_of_tasks():
 
     assert set(kept) == {"own-questions"} <= set(RESERVED_IDS)
     assert anchors == []
+
+
+# --- anchors of headings and ids of the site ---
+
+IDS = re.compile(r'\b(?:id|box_id)="([^"]+)"')
+WITH_SECTIONS = ("blocks", "components", "forms", "guide", "paper")
+MADE_IDS = {
+    "{{ section.slug }}",  # of the headings themselves
+    "{{ part.anchor }}",  # of a part of the whole guide: the name of its page
+    "task-{{ block.id }}",  # compared with headings by another check
+    "topic-{{ forloop.counter }}",
+    "instrument-{{ forloop.counter }}",
+    "{{ box_id }}",  # given by the template that includes it
+    "{{ box.auto_id }}_error",  # No anchor holds an underscore.
+    "{{ field.auto_id }}_error",
+    "{{ field.auto_id }}_helptext",
+    "{{ field.auto_id }}_hint",
+}
+
+
+def ids_of_templates():
+    folder = ROOT / "templates"
+    files = [folder / "base.html", folder / "error.html"]
+    files += [
+        path for name in WITH_SECTIONS for path in (folder / name).rglob("*.html")
+    ]
+    return {found for path in files for found in IDS.findall(path.read_text())}
+
+
+def test_every_id_of_a_template_is_known():
+    ids = ids_of_templates()
+
+    assert {one for one in ids if "{" in one} == MADE_IDS
+    assert {one for one in ids if "{" not in one} == SITE_IDS
+
+
+@pytest.mark.parametrize("slug", [*sorted(SITE_IDS), "topic-1", "instrument-12"])
+def test_a_heading_that_takes_an_id_of_the_site_is_a_fault(slug):
+    found = found_in_body(f"Words.\n\n## Call {{#{slug}}}\n\nWords.")
+
+    assert found == [
+        (
+            3,
+            f'"#{slug}" is a place of the site itself. Give this heading an anchor of '
+            f"its own: Call {{#our-{slug}}}.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", ["Help", "Contents", "Stages", "Search", "This clinic"]
+)
+def test_a_heading_without_an_anchor_can_take_an_id_of_the_site(title):
+    assert [line for line, _ in found_in_body(f"## {title}\n\nWords.")] == [1]
+
+
+@pytest.mark.parametrize("slug", ["our-help", "topic", "topic-one", "word-of-warning"])
+def test_a_heading_of_another_anchor_is_no_fault(slug):
+    assert found_in_body(f"## Call {{#{slug}}}\n\nWords.") == []
+
+
+def test_a_heading_that_takes_the_id_of_a_meaning_is_a_fault():
+    words = parse_document(make_text(body="## Of warning\n\nA meaning."))
+
+    found = found_in_body("## Word of warning\n\nWords.", pages={"words": words})
+
+    assert [line for line, _ in found] == [1]
