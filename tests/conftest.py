@@ -148,7 +148,7 @@ def _texts_are_read_once():
     from sessions.library import folder as library
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("parse_document", "read_register", "read_scorecard"):
+        for name in ("read_whole", "read_register", "read_scorecard"):
             parse = lru_cache(maxsize=256)(getattr(library, name))
             patch.setattr(library, name, parse)
         yield

@@ -23,7 +23,7 @@ ENTITY = re.compile(r"&#?\w+;")
 ORDINARY = re.compile("[\t\n\x20-\x7e\u00a0-\u00ac\u00ae-\u00bf°é–—‘’“”…·×]*")
 
 HIDDEN = "Delete it, or type the words around it again."
-DAMAGED = "Type it again as it should be, and save the file with the encoding UTF-8."
+DAMAGED = "Type it again as it should be. Save a file with the encoding UTF-8."
 
 
 def _utf8_read_as(codec: str, first: range, second: bytes) -> re.Pattern[str]:

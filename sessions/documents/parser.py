@@ -55,7 +55,7 @@ def parse_document(text: str) -> Document:
             "Split it into pages."
         )
         raise DocumentError([Fault(1, message)])
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = with_plain_ends(text)
     header, body, first_line = split_front_matter(text)
     faults: list[Fault] = []
     front_matter = None
@@ -74,6 +74,11 @@ def parse_document(text: str) -> Document:
 
 parse_once = lru_cache(maxsize=1024)(parse_document)
 """`parse_document` with a cache of the last 1,024 texts."""
+
+
+def with_plain_ends(text: str) -> str:
+    """The text without BOM, and with LF as line end."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def slugify(title: str) -> str:

@@ -14,6 +14,7 @@ from sessions.documents.front_matter import (
     Strict,
     check,
 )
+from sessions.documents.stray_marks import plain_marks
 from sessions.documents.yaml_lines import Lines
 from sessions.documents.yaml_losses import read_data
 
@@ -90,6 +91,10 @@ def read_register(
     if not source_entries and faults:
         return Register(source_entries, claim_entries), faults
     for name, claim in claim_entries.items():
+        for field, words in claim.words.items():
+            if message := plain_marks(words):
+                line = lines.get((name, field), 1)
+                faults.append(("claims.yaml", Fault(line, message)))
         for index, source in enumerate(claim.sources):
             if (source,) not in source_lines:
                 line = lines.get((name, "sources", index), lines.get((name,), 1))

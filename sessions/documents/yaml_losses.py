@@ -7,7 +7,7 @@ import yaml
 
 from sessions.documents.faults import Fault
 from sessions.documents.letters import letter_faults
-from sessions.documents.yaml_lines import Lines, Loader, read_yaml
+from sessions.documents.yaml_lines import MAX_YAML_DEPTH, Lines, Loader, read_yaml
 
 INDICATORS = re.compile(r"[\s\-?:,\[\]{}]*")
 NOTE = re.compile(r"#.*")
@@ -57,7 +57,12 @@ class _Finder:
         self.faults.setdefault(line, Fault(line, message))
 
     def find(self) -> None:
+        depth = 0
         for event in yaml.parse(self.source, Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_YAML_DEPTH:
+                return  # read_yaml reports it.
             assert event.start_mark is not None and event.end_mark is not None
             start, end = event.start_mark.index, event.end_mark.index
             self.properties(event, start)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from sessions.documents import Document, DocumentError, Fault, parse_document
+from sessions.documents import Document, DocumentError, Fault
+from sessions.documents.guard import read_whole
 from sessions.documents.register import Register, read_register
 from sessions.documents.rules import Rules
 from sessions.documents.rules_file import read_rules
@@ -178,7 +179,7 @@ def _read_page(place: Place, language: str) -> ContentFile:
         message = f"This name is too long. Use {LONGEST_NAME} characters at most."
         raise DocumentError([Fault(1, message)])
     text = read_text(place.file, place.folder)
-    document = parse_document(text)
+    document = read_whole(text)
     return ContentFile(name, place.path, text, document, language, place.root)
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from sessions.documents import Document, DocumentError, parse_document
 from sessions.documents.blocks import ClaimReference
 from sessions.documents.glossary import read_glossary
+from sessions.documents.guard import source_faults
 from sessions.documents.parser import parse_once
 from sessions.documents.quality import Check, Finding, anchor_gaps, review
 from sessions.documents.rules import Rules
@@ -48,10 +49,12 @@ def all_findings(page: Page, text: str, note: str = "") -> list[Finding]:
 
 
 def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
+    losses = source_faults(text)
     try:
         document = parse_document(text)
     except DocumentError as error:
-        return [Finding(f.line, Check.FAULT, f.message) for f in error.faults]
+        found = sorted({*error.faults, *losses})
+        return [Finding(f.line, Check.FAULT, f.message) for f in found]
     register = RegisterEntry.objects.all()
     known = Known(
         pages={**_live_documents(page.language), page.name: document},
@@ -63,6 +66,7 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
         areas=area_slugs(),
     )
     faults = [
+        *losses,
         *reference_faults(page.name, document, known),
         *clinic_text_faults(page.name, document),
     ]

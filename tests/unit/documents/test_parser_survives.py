@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions.documents import Document, DocumentError, parse_document
+from sessions.documents.guard import source_faults
 from sessions.documents.quality import review
 from tests.cases import soak_only
 from tests.factories import shipped_rules
@@ -54,16 +55,21 @@ def lines_of(text):
 
 def parse_or_faults(text):
     """The document, or None; asserts that each fault has a line and a message."""
+    assert_told(source_faults(text), text)
     try:
         document = parse_document(text)
     except DocumentError as error:
         assert error.faults
-        for fault in error.faults:
-            assert 1 <= fault.line <= lines_of(text), fault
-            assert fault.message.endswith((".", "?")), fault
+        assert_told(error.faults, text)
         return None
     assert isinstance(document, Document)
     return document
+
+
+def assert_told(faults, text):
+    for fault in faults:
+        assert 1 <= fault.line <= lines_of(text), fault
+        assert fault.message.endswith((".", "?")), fault
 
 
 @OFTEN
