@@ -121,7 +121,9 @@ class _Aligner:
         After something was lost, or shown without a source, later lines so are judged
         by themselves.
         """
-        start = self.shown.first.get(self.number, 0)
+        start = self.shown.first.get(self.number)
+        if start is None or start in self.places:
+            return
         if all(start not in self.ways(place) for place in self.places):
             place = max(self.places)
             if place < start:

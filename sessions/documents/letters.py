@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 from sessions.documents.faults import Fault
@@ -26,17 +26,19 @@ HIDDEN = "Delete it, or type the words around it again."
 DAMAGED = "Type it again as it should be. Save a file with the encoding UTF-8."
 
 
-def _utf8_read_as(codec: str, first: range, second: bytes) -> re.Pattern[str]:
-    """Finds text in UTF-8 that was read in another encoding: Ã©, â€™.
+def _utf8_read_as(codec: str, alone: range, pairs: range) -> str:
+    """A pattern for text in UTF-8 that was read in another encoding: Ã©, Ð´Ð°.
 
-    `first` are first bytes of letters of two bytes, `second` those of three or four
-    that begin so.
+    `alone` are the first bytes of letters of two bytes that are damaged for sure,
+    `pairs` of those that are found where two stand together.
     """
-    letters = {byte: _letter(byte, codec) for byte in range(0x80, 0x100)}
-    follow = "".join(map(re.escape, (letters[byte] for byte in range(0x80, 0xC0))))
-    two = "".join(re.escape(letters[byte]) for byte in first)
-    three = re.escape("".join(letters[byte] for byte in second))
-    return re.compile(f"[{two}][{follow}]|{three}")
+    follow = _letters(codec, range(0x80, 0xC0))
+    one, two = _letters(codec, alone), _letters(codec, pairs)
+    return f"[{one}][{follow}]|(?:[{two}][{follow}]){{2}}"
+
+
+def _letters(codec: str, given: Iterable[int]) -> str:
+    return "".join(re.escape(_letter(byte, codec)) for byte in given)
 
 
 def _letter(byte: int, codec: str) -> str:
@@ -46,22 +48,21 @@ def _letter(byte: int, codec: str) -> str:
         return chr(byte)
 
 
-WRONG_ENCODINGS = (
-    *(
-        _utf8_read_as(codec, range(0xC2, 0xC6), begin)
-        for codec in ("cp1252", "latin-1")
-        for begin in (b"\xe2\x80", b"\xe2\x82", b"\xe2\x84", b"\xe2\x88", b"\xe2\x89")
-    ),
-    *(
-        _utf8_read_as(codec, range(0xC2, 0xC4), begin)
-        for codec in ("mac_roman", "cp850")
-        for begin in (b"\xe2\x80", b"\xe2\x82", b"\xe2\x89")
-    ),
-    *(
-        re.compile(begin.decode("cp1252"))
-        for begin in (b"\xef\xbf\xbd", b"\xef\xbb\xbf", b"\xf0\x9f")
-    ),
-)
+WRONG_ENCODINGS = [
+    re.compile(pattern)
+    for pattern in (
+        *(
+            _utf8_read_as(codec, range(0xC2, 0xC6), range(0xC2, 0xE0))
+            for codec in ("cp1252", "latin-1")
+        ),
+        *(
+            _utf8_read_as(codec, range(0xC2, 0xC4), range(0xC2, 0xC4))
+            for codec in ("mac_roman", "cp850")
+        ),
+        "â[\x80-\x9c€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜š›œ]|â[‘’“”–—…™][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]",
+        "‚Ä|ÔÇ|ðŸ|ï»¿|ï¿½",
+    )
+]
 # A capital before a quote, a dash or the like may be right: “Ä”, IRMÃ…
 MAY_BE_RIGHT = re.compile(
     "(?<![a-zß-ÿ])(?:[ÃÄÅ][’”“‘–—…™›»\u00a0]|Â[’”“‘–—…™›»])(?![a-zß-ÿ])"

@@ -40,6 +40,7 @@ OPENING = ("(", "[", "{")
 NOT_BEFORE_OPENING = re.compile(r"[)\]}%°]")
 NOT_AFTER_OPENING = re.compile(r"[\s)\]},.;:!?%]")
 NUMBERS_AROUND = re.compile(r"[0-9)\]}%°][(\[{]")
+NUMBERS = re.compile(r".?[0-9]\s?\*\s?[0-9]")
 HEADING = re.compile(r"[>\s]*(\#+)\s")
 
 
@@ -52,6 +53,8 @@ def is_delimiter(line: str, start: int, end: int) -> bool:
     before, after = line[max(start - 1, 0) : start], line[end : end + 1]
     if line[start] == "`":
         return not (before.isalnum() and after.isalnum())
+    if end - start == 1 and NUMBERS.match(line[max(start - 2, 0) : end + 2]):
+        return False
     is_strong = end - start > 1
     belongs = str.isnumeric if is_strong else str.isalnum
     opens = not belongs(before) and not NOT_BEFORE_OPENING.match(before)

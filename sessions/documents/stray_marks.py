@@ -28,6 +28,10 @@ ANYWHERE = (
         re.compile(r"(?<!\w)__(?=[^\W_])|(?<=[^\W_])__(?!\w)"),
         r"Write bold words as **words**. For the signs themselves write \_\_.",
     ),
+    Stray(
+        re.compile(r"(?<!\w)_(?=[^\W_])|(?<=[^\W_])_(?!\w)"),
+        r"Close it where the words end, or write \_ for the sign itself.",
+    ),
     Stray(re.compile("~~"), r"Nothing is struck out here. Take the signs away."),
     Stray(re.compile("`"), r"Take it away, or put one like it behind the words too."),
     Stray(
@@ -81,6 +85,12 @@ AT_LINE_START = (
     ),
 )
 
+INSIDE_A_LINE = Stray(
+    re.compile(r"(?<=\s)\*(?=[^\W\d_])"),
+    r"Close it where the words end, or write \* for the sign itself.",
+)
+"""At the beginning of a line it may be a footnote."""
+
 IN_A_ROW = (
     Stray(
         re.compile(r"\*(?=\w)|[–—―−‐‑](?=\s|\w)"),
@@ -93,12 +103,15 @@ IN_A_ROW = (
 )
 """Found where two lines in a row begin so: one alone may be a footnote or a dash."""
 
+SIGNS = re.compile(r"[*_`~\[\]=&]|--")
+"""One of these is in all that is found inside a line."""
+
 PLAIN = re.compile(
     r"\*\*|(?<!\w)\*\w[^*]*\*(?!\w)|(?<!\w)__?\w[^_]*__?(?!\w)|`|~~"
     r"|\]\(|\]\{|\\[*_`\[\]#>|~-]|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]{2,31});"
 )
 ENTITY = re.compile(
-    r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|nbsp|amp|deg|[a-z][a-z0-9]{1,9})"
+    r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|nbsp|amp|deg|[lg]t(?![a-z])|[a-z][a-z0-9]{1,9})"
 )
 
 
@@ -106,12 +119,24 @@ def stray_marks(shown: Shown, alignment: Alignment) -> Iterator[Fault]:
     """A fault for each mark that is shown, unless it is escaped or in code."""
     text = shown.masked(alignment.escaped)
     lines = _line_starts(alignment)
-    for offset, number in lines:
+    marked = [start for start in lines if not text[start[0] : start[0] + 1].isalpha()]
+    for offset, number in marked:
         for stray in AT_LINE_START:
             if match := stray.pattern.match(text, offset):
                 yield Fault(number, _message(match[0], stray.remedy))
                 break
-    yield from _in_a_row(text, lines)
+    yield from _in_a_row(text, marked)
+    if SIGNS.search(text):
+        yield from _inside(text, lines)
+
+
+def _inside(text: str, lines: list[tuple[int, int]]) -> Iterator[Fault]:
+    """A fault for each mark that is shown anywhere in a line."""
+    starts = {offset for offset, _ in lines}
+    for match in INSIDE_A_LINE.pattern.finditer(text):
+        if match.start() not in starts:
+            message = _message(match[0], INSIDE_A_LINE.remedy)
+            yield Fault(_line_of(match.start(), lines), message)
     for stray in ANYWHERE:
         for match in stray.pattern.finditer(text):
             message = _message(match[0], stray.remedy)

@@ -48,6 +48,8 @@ def taken_signs(
                     r"sign. For the sign itself put a backslash before it: \- or \*."
                 )
                 yield Fault(block.line, message)
+            case b.Table():
+                yield from _rows(block, lines, first_line)
             case b.CodeBlock():
                 end = block.line + block.text.count("\n") + 1
                 code.update(range(block.line, end + 1))
@@ -74,6 +76,17 @@ def _is_quotation(quote: b.Quote) -> bool:
     return False
 
 
+def _rows(table: b.Table, lines: Sequence[str], first_line: int) -> Iterator[Fault]:
+    """A fault for each line below a table that became a row of it by mistake."""
+    for number, _ in enumerate(table.rows, start=table.line + 2):
+        if len(table.header) > 1 and "|" not in lines[number - first_line]:
+            message = (
+                "This line is drawn as a row of the table above it. Put an empty line "
+                "before it."
+            )
+            yield Fault(number, message)
+
+
 def _code(block: b.CodeBlock, lines: Sequence[str], first_line: int) -> str:
     fence = FENCE.match(lines[block.line - first_line])
     if fence is None:
@@ -93,14 +106,15 @@ def _code(block: b.CodeBlock, lines: Sequence[str], first_line: int) -> str:
 
 
 def _line(line: str) -> str:
-    if NO_BREAK.match(line):
+    starts_with_mark = not line[:1].isalpha()
+    if starts_with_mark and NO_BREAK.match(line):
         return (
             "A no-break space stands behind the mark at the beginning of this line. "
             "Delete it, and type a plain space."
         )
     if "\t" in line:
         return "This line holds a tab. Delete it, and type a space where one is needed."
-    if PLUS.match(line):
+    if starts_with_mark and PLUS.match(line):
         return (
             "A line that begins with + is drawn as a list, without the sign. Begin a "
             r"line of a list with -; for a plus write \+."
