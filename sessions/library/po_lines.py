@@ -6,6 +6,7 @@ polib does not report a missing closing quote: it drops the last character.
 import re
 
 from sessions.documents import Fault
+from sessions.documents.letters import letter_faults
 
 KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)(?:\s+(.*))?")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -21,7 +22,7 @@ def po_faults(text: str) -> list[Fault]:
         if line and not line.startswith("#"):
             reader.read(number, line)
     reader.end_entry()
-    return sorted(reader.faults)
+    return sorted({*reader.faults, *letter_faults("\n".join(lines))})
 
 
 class _Reader:

@@ -19,6 +19,8 @@ AFTER_HEADER = 5
         ('msgid "a"\nmsgstr ""\n"b', 2, "The closing quote is missing"),
         ('msgid "a"\nmsgstr "', 1, "The closing quote is missing"),
         (r'msgid "a"' + "\n" + r'msgstr "b\"', 1, "The closing quote is missing"),
+        ('msgid "a"\nmsgstr "cafÃ©"', 1, '"Ã©" is a letter that'),
+        ('msgid "a"\nmsgstr "b\u200bc"', 1, "This line holds U+200B"),
         ('msgid "a"\nmsgstr b', 1, "The text is not in quotes"),
         ('msgid "a"\nmsgstr b"', 1, "The text is not in quotes"),
         ('msgid "a"\nmsgstr', 1, "The text is not in quotes"),
