@@ -22,6 +22,10 @@ QUOTE_FAULT = (
     "A line that begins with > is drawn as a quotation, without the sign. For more "
     r"than, say so in words or write \>. A quotation begins with a capital letter."
 )
+UNDERLINED = (
+    "The line of dashes below these words makes them a heading. Put an empty line "
+    "between them, or begin the heading with ##."
+)
 ESCAPED_TWICE = re.compile(r"&amp;#?\w+;")
 SPACES = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 NO_BREAK = re.compile(
@@ -37,6 +41,9 @@ def taken_signs(
     `lines` are those of the body; the first has the number `first_line`.
     """
     code: set[int] = set()
+    for section in document.sections:
+        if not lines[section.line - first_line].lstrip().startswith("#"):
+            yield Fault(section.line, UNDERLINED)
     for block in document.walk():
         source = lines[block.line - first_line]
         match block:

@@ -84,8 +84,8 @@ LISTS_OF_ONE = {
     "Aspirin*\n\n* Ask first.": 3,
     "- a\n-\n- b": 2,
     "1. a\n2.\n3. b": 2,
-    "Words\n-": 2,
-    "Words\n--": 2,
+    "Words\n-": (1, 2),
+    "Words\n--": (1, 2),
 }
 TABLES = {
     "| Choice | What |\n|---|---|\n| Rest | Call | or ring 911 |": 3,
@@ -178,6 +178,8 @@ NO_HEADING = {
     "- ##Heading": 1,
     "##\u00a0Heading": 1,
     "Words\n    ## Heading": 2,
+    "Rest for 3 days.\n---\nWords": 1,
+    "Rest\nfor 3 days.\n-----": 1,
     "## Room #5 #\n\nb": 1,
     "## Room ###\n\nb": 1,
     "####### Heading": 1,
@@ -355,7 +357,6 @@ RIGHT = {
     "## A ##\n\nb": "A b",
     "## Room #5\n\nb": "Room #5 b",
     "#5 on the list": "#5 on the list",
-    "A\n---\n\nb": "A b",
     "a\n\n---\n\n***\n\n_ _ _\n\nb": "a b",
     "a  \nb\\\nc\nd": "a b c d",
     r"C:\dir and\or 5\6 \\ \a": r"C:\dir and\or 5\6 \ \a",
