@@ -35,7 +35,10 @@ def make_text(*, title: str = "A page", body: str = "Some words.", **front: str)
 
 def make_stage_text(kind: str = "recovery", body: str = "", **front: str) -> str:
     """A stage with every required section; `body` stands in the first."""
-    care = "Follow your own care team's instructions. Do not stop any medicine."
+    care = (
+        "Follow your own care team's instructions. Do not stop a medicine unless the "
+        "doctor who prescribes it agrees."
+    )
     sections = "\n\n".join(f"## {title}\n\n{care}" for title in REQUIRED_SECTIONS)
     extra = (
         "It is not FDA-approved for joints. Some people feel no change. You may wait."

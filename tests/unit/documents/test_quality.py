@@ -1,5 +1,7 @@
 """The checks of a document: which findings a text gets, and which of them block."""
 
+import re
+
 import pytest
 
 from sessions.documents import parse_document
@@ -289,8 +291,7 @@ def test_missing_section_is_named(title):
 
 def test_empty_section_is_named_at_its_line():
     text = make_stage_text()
-    care = "Follow your own care team's instructions. Do not stop any medicine."
-    text = text.replace(f"## Get help\n\n{care}\n", "## Get help\n")
+    text = re.sub("## Get help\n\n.+\n", "## Get help\n", text)
 
     (found,) = findings(text, Check.GAP)
 
@@ -328,7 +329,8 @@ def unsaid(text, name):
 NOT_APPROVED = "not FDA-approved"
 NO_CHANGE = "some people feel no change"
 CHOICES = "other choices, including waiting"
-MEDICINES = "not to stop or start a medicine"
+MEDICINES = "not to stop a medicine unless the doctor who prescribes it agrees"
+AGREES = "unless the doctor who prescribes it agrees"
 INSTRUCTIONS = "their own care team's instructions"
 
 
@@ -342,8 +344,9 @@ INSTRUCTIONS = "their own care team's instructions"
         ("risks", NO_CHANGE, "For now some people notice no benefit."),
         ("stages/consultation", CHOICES, "You may wait."),
         ("risks", CHOICES, "Waiting is a choice."),
-        ("stages/preparation", MEDICINES, "Do not stop any medicine."),
-        ("checklist", MEDICINES, "So do not stop or start any medicines."),
+        ("stages/preparation", MEDICINES, f"Do not stop a medicine {AGREES}."),
+        ("checklist", MEDICINES, f"So do not stop or change medicines now {AGREES}."),
+        ("checklist", MEDICINES, f"Do not start or stop your own medicine {AGREES}."),
         ("stages/recovery", INSTRUCTIONS, "Follow your own care team’s instructions."),
         ("stages/injection", INSTRUCTIONS, "Follow your own team's written advice."),
     ],
@@ -365,6 +368,9 @@ def test_statement_is_not_required_on_other_pages():
     [
         ("risks", NOT_APPROVED, "It is not new. It is approved for blood problems."),
         ("stages/preparation", MEDICINES, "Do not stop eating."),
+        ("stages/preparation", MEDICINES, "Do not stop any medicine."),
+        ("checklist", MEDICINES, f"Do not stop. A medicine helps {AGREES}."),
+        ("checklist", MEDICINES, "Do not stop a medicine unless your team agrees."),
         ("stages/recovery", INSTRUCTIONS, "Follow your own plan."),
     ],
 )
