@@ -11,8 +11,33 @@ UNSEEN = re.compile(
 )
 
 
+SCRIPTS = re.compile(
+    r"(?P<latin>[A-Za-z\u00c0-\u024f\u0250-\u02af\u1e00-\u1eff])"
+    r"|(?P<other>[^\W\d_])"
+)
+LETTERS = re.compile(r"[^\W\d_]+")
+MICRO = re.compile("\u03bc(?:g|l|m|mol)")
+
+
+def mixed_words(text: str) -> list[str]:
+    """The words in which letters of another alphabet stand among Latin ones.
+
+    Such a word looks like an English one, and no check of phrases would know it.
+    """
+    words = LETTERS.findall(plainly(text))
+    return [word for word in words if _is_mixed(word) and not MICRO.fullmatch(word)]
+
+
+def _is_mixed(word: str) -> bool:
+    if word.isascii():
+        return False
+    return {match.lastgroup for match in SCRIPTS.finditer(word)} == {"latin", "other"}
+
+
 def plainly(text: str) -> str:
     """The text with plain hyphens, apostrophes and spaces, and nothing invisible."""
+    if text.isascii():
+        return " ".join(text.split())
     plain = unicodedata.normalize("NFKC", text)
     plain = UNSEEN.sub("", plain)
     plain = re.sub(r"[\u2010-\u2015\u2043\u2212]", "-", plain)

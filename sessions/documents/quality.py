@@ -11,8 +11,10 @@ from enum import StrEnum
 
 from sessions.documents import blocks as b
 from sessions.documents.document import Document
+from sessions.documents.joined import joined_runs
+from sessions.documents.kinds import Found, kinds_across, kinds_in, reads_on
 from sessions.documents.parser import slugify
-from sessions.documents.phrases import folded, plainly, says
+from sessions.documents.phrases import folded, mixed_words, plainly, says
 from sessions.documents.readability import (
     Readability,
     measure,
@@ -45,6 +47,9 @@ PASSIVE = re.compile(
 )
 
 SHORT_FORM = re.compile(r"(?<![\w-])([A-Z]{2,})s?(?!\w)")
+
+
+MIXED = '"{word}" mixes letters of two alphabets. Type the word again.'
 
 
 class Check(StrEnum):
@@ -108,6 +113,7 @@ def review(
         *_grade(readability, rules.limits),
         *_long_sentences(document, rules.limits),
         *_forbidden(document, name, rules),
+        *_kinds(document, name, rules),
         *_gaps(document),
         *_statements(document, name, rules),
         *_balance(document, rules.limits),
@@ -216,6 +222,59 @@ def _forbidden(document: Document, name: str, rules: Rules) -> Iterator[Finding]
     for run, line in _runs(document, without_marks=("quoted",) if may_quote else ()):
         found = promises(run, rules, f"{remedy}.") + unlimited_approvals(run, rules)
         yield from (Finding(line, Check.FORBIDDEN, message) for message in found)
+
+
+def text_findings(text: str, rules: Rules) -> list[str]:
+    """What blocks a plain text that patients read, such as the name of an area.
+
+    Each message has the words it is about, and how to mend them.
+    """
+    messages = [
+        f'"{phrase}" promises or comforts without proof. Say what is known.'
+        for phrase in forbidden_in(text, rules)
+    ]
+    messages += (MIXED.format(word=word) for word in mixed_words(text))
+    paragraphs = re.split(r"\n\s*\n", text)
+    for lead, paragraph in zip(["", *paragraphs], paragraphs, strict=False):
+        messages += _unlimited(paragraph, rules)
+        found = [*kinds_in(paragraph, rules), *kinds_across(lead, paragraph, rules)]
+        messages += dict.fromkeys(one.message for one in found)
+    return messages
+
+
+def _unlimited(text: str, rules: Rules) -> Iterator[str]:
+    for sentence in split_sentences(plainly(text)):
+        if _is_unlimited(sentence, rules.approval):
+            yield (
+                "Say what the FDA has approved it for, or that it has not: "
+                f'"{sentence[:60]}".'
+            )
+
+
+def _kinds(document: Document, name: str, rules: Rules) -> Iterator[Finding]:
+    without = ("quoted",) if is_among(name, rules.may_quote) else ()
+    told: set[tuple[int, str]] = set()
+    for line, found in _of_kinds(document, without, rules):
+        if (line, found.kind.finds) not in told:
+            told.add((line, found.kind.finds))
+            yield Finding(line, Check.FORBIDDEN, found.message)
+    for run, line in _runs(document, without):
+        for word in mixed_words(run):
+            yield Finding(line, Check.FORBIDDEN, MIXED.format(word=word))
+
+
+def _of_kinds(
+    document: Document, without: tuple[str, ...], rules: Rules
+) -> Iterator[tuple[int, Found]]:
+    """(line, what is found) in each run alone, and in runs that are read as one."""
+    joined = list(joined_runs(document, without))
+    leads = {(run, line): lead for lead, run, line in joined if reads_on(lead)}
+    for run, line in _runs(document, without):
+        lead = leads.get((run, line), "").rstrip().removesuffix(":")
+        yield from ((line, found) for found in kinds_in(f"{lead} {run}", rules))
+    for lead, run, line in joined:
+        if not reads_on(lead):
+            yield from ((line, one) for one in kinds_across(lead, run, rules))
 
 
 def _is_unlimited(sentence: str, approval: Approval) -> bool:

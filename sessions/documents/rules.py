@@ -6,7 +6,7 @@ To add a section to that file, add a field to `Rules`, and merge the field in
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -19,6 +19,7 @@ from pydantic_core import (
 
 from sessions.documents.front_matter import Line, Strict
 from sessions.documents.phrases import ANY_LETTERS, folded, says
+from sessions.documents.word_patterns import WordLists, fault_of
 
 
 def _phrase(value: str) -> str:
@@ -56,6 +57,12 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _words_pattern(value: str) -> str:
+    if message := fault_of(value):
+        raise PydanticCustomError("word_pattern", "{fault}", {"fault": message})
+    return value
+
+
 def _listed(value: Any) -> Any:
     if not isinstance(value, list | tuple):
         message = 'Write each entry on a line of its own, with "- " before it'
@@ -75,6 +82,9 @@ Filled = Field(min_length=1)
 Phrase = Annotated[Line, AfterValidator(_phrase)]
 Phrases = Annotated[tuple[Phrase, ...], Listed, Filled]
 Words = Annotated[tuple[Line, ...], Listed]
+Patterns = Annotated[
+    tuple[Annotated[Line, AfterValidator(_words_pattern)], ...], Listed, Filled
+]
 Number = BeforeValidator(_number)
 WordCount = Annotated[int, Number, Field(ge=5, le=60)]
 Percent = Annotated[int, Number, Field(ge=0, le=100)]
@@ -112,6 +122,58 @@ class Statement(Strict):
         return any(says(text, phrase) for phrase in self.words)
 
 
+class Kind(Strict):
+    """A kind of sentence that no text may have, such as an order about a medicine.
+
+    `finds` says what it is, and `mend` what to write instead. Each other key that
+    holds a list names lists: of `word_lists`, or of `exceptions` for `not_near` and
+    each `unless_`. A sentence is of this kind if it has a phrase of `looks_for`, with
+    one of `near` at most `within` words before or after it, or one of `followed_by`
+    after it, and one of `only_with` anywhere. A list that is left out asks for nothing.
+    With `reads_on`, a line is also read together with what stands above it, and "it"
+    together with the sentence before.
+
+    The phrase passes inside one of `unless_part_of`, right after one of
+    `unless_right_after`, and in a question that one of `unless_asked_by` begins. Where
+    the sentence has none of `but_never_with`, it also passes after one of
+    `unless_after` in the same clause, and with one of `unless_with` anywhere.
+    """
+
+    finds: Line
+    mend: Line
+    looks_for: Annotated[Words, Filled]
+    near: Words = ()
+    not_near: Words = ()
+    followed_by: Words = ()
+    within: Annotated[int, Number, Field(ge=0, le=15)] = 6
+    reads_on: bool = False
+    only_with: Words = ()
+    unless_part_of: Words = ()
+    unless_right_after: Words = ()
+    unless_asked_by: Words = ()
+    unless_after: Words = ()
+    unless_with: Words = ()
+    but_never_with: Words = ()
+
+    @model_validator(mode="after")
+    def _has_one_neighbour(self) -> "Kind":
+        if self.near and self.followed_by:
+            message = "Write `near:` or `followed_by:`, and not both"
+            raise PydanticCustomError("neighbours", message)
+        return self
+
+
+LISTS_THAT_FIND = ("looks_for", "near", "followed_by", "only_with", "but_never_with")
+LISTS_THAT_EXCUSE = (
+    "not_near",
+    "unless_part_of",
+    "unless_right_after",
+    "unless_asked_by",
+    "unless_after",
+    "unless_with",
+)
+
+
 class Limits(Strict):
     """The numbers that the checks of a text compare with.
 
@@ -137,15 +199,31 @@ class Rules(Strict):
     """All sections of the clinical rules.
 
     `may_quote` and `everyday` are exceptions: the pages that may quote a forbidden
-    phrase, and the short forms that need no explanation.
+    phrase, and the short forms that need no explanation. The kinds name lists of
+    `word_lists` and of `exceptions`.
     """
 
     phrases: Phrases
     approval: Approval
+    kinds: Annotated[tuple[Kind, ...], Listed, Filled]
+    word_lists: dict[str, Patterns]
+    exceptions: dict[str, Patterns]
     may_quote: Words
     statements: Annotated[tuple[Statement, ...], Listed, Filled]
     limits: Limits
     everyday: Words
+
+    @cached_property
+    def lists(self) -> dict[str, WordLists]:
+        """Each list that a kind may name, ready to be searched for."""
+        lists = {**self.word_lists, **self.exceptions}
+        return {name: WordLists({name: phrases}) for name, phrases in lists.items()}
+
+    @cached_property
+    def looked_for(self) -> WordLists:
+        """What the kinds look for first, as one search."""
+        names = sorted({name for kind in self.kinds for name in kind.looks_for})
+        return WordLists({name: self.word_lists[name] for name in names})
 
 
 FOLDER = "/*"

@@ -9,14 +9,22 @@ from typing import Any
 from sessions.documents.faults import DocumentError, Fault
 from sessions.documents.front_matter import check
 from sessions.documents.phrases import folded
-from sessions.documents.rules import Approval, Rules
+from sessions.documents.rules import (
+    LISTS_THAT_EXCUSE,
+    LISTS_THAT_FIND,
+    Approval,
+    Rules,
+)
 from sessions.documents.yaml_lines import Lines
 from sessions.documents.yaml_losses import read_data
 
 Keys = tuple[str, ...]
 EXEMPTIONS = (("approval", "limited_by"), ("may_quote",), ("everyday",))
-"""The lists of exceptions to a rule: a clinic may not add entries to them."""
+"""The lists of exceptions to a rule: a clinic may not add entries to them, nor to the
+lists in `exceptions`."""
 LISTS_OF_WORDS = (("phrases",), ("approval", "says"), *EXEMPTIONS)
+GROUPS = ("word_lists", "exceptions")
+"""The sections that hold lists by name."""
 MOST_ENTRIES = 3000
 """Each is asked of every text that staff save."""
 LEAST = ("least_benefit",)
@@ -48,6 +56,7 @@ def read_rules(
     rules = check(Rules, _with_defaults(data, shipped), lines, faults)
     if rules is not None:
         faults += _unknown_pages(rules, page_fault, lines)
+        faults += _unknown_lists(rules, lines)
         if shipped is not None:
             faults += _less_strict(rules, shipped, lines)
             rules = _merged(shipped, rules)
@@ -68,14 +77,24 @@ def _with_defaults(data: dict[str, Any], shipped: Rules | None) -> dict[str, Any
 
 def _repeated(data: dict[str, Any], lines: Lines) -> Iterator[Fault]:
     """A fault for each entry that is twice in one list. Case makes no difference."""
-    for keys in LISTS_OF_WORDS:
+    for keys in (*LISTS_OF_WORDS, *_named_lists(data)):
         entries = _at(data, keys)
         if isinstance(entries, list):
             yield from _duplicates(entries, keys, lines)
-    statements = _at(data, ("statements",))
-    if isinstance(statements, list):
-        told = [_at(entry, ("tells",)) for entry in statements]
-        yield from _duplicates(told, ("statements",), lines)
+    for section, name in (("statements", "tells"), ("kinds", "finds")):
+        entries = _at(data, (section,))
+        if isinstance(entries, list):
+            names = [_at(entry, (name,)) for entry in entries]
+            yield from _duplicates(names, (section,), lines)
+
+
+def _named_lists(data: Any) -> Iterator[Keys]:
+    """The keys of each list in the sections that hold lists by name."""
+    for group in GROUPS:
+        lists = _at(data, (group,))
+        yield from (
+            (group, name) for name in (lists if isinstance(lists, dict) else ())
+        )
 
 
 def _duplicates(entries: list[Any], keys: Keys, lines: Lines) -> Iterator[Fault]:
@@ -112,13 +131,32 @@ def _unknown_pages(
                 yield Fault(lines.get((*keys, index), 1), message)
 
 
+def _unknown_lists(rules: Rules, lines: Lines) -> Iterator[Fault]:
+    """A fault for each list that a kind names and no section holds."""
+    for name in rules.word_lists.keys() & rules.exceptions.keys():
+        message = f'"{name}" is in word_lists too. Give one another name.'
+        line = lines.get(("exceptions", name)) or lines.get(("word_lists", name), 1)
+        yield Fault(line, message)
+    sections = {name: ("word_lists", rules.word_lists) for name in LISTS_THAT_FIND}
+    sections |= {name: ("exceptions", rules.exceptions) for name in LISTS_THAT_EXCUSE}
+    for index, kind in enumerate(rules.kinds):
+        for key, (section, lists) in sections.items():
+            for place, name in enumerate(getattr(kind, key)):
+                if name not in lists:
+                    message = f'There is no list "{name}" in {section}. Check its name.'
+                    line = lines.get(("kinds", index, key, place), 1)
+                    yield Fault(line, message)
+
+
 def _less_strict(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
     """A fault for each part of a clinic's file that would loosen a shipped rule.
 
-    That is a new exception, a limit that is less strict, or a changed statement.
+    That is a new exception, a limit that is less strict, or a statement or kind that
+    was changed.
     """
     own, ships = rules.model_dump(), shipped.model_dump()
-    for keys in EXEMPTIONS:
+    excepted = [("exceptions", name) for name in shipped.exceptions]
+    for keys in (*EXEMPTIONS, *excepted):
         known = set(map(folded, _at(ships, keys)))
         for index, entry in enumerate(_at(own, keys)):
             if folded(entry) not in known:
@@ -135,6 +173,11 @@ def _less_strict(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
                 f"{least} or a stricter number, or take this line out."
             )
             yield Fault(lines["limits", name], message)
+    yield from _changed(rules, shipped, lines)
+
+
+def _changed(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
+    """A fault for each shipped statement or kind that stands otherwise in the rules."""
     known_statements = {folded(one.tells): one for one in shipped.statements}
     for index, statement in enumerate(rules.statements):
         if known_statements.get(folded(statement.tells), statement) != statement:
@@ -143,6 +186,14 @@ def _less_strict(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
                 "Take this rule out, or say in another way what it tells."
             )
             yield Fault(lines["statements", index], message)
+    known_kinds = {folded(one.finds): one for one in shipped.kinds}
+    for index, kind in enumerate(rules.kinds):
+        if known_kinds.get(folded(kind.finds), kind) != kind:
+            message = (
+                f'"{kind.finds}" ships with other lists, which stay. Take this kind '
+                "out, or say in another way what it finds."
+            )
+            yield Fault(lines["kinds", index], message)
 
 
 def _merged(shipped: Rules, own: Rules) -> Rules:
@@ -156,6 +207,15 @@ def _merged(shipped: Rules, own: Rules) -> Rules:
             says=_all_of(shipped.approval.says, own.approval.says),
             limited_by=own.approval.limited_by,
         ),
+        kinds=(
+            *shipped.kinds,
+            *(one for one in own.kinds if one not in shipped.kinds),
+        ),
+        word_lists={
+            name: _all_of(shipped.word_lists.get(name, ()), phrases)
+            for name, phrases in own.word_lists.items()
+        },
+        exceptions=own.exceptions,
         may_quote=own.may_quote,
         statements=(
             *shipped.statements,

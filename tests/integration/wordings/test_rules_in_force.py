@@ -22,6 +22,7 @@ from tests.factories import (
     make_live_wording,
     make_person,
     make_stage_text,
+    make_text,
     make_wording,
     shipped_rules,
 )
@@ -70,9 +71,9 @@ def test_rules_are_taken_in_with_the_content(load, clinic):
     (clinic / RULES).write_text("phrases: [a bargain, a steal]\n")
     changed = load()
 
-    assert first == "new        rules.yaml: 85 phrases, 5 statements"
-    assert again == "unchanged  rules.yaml: 85 phrases, 5 statements"
-    assert changed == "published  rules.yaml: 86 phrases, 5 statements"
+    assert first == "new        rules.yaml: 77 phrases, 5 statements"
+    assert again == "unchanged  rules.yaml: 77 phrases, 5 statements"
+    assert changed == "published  rules.yaml: 78 phrases, 5 statements"
     rules = rules_in_force()
     assert rules is not None
     assert rules.phrases == (*shipped_rules().phrases, "a bargain", "a steal")
@@ -142,14 +143,14 @@ def test_rules_of_a_folder_that_is_away_are_not_dropped(load, clinic, settings):
     settings.CONTENT_DIR = settings.SHIPPED_CONTENT_DIR
 
     assert f"{clinic}/rules.yaml:1: This file had a text of the clinic" in refused
-    assert "published  rules.yaml: 84 phrases" in load(folder=settings.CONTENT_DIR)
+    assert "published  rules.yaml: 76 phrases" in load(folder=settings.CONTENT_DIR)
 
 
 def test_clinic_takes_its_own_rule_back_by_its_file(load, clinic):
     load()
     (clinic / RULES).write_text("# Nothing more of ours\n")
 
-    assert load() == "published  rules.yaml: 84 phrases, 5 statements"
+    assert load() == "published  rules.yaml: 76 phrases, 5 statements"
     assert rules_in_force() == shipped_rules()
 
 
@@ -160,7 +161,7 @@ def test_folder_that_is_named_takes_no_rule_away_either(load, clinic, tmp_path):
     shutil.copytree(ROOT / "content", other)
     text = (other / RULES).read_text()
     (other / RULES).write_text(text.replace("  - painless\n", ""))
-    assert load(folder=other) == "published  rules.yaml: 84 phrases, 5 statements"
+    assert load(folder=other) == "published  rules.yaml: 76 phrases, 5 statements"
     rules = rules_in_force()
     assert rules == shipped_rules() != before
 
@@ -219,6 +220,34 @@ def test_rules_that_are_not_whole_are_none_and_are_logged(db, caplog):
 
     assert rules_in_force() is None
     assert "The clinical rules cannot be read." in caplog.text
+
+
+@pytest.mark.parametrize("later", ["kinds", "word_lists", "exceptions"])
+def test_rules_of_an_older_version_are_none_until_the_next_load(load, later):
+    load()
+    row = ClinicalRules.objects.get()
+    del row.data[later]
+    row.save()
+    draft = make_wording(text=make_stage_text(body="Stop your aspirin."))
+
+    needed = wordings.still_needed(draft)
+    load()
+
+    assert NO_RULES in needed
+    (finding,) = wordings.blocking_findings(page=draft.page, text=draft.text)
+    assert finding.message.startswith('"Stop your aspirin" reads as an order')
+
+
+def test_live_text_with_an_order_stays_and_its_next_version_is_refused(load, client):
+    text = make_text(body="Stop your aspirin first.")
+    live = make_live_wording(page="learn/ours", text=text)
+    load()
+
+    answer = client.get("/learn/ours/")
+
+    assert "Stop your aspirin first." in answer.content.decode()
+    found = wordings.blocking_findings(page=live.page, text=live.text)
+    assert ['"Stop your aspirin"' in finding.message for finding in found] == [True]
 
 
 def test_nothing_is_sent_or_published_without_rules(no_rules):

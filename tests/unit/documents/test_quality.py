@@ -95,7 +95,6 @@ def test_minus_sign_is_no_other_word():
         ("guarantees", "guarantee*"),
         ("miraculously a miracle-cell", "miracle*"),
         ("our success stories", "success stor*"),
-        ("stop taking your medication", "stop taking your medic*"),
         ("rejuvenating", "rejuvenat*"),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.documents import parse_document
-from sessions.documents.quality import forbidden_in, review
+from sessions.documents.quality import forbidden_in, review, text_findings
 from sessions.documents.rules import Rules, is_among
 from sessions.documents.rules_file import read_rules
 from tests.conftest import ROOT
@@ -35,6 +35,17 @@ limits:
   least_benefit: 40
   most_benefit: 60
 everyday: [UK]
+kinds:
+  - finds: an order
+    mend: Ask.
+    looks_for: [orders]
+    near: [pills]
+    unless_after: [asking]
+word_lists:
+  orders: [stop~]
+  pills: [aspirin]
+exceptions:
+  asking: [ask~]
 """
 PAGES = sorted(
     path.relative_to(ROOT / "content" / "en").with_suffix("").as_posix()
@@ -114,6 +125,29 @@ def test_every_section_of_the_shipped_file_says_what_it_is_for():
         ("phrases:\n", "phrases:\n  - &a x\n  - *a\n", "line 3: YAML aliases"),
         ("[UK]", "[UK", "This is not valid YAML"),
         ("everyday:", "everyday: [US]\neveryday:", 'The key "everyday" is used twice'),
+        ("[stop~]", "[stop~, STOP~]", 'line 26: "STOP~" stands on line 26'),
+        ("[ask~]", "[ask~, Ask~]", 'line 29: "Ask~" stands on line 29 too. Keep one'),
+        ("[stop~]", '["..."]', 'line 26: "word_lists.orders.0" is not valid: Write wo'),
+        ("[stop~]", "[leave ...]", "Write words before and after ..., and ... twice"),
+        ("[stop~]", "[a ... b ... c ... d]", "before and after ..., and ... twice at"),
+        ("[stop~]", "['st~op']", '"st~op" is no word. Write words alone, and * or ~'),
+        ("[stop~]", "['stop ~ it']", '"~" is no word. Write words alone, and * or ~'),
+        ("[stop~]", "[stop/]", '"stop/" is no word. Write words alone, and * or ~ at'),
+        ("[stop~]", "[]", 'line 26: "word_lists.orders" is empty'),
+        ("[stop~]", "stop~", 'line 26: "word_lists.orders" is not valid: Write each'),
+        ("[stop~]", "{a: b}", 'line 26: "word_lists.orders" is not valid: Write each'),
+        ("[pills]", "[pill]", 'line 23: There is no list "pill" in word_lists.'),
+        ("[pills]", "[asking]", 'line 23: There is no list "asking" in word_lists.'),
+        ("after: [asking]", "after: [pills]", 'There is no list "pills" in excep'),
+        ("  asking:", "  pills: [a]\n  asking:", 'line 29: "pills" is in word_lists'),
+        ("looks_for: [orders]", "looks_for: []", 'line 22: "kinds.0.looks_for" is'),
+        ("near:", "followed_by: [pills]\n    near:", "or `followed_by:`, and not both"),
+        ("near:", "within: 99\n    near:", '"kinds.0.within: 99" is too high. Take 15'),
+        ("    mend: Ask.\n", "", 'line 20: "kinds.0.mend" is missing'),
+        ("near:", "nearby:", '"kinds.0.nearby" is not a known key'),
+        ("word_lists:",
+         "  - {finds: AN ORDER, mend: a, looks_for: [pills]}\nword_lists:",
+         'line 25: "AN ORDER" stands on line 20 too. Keep one.'),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_by_line_with_its_remedy(old, new, found):
@@ -188,6 +222,29 @@ def test_clinic_adds_phrases_and_statements_after_the_shipped_ones():
     ]  # fmt: skip
 
 
+def test_clinic_adds_words_and_kinds_after_the_shipped_ones():
+    rules = together(
+        "word_lists: {pills: [Brandix, ASPIRIN], ours: [detox*]}\n"
+        "kinds: [{finds: a fad, mend: Leave it out., looks_for: [ours]}]\n"
+    )
+
+    assert rules.word_lists == {
+        "orders": ("stop~",), "pills": ("aspirin", "Brandix"), "ours": ("detox*",),
+    }  # fmt: skip
+    assert [kind.finds for kind in rules.kinds] == ["an order", "a fad"]
+    assert rules.exceptions == {"asking": ("ask~",)}
+    assert text_findings("Stop Brandix, then detoxify.", rules) == [
+        '"Stop Brandix" reads as an order. Ask.',
+        '"detoxify" reads as a fad. Leave it out.',
+    ]
+
+
+def test_list_that_a_copy_cuts_short_stays_whole():
+    rules = together(WHOLE.replace("[aspirin]", "[Brandix]"))
+
+    assert rules.word_lists["pills"] == ("aspirin", "Brandix")
+
+
 def test_clinic_makes_a_limit_stricter_and_lets_less_pass():
     rules = together("limits: {sentence_words: 15, least_benefit: 45}\nmay_quote: []\n")
 
@@ -215,6 +272,9 @@ def test_phrase_that_a_copy_leaves_out_stays_forbidden():
         ('"?"]', '"?", soon]', 'line 6: "soon" would let more pass than the rules'),
         ("words: [wait]", "words: [a]", 'line 9: "that one may wait" ships with other'),
         ("pages: [home]", "pages: [visit]", 'line 9: "that one may wait" ships with'),
+        ("[ask~]", "[ask~, tell~]", 'line 30: "tell~" would let more pass than the'),
+        ("near: [pills]", "near: [orders]", 'line 21: "an order" ships with other lis'),
+        ("unless_after", "unless_with", 'line 21: "an order" ships with other lists'),
     ],
 )  # fmt: skip
 def test_clinic_never_takes_a_rule_away(old, new, found):
