@@ -21,13 +21,13 @@ from sessions.staff.bounds import BoundedAdmin, KnownInlineRows, KnownRows
 from sessions.staff.clinic_fields import (
     MAX_ADDRESS,
     MAX_TYPED,
-    ClinicForm,
     EmergencyNumberField,
     TelephoneField,
     TimeOfDayField,
 )
 from sessions.staff.clinic_texts import show_clinic_text
 from sessions.staff.detail_history import detail_history
+from sessions.staff.patient_words import PatientWordsForm
 from sessions.wordings import content_write, recorded_details
 
 # The fields that take what people type and paste: see clinic_fields.
@@ -80,6 +80,8 @@ class ContentAdmin(BoundedAdmin):
         row = self.get_object(request, object_id)
         extra = detail_history(row) if row else {}
         return super().history_view(request, object_id, extra | (extra_context or {}))
+
+    form = PatientWordsForm
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
@@ -217,7 +219,6 @@ class ClosedDateInline(admin.StackedInline):
 
 @admin.register(Clinic)
 class ClinicAdmin(ContentAdmin):
-    form = ClinicForm
     inlines = [OpeningTimeInline, ClosedDateInline]
     fieldsets = [
         (

@@ -1,21 +1,18 @@
-"""The clinic's form: numbers and times as people type or paste them, and its words."""
+"""Form fields for the clinic's numbers and times, as people type or paste them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import time
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from sessions.library.clinic_texts import area_page
-from sessions.models import Area, Wording
 from sessions.models.telephones import (
     TelephoneFault,
     tidy_emergency_number,
     tidy_telephone,
 )
 from sessions.staff.typed_times import TimeFault, read_time
-from sessions.wordings.notes import detail_refusal
 
 # Longer than what is stored: spaces and words that are pasted with a number go away.
 MAX_TYPED = 100
@@ -55,25 +52,3 @@ class TimeOfDayField(forms.TimeField):
         if isinstance(value, str) and value.strip():
             return _read(read_time, value)
         return super().to_python(value)
-
-
-class ClinicForm(forms.ModelForm):
-    """Its words take effect at once, on every page. They may promise nothing."""
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        # What is stored already does not keep anybody from changing a telephone.
-        for name in {"name", "address"}.intersection(self.changed_data):
-            if message := detail_refusal(typed.get(name) or ""):
-                self.add_error(name, message)
-        areas = typed.get("areas_offered")
-        if areas and "areas_offered" in self.changed_data and not _has_live_name(areas):
-            self.add_error("areas_offered", NO_NAME_YET)
-        return typed
-
-
-def _has_live_name(areas: Iterable[Area]) -> bool:
-    """Whether patients can choose one of them: its name is published."""
-    names = [area_page(area.slug) for area in areas]
-    live = Wording.objects.live().filter(page__name__in=names)
-    return live.filter(state=Wording.State.PUBLISHED).exists()

@@ -1,13 +1,12 @@
 """Checks of what staff type beside a text, for patients to read as plain text.
 
 That is the note of what changed, the reasons for withdrawing and for publishing without
-review, a role that is not in the list, and the clinic's name and address. The checks of
-words are for English only.
+review, and a role that is not in the list. The checks of words are for English only.
 """
 
 from collections.abc import Iterator
 
-from sessions.documents.quality import Check, Finding, promises, unlimited_approvals
+from sessions.documents.quality import Check, Finding, promises, text_findings
 from sessions.documents.rules import Rules
 from sessions.library.languages import FIRST
 from sessions.models import Page
@@ -28,11 +27,6 @@ def words_refusal(page: Page, words: str) -> str:
     return " ".join(_messages(page, words, rules_in_force()))
 
 
-def detail_refusal(words: str) -> str:
-    """The same for a detail of the clinic, which no second person checks."""
-    return " ".join(_promised(words, rules_in_force()))
-
-
 def reason_refusal(page: Page, reason: str) -> str:
     """The same for the reason of a withdrawal.
 
@@ -46,10 +40,6 @@ def reason_refusal(page: Page, reason: str) -> str:
 
 
 def _messages(page: Page, words: str, rules: Rules | None) -> list[str]:
-    return _promised(words, rules) if page.language == FIRST else []
-
-
-def _promised(words: str, rules: Rules | None) -> list[str]:
-    if rules is None:
+    if rules is None or page.language != FIRST:
         return []
-    return promises(words, rules) + unlimited_approvals(words, rules)
+    return text_findings(words, rules)

@@ -30,7 +30,7 @@ from sessions.models import (
     PrintCount,
     Wording,
 )
-from tests.factories import make_person, make_wording
+from tests.factories import make_person, make_rules, make_wording
 from tests.page import Page as Read
 from tests.staff import sign_in
 
@@ -47,6 +47,7 @@ NONE = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
 
 @pytest.fixture
 def boss(client):
+    make_rules()
     return sign_in(client, "Administrator")
 
 
