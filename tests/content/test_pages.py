@@ -4,14 +4,23 @@ import json
 import re
 from pathlib import Path
 
+import polib
 import pytest
 from django.conf import settings
 
 from sessions.documents import blocks as b
-from sessions.documents.quality import Check, readability_of, reading_runs, review
+from sessions.documents.kinds import kinds_in
+from sessions.documents.quality import (
+    Check,
+    readability_of,
+    reading_runs,
+    review,
+    text_findings,
+)
 from sessions.documents.readability import measure, split_sentences, words_in
 from sessions.library.faults import REQUIRED_PAGES
 from sessions.library.references import condition_faults
+from tests.conftest import ROOT
 from tests.factories import shipped_rules
 
 COVERAGE = json.loads((Path(__file__).parent / "coverage.json").read_text())
@@ -62,6 +71,32 @@ def test_page_has_no_blocking_finding(library, name):
     ]
 
     assert not blocking, blocking
+
+
+def test_no_claim_orders_or_doses_a_medicine(library):
+    """A claim may say how many people got better, as it names its study."""
+    rules = shipped_rules()
+    found = [
+        (name, one.message)
+        for name, claim in library.register.claims.items()
+        for text in (claim.claim, claim.result, claim.does_not_tell)
+        for one in kinds_in(text, rules)
+        if one.kind.near == ("medicines",) or one.kind.followed_by == ("medicines",)
+    ]
+
+    assert not found
+
+
+def test_no_sentence_of_the_site_itself_is_refused():
+    catalog = polib.pofile(str(ROOT / "sessions" / "locale" / "django.pot"))
+
+    found = {
+        entry.msgid: messages
+        for entry in catalog
+        if (messages := text_findings(entry.msgid, shipped_rules()))
+    }
+
+    assert len(catalog) > 150 and not found
 
 
 @every_page
