@@ -194,6 +194,36 @@ class TaskList(Block):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sign(Block):
+    """One line of a care card, for the readers of its condition. Its id is permanent.
+
+    It is drawn without a label: its words say for whom it is.
+    """
+
+    template = "sign"
+    id: str  # noqa: A003
+    inlines: Inlines
+    condition: Condition
+
+    def runs(self) -> tuple[Inlines, ...]:
+        return (self.inlines,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignList(Block):
+    template = "sign_list"
+    signs: tuple[Sign, ...]
+
+    def parts(self) -> Blocks:
+        return self.signs
+
+    @property
+    def areas(self) -> frozenset[str]:
+        """The areas that have lines of their own here."""
+        return frozenset(area for sign in self.signs for area in sign.condition.area)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Quote(Block):
     template = "quote"
     blocks: Blocks
@@ -254,7 +284,7 @@ class Container(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class CareCard(Container):
-    """Boxed advice. `urgency` is emergency, urgent or routine."""
+    """One tier of the help card. `urgency` is one of `containers.URGENCIES`."""
 
     template = "care_card"
     urgency: str

@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 
 from sessions.documents import blocks as b
+from sessions.documents.document import URGENCIES
 from sessions.documents.faults import FaultSink
 from sessions.documents.front_matter import CONDITION_KEYS, Condition
 
-URGENCIES = ("emergency", "urgent", "routine")
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
 ODDS = re.compile(r"(unknown|\d{1,3},\d{3}|\d{1,6}) in (\d{1,3},\d{3}|\d{1,6})$")
 DENOMINATORS = (100, 1000)
@@ -54,7 +54,8 @@ def _care_card(
     name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
 ) -> b.Block:
     _no_arguments(name, arguments, line, fault)
-    _allow(name, line, inner, fault, (b.Paragraph, b.BulletList), "text and - lists")
+    kinds = (b.Paragraph, b.BulletList, b.SignList)
+    _allow(name, line, inner, fault, kinds, "text and - lists")
     return b.CareCard(line=line, urgency=name, blocks=inner)
 
 
@@ -98,6 +99,19 @@ def _only(
     name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
 ) -> b.Block | None:
     remedy = "Write it like `only cells=fat` or `only cells=fat,bone-marrow area=hand`."
+    if not arguments:
+        fault(line, f"`only` needs a condition after its name. {remedy}")
+        return None
+    condition = read_condition(arguments, line, fault, remedy)
+    if condition is None:
+        return None
+    return b.Only(line=line, condition=condition, blocks=inner)
+
+
+def read_condition(
+    arguments: str, line: int, fault: FaultSink, remedy: str
+) -> Condition | None:
+    """The condition in `cells=fat area=hand`; None with a fault reported."""
     wanted: dict[str, tuple[str, ...]] = {}
     for argument in arguments.split():
         key, equals, values = argument.partition("=")
@@ -110,11 +124,8 @@ def _only(
             fault(line, f'"{argument}" is not understood. {remedy}')
             return None
         wanted[key] = names
-    if not wanted:
-        fault(line, f"`only` needs a condition after its name. {remedy}")
-        return None
     try:
-        return b.Only(line=line, condition=Condition(**wanted), blocks=inner)
+        return Condition(**wanted)
     except ValidationError:
         fault(line, f'"{arguments}" is not understood. {remedy}')
         return None

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from sessions.documents.blocks import (
     Block,
     Blocks,
+    CareCard,
     Link,
     More,
     Only,
+    Sign,
+    SignList,
     Task,
     TaskList,
     walk,
@@ -19,23 +22,29 @@ from sessions.documents.blocks import (
 from sessions.documents.front_matter import Condition, Facts, FrontMatter, line_of
 from sessions.documents.yaml_lines import Lines
 
+URGENCIES = ("emergency", "department", "urgent", "routine")
+"""The tiers of the help card, the most urgent first."""
+WHAT_CAN_GO_WRONG = "what-can-go-wrong"
+
 
 @dataclass(frozen=True)
 class Section:
     """A level 2 heading and the blocks under it. `slug` is its anchor.
 
-    `help_cards` are drawn after its blocks. `with_help` adds them; the parser does not.
+    `help` says what the site draws after it: "bar", "card" or nothing. `with_help` sets
+    it; the parser does not.
     """
 
     title: str
     slug: str
     blocks: Blocks
     line: int
+    help: str = ""  # noqa: A003
     help_cards: Blocks = ()
 
     @property
     def is_get_help(self) -> bool:
-        """True for the section under which the help cards are shown."""
+        """True for the section that says whom to call."""
         return self.slug == "get-help"
 
 
@@ -60,13 +69,13 @@ class Document:
             yield from walk(section.blocks)
 
     def conditions(self) -> Iterator[tuple[int, Condition]]:
-        """(line, condition) of `applies`, of key facts, and of each `only` block."""
+        """(line, condition) of `applies`, key facts, `only` blocks, lines of cards."""
         yield line_of(("applies",), self.lines), self.front_matter.applies
         for name, variants in self.front_matter.key_facts or ():
             for index, variant in enumerate(variants):
                 yield line_of(("key_facts", name, index), self.lines), variant.when
         for block in self.walk():
-            if isinstance(block, Only):
+            if isinstance(block, Only | Sign):
                 yield block.line, block.condition
 
     @property
@@ -74,12 +83,47 @@ class Document:
         """True where the text itself has the section for the help cards."""
         return any(section.is_get_help for section in self.sections)
 
-    def with_help(self, cards: Blocks) -> Document:
-        """The document with the help cards in its "Get help" section."""
+    @property
+    def help_section(self) -> Section | None:
+        """The section after which the site shows where to get help."""
+        found = self.section(WHAT_CAN_GO_WRONG)
+        return found or next((s for s in self.sections if s.is_get_help), None)
+
+    def with_help(self, what: str, cards: Blocks = ()) -> Document:
+        """The document with the help bar or the help card after its `help_section`."""
+        place = self.help_section
         sections = (
-            replace(s, help_cards=cards) if s.is_get_help else s for s in self.sections
+            replace(s, help=what, help_cards=cards) if s is place else s
+            for s in self.sections
         )
         return replace(self, sections=tuple(sections))
+
+    @property
+    def has_signs(self) -> bool:
+        """True where a care card has lines with ids."""
+        return any(isinstance(block, Sign) for block in self.walk())
+
+    def cards(self) -> Blocks:
+        """The care cards, the most urgent first."""
+        found = [block for block in self.walk() if isinstance(block, CareCard)]
+        return tuple(sorted(found, key=lambda card: URGENCIES.index(card.urgency)))
+
+    def without_cards(self) -> Document:
+        """The document without its care cards, and sections that held nothing else."""
+
+        def rest(blocks: Blocks) -> Blocks:
+            return tuple(block for block in blocks if not isinstance(block, CareCard))
+
+        kept = (replace(s, blocks=rest(s.blocks)) for s in self.sections)
+        return replace(
+            self,
+            introduction=rest(self.introduction),
+            sections=tuple(
+                section
+                for section, whole in zip(kept, self.sections, strict=True)
+                if section.blocks or not whole.blocks
+            ),
+        )
 
     def without_help(self) -> Document:
         """The document without its "Get help" section: on paper that comes last."""
@@ -178,7 +222,23 @@ def _tailor(block: Block, facts: Facts) -> Blocks:
         if applies is False or not inner:
             return ()
         return inner if applies else (replace(block, blocks=inner),)
-    if isinstance(block, More):
+    if isinstance(block, More | CareCard):
         inner = tuple(kept for part in block.blocks for kept in _tailor(part, facts))
         return (replace(block, blocks=inner),) if inner else ()
+    if isinstance(block, SignList):
+        facts = _area_or_any(block, facts)
+        signs = [s for s in block.signs if s.condition.applies(facts) is not False]
+        return (replace(block, signs=tuple(signs)),) if signs else ()
     return (block,)
+
+
+def _area_or_any(signs: SignList, facts: Facts) -> Facts:
+    """The facts; without the area if that one has no lines of its own here.
+
+    So a reader whose area nobody wrote for is shown the signs of every area.
+    """
+    area = facts.get("area") or frozenset()
+    possible = frozenset([area]) if isinstance(area, str) else area
+    if possible <= signs.areas:
+        return facts
+    return {**facts, "area": frozenset()}

@@ -28,6 +28,7 @@ STAGE_KINDS = (
     "follow-up",
 )
 CONDITION_KEYS = ("cells", "area", "country")
+COUNTRIES = ("us", "uk", "eu", "other")
 
 
 def _one_or_many(value: Any) -> Any:

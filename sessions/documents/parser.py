@@ -13,8 +13,8 @@ from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.container import container_plugin
 
 from sessions.documents import blocks as b
-from sessions.documents.containers import build_container
-from sessions.documents.document import Document, Section
+from sessions.documents.containers import build_container, read_condition
+from sessions.documents.document import URGENCIES, Document, Section
 from sessions.documents.faults import DocumentError, Fault
 from sessions.documents.front_matter import read_with_lines, split_front_matter
 from sessions.documents.inlines import HTML_FAULT, TASK_END, InlineReader
@@ -186,12 +186,18 @@ class _Parser:
             self.fault(self.line(node), "This heading is empty. Write it after the #.")
 
     def check_unique(self, blocks: b.Blocks) -> None:
-        """A task id, and a care card of each urgency, may occur once on a page."""
+        """A task id, and a care card of each urgency, may occur once on a page.
+
+        So may the id of a line of a card, unless the lines are for other countries.
+        """
         seen: dict[tuple[str, str], int] = {}
         for block in b.walk(blocks):
             match block:
                 case b.Task():
                     key, remedy = ("task id", block.id), "Give this task its own."
+                case b.Sign():
+                    country = " for ".join(["", *block.condition.country])
+                    key, remedy = ("line id", block.id + country), "Write another."
                 case b.CareCard():
                     key, remedy = ("care card", block.urgency), "Put its lines there."
                 case _:
@@ -259,6 +265,9 @@ class _Parser:
         starts = [TASK_START.match(_first_words(item)) for item in node.children]
         if node.type == "bullet_list" and any(starts):
             return self.task_list(node, within, starts)
+        if within and within[-1] in URGENCIES and any(map(_ends_in_id, node.children)):
+            signs = (self.sign(item) for item in node.children)
+            return (b.SignList(line=line, signs=tuple(filter(None, signs))),)
         items = tuple(
             self.block_list(item.children, (*within, "list")) for item in node.children
         )
@@ -316,6 +325,29 @@ class _Parser:
             last_day=last_day,
             details=details,
         )
+
+    def sign(self, item: SyntaxTreeNode) -> b.Sign | None:
+        """A line of a care card: its words, and behind them its id and condition."""
+        line = self.line(item)
+        paragraph, *rest = item.children
+        inlines = self.inline_reader.read(paragraph, line, task=True)
+        last = inlines[-1] if inlines else None
+        end = TASK_END.search(last.text) if isinstance(last, b.Text) else None
+        if end is None or not TASK_ID.match(end["id"]):
+            message = "Every line of this list ends in its id, such as {#chest-pain}."
+            self.fault(line, message)
+            return None
+        if rest:
+            message = "A line of a card is one sentence. Put the rest on another page."
+            self.fault(self.line(rest[0]), message)
+        inlines = _strip_box_and_id(inlines, end)
+        if not b.plain_text(inlines).strip():
+            self.fault(line, "This line has no words. Write them before its id.")
+        remedy = "Write the condition like {#fever country=us}."
+        condition = read_condition(end["arguments"], line, self.fault, remedy)
+        if condition is None:
+            return None
+        return b.Sign(line=line, id=end["id"], inlines=inlines, condition=condition)
 
     def days(self, line: int, arguments: str) -> tuple[int | None, int | None]:
         if not arguments.strip():
@@ -398,6 +430,10 @@ def _first_words(item: SyntaxTreeNode) -> str:
     if paragraph is None or paragraph.type != "paragraph":
         return ""
     return str(paragraph.children[0].content)
+
+
+def _ends_in_id(item: SyntaxTreeNode) -> bool:
+    return TASK_END.search(_first_words(item)) is not None
 
 
 def _strip_box_and_id(inlines: b.Inlines, end: re.Match[str]) -> b.Inlines:

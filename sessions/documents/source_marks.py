@@ -23,7 +23,7 @@ PREFIX = re.compile(
 TOKEN = re.compile(
     rf"(?P<escape>\\[{PUNCTUATION}])"
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
-    r"|(?P<id>\{\#[^\s{}]+(?:\s+day=[-.0-9]+)?\s*\})"
+    r"|(?P<id>\{\#[^\s{}]+(?:\s+[a-z]+=[^\s{}]+)*\s*\})"
     r"|(?P<mark>\]\{\.[a-z-]+\})"
     r"|(?P<run>\*+|_+|`+)"
     r"|(?P<skip>\]\(<?|>?\)|[\[\]|]|\\$)"

@@ -19,6 +19,7 @@ from sessions.documents.front_matter import Condition
 from sessions.guide.current import current_snapshot
 from sessions.guide.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.guide.forms import AnswersForm, ProcedureDayForm
+from sessions.guide.help import HELP, shipped_help, warnings_beside
 from sessions.guide.pathway import Answers, Pathway, build_pathway, other_area
 from sessions.guide.snapshot import (
     Choice,
@@ -29,6 +30,8 @@ from sessions.guide.snapshot import (
 )
 from sessions.library.languages import FIRST
 from sessions.library.references import HOME
+
+LIMBS = {"hand": "finger", "joint": "toes"}
 
 
 @dataclass(frozen=True)
@@ -158,27 +161,32 @@ class Reading:
 
     @property
     def help_cards(self) -> b.Blocks:
-        """The emergency and urgent cards of the help page, for every page with help.
+        """The cards of the help page, for every page with help.
 
-        Warnings in the same sections come with them, also those that are for some
-        readers only, such as the one after a hand treatment.
+        Those that ship stand in for a page that is away, or that holds sentences which
+        are not safe. A translation has its own cards or none.
         """
-        page = self.snapshot.pages.get("get-help")
-        if page is None or page.is_withdrawn or page.document is None:
-            return ()
-        document = page.document.tailored(self.answers.facts)
-        return tuple(
-            block
-            for section in document.sections
-            if any(_is_help(block) for block in section.blocks)
-            for block in section.blocks
-            if _is_help(block) or _warns(block)
-        )
+        page = self.snapshot.pages.get(HELP)
+        own = None if page is None or page.is_withdrawn else page.document
+        if page is not None and page.withdrawn_sentences:
+            own = None
+        if own is not None and not own.has_signs:
+            return warnings_beside(own.tailored(self.answers.facts))
+        if own is None and not self.is_translation:
+            own = shipped_help()
+        return own.tailored(self.answers.facts).cards() if own else ()
+
+    @property
+    def limb(self) -> str:
+        """What may turn white or cold at the end of this reader's treated limb."""
+        facts = self.answers.facts["area"] or frozenset()
+        areas = frozenset([facts]) if isinstance(facts, str) else facts
+        return LIMBS.get("".join(areas), "finger, toe")
 
     @property
     def help_behind(self) -> str:
         """The `behind_line` of the help page, for sheets that show its cards."""
-        page = self.page("get-help")
+        page = self.page(HELP)
         return page.behind_line if page else ""
 
     def page(self, name: str) -> LivePage | None:
@@ -221,17 +229,6 @@ class Reading:
         if place and not place.step.is_needed:
             return place.step.special_document
         return page.document.tailored(self.answers.facts)
-
-
-def _is_help(block: b.Block) -> bool:
-    return isinstance(block, b.CareCard) and block.urgency in ("emergency", "urgent")
-
-
-def _warns(block: b.Block) -> bool:
-    """True for a warning, also inside an `only` block."""
-    return isinstance(block, b.Warning) or (
-        isinstance(block, b.Only) and any(map(_warns, block.blocks))
-    )
 
 
 def read_request(

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from sessions.documents.glossary import Terms, explain, explain_blocks
 from sessions.guide.content_policy import own_style_response
+from sessions.guide.help import PageHelp, help_on, placed
 from sessions.guide.page_cache import FROM_PAGE_CACHE, page_cache, version_of
 from sessions.guide.reading import Reading, read_request
 from sessions.guide.snapshot import Choice, LivePage
@@ -75,15 +76,17 @@ def render_page(reading: Reading, name: str) -> str:
     document = reading.document_of(page)
     glossary, cards = reading.snapshot.glossary, reading.help_cards
     terms: Terms = {}
-    template = WITHDRAWN
+    template, help_ = WITHDRAWN, PageHelp()
     if document is not None:
         template = STAGE if page.stage else TEMPLATES.get(name, ANY_PAGE)
-        document, terms = explain(document.with_help(cards), glossary)
+        help_ = help_on(page, document)
+        document, terms = explain(placed(document, help_, cards), glossary)
     cards, _ = explain_blocks(cards, glossary, terms)
     context = {
         "reading": reading,
         "page": page,
         "document": document,
+        "help": help_,
         "help_cards": cards,
         "place": reading.pathway.place_of(page.stage),
     }

@@ -186,6 +186,8 @@ class LivePage:
     """The day the original changed, where that was after this translation."""
     original_withdrawn_reason: str = ""
     """Why the original is withdrawn, in words for patients; else empty."""
+    withdrawn_sentences: tuple[str, ...] = ()
+    """Sentences of its text that are not safe: see `rules.Withdrawn`."""
 
     @property
     def title(self) -> str:

@@ -9,13 +9,13 @@ from django.contrib.staticfiles import finders
 
 from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
+from sessions.documents.front_matter import COUNTRIES
 from sessions.documents.rules import Rules
 from sessions.documents.shapes import odds_faults, option_faults, word_faults
 from sessions.library.clinic_texts import shown_on
 from sessions.library.languages import FIRST
 
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
-COUNTRIES = ("us", "uk", "eu", "other")
 CONDITION_WORDS = {"cells": "cell source", "area": "area", "country": "country"}
 HOME = "home"
 CHOICES = "options"
@@ -32,7 +32,8 @@ OWN_QUESTIONS = "own-questions"
 # Every JavaScript object has `constructor`, so a task of that id would be ticked.
 RESERVED_IDS = (PROCEDURE_DAY, OWN_QUESTIONS, "constructor")
 SITE_IDS = {
-    "all-stages-title", "also", "answers-title", "chart", "contact-title", "contents",
+    "all-signs", "all-stages-title", "also", "answers-title", "chart", "contact-title",
+    "contents",
     "diary-activity", "diary-activity-hint", "diary-day", "diary-day-error",
     "diary-day-hint", "diary-note", "diary-note-error", "diary-note-hint",
     "diary-pain-hint", "diary-temperature", "diary-temperature-error",

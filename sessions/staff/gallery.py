@@ -34,7 +34,7 @@ def components(request: HttpRequest) -> HttpResponse:
     source = (Path(settings.BASE_DIR) / "templates/staff/gallery.md").read_text()
     text = source.replace("::: claim any", f"::: claim {claims[0][0]}")
     cards, glossary = reading.help_cards, reading.snapshot.glossary
-    document, terms = explain(parse_document(text).with_help(cards), glossary)
+    document, terms = explain(parse_document(text).with_help("card", cards), glossary)
     cards, _ = explain_blocks(cards, glossary, terms)
     blank = replace(reading.clinic, telephone="", emergency_number="")
     full = replace(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from pathlib import Path
+from typing import Any
 
 import nh3
 from django import template
@@ -20,6 +21,7 @@ from sessions.documents import Document
 from sessions.documents import blocks as b
 from sessions.documents.register import Claim, Source
 from sessions.guide.dates import TaskDay
+from sessions.guide.help import ALL_SIGNS
 from sessions.guide.reading import Reading
 from sessions.guide.snapshot import ClinicDetails
 
@@ -85,23 +87,40 @@ def _anchors_within(part: str) -> Callable[[str, str, str], str | None]:
 @register.simple_tag
 def document(doc: Document, reading: Reading, on_paper: bool = False) -> SafeString:
     """The introduction and all sections of a document."""
-    start = draw_blocks(doc.introduction, reading, on_paper)
+    card = _card_on_paper(doc, reading) if on_paper else SafeString()
+    doc = doc.without_cards() if card else doc
+    start = card + draw_blocks(doc.introduction, reading, on_paper)
     return format_html("{}{}", clean(start), sections(doc, reading, on_paper))
 
 
 @register.simple_tag
 def sections(doc: Document, reading: Reading, on_paper: bool = False) -> SafeString:
     """All sections of a document, without its introduction."""
-    context = {"document": doc, "reading": reading, "on_paper": on_paper}
+    context = {
+        "document": doc,
+        "reading": reading,
+        "on_paper": on_paper,
+        "help_href": reading.address(ALL_SIGNS),
+    }
     return clean(get_template("blocks/sections.html").render(context))
 
 
 @register.simple_tag
 def part_document(doc: Document, reading: Reading, part: str) -> SafeString:
     """A document on paper as one part of a sheet; see `clean`."""
+    card = _card_on_paper(doc, reading)
+    doc = doc.without_cards() if card else doc
     context = {"document": doc, "reading": reading, "on_paper": True, "is_part": True}
-    start = draw_blocks(doc.introduction, reading, on_paper=True)
+    start = card + draw_blocks(doc.introduction, reading, on_paper=True)
     return clean(start + get_template("blocks/sections.html").render(context), part)
+
+
+def _card_on_paper(doc: Document, reading: Reading) -> SafeString:
+    """The help card under its heading, for the page that holds it; else nothing."""
+    if not doc.has_signs:
+        return SafeString()
+    context = {"reading": reading, "cards": doc.cards(), "on_paper": True}
+    return SafeString(get_template("components/help_card.html").render(context))
 
 
 @register.simple_tag
@@ -212,6 +231,12 @@ def condition_label(block: b.Only, reading: Reading) -> str:
 
 def _or(one: str, other: str) -> str:
     return gettext("%(one)s or %(other)s") % {"one": one, "other": other}
+
+
+@register.inclusion_tag("components/help_bar.html")
+def help_bar(reading: Reading, href: str) -> dict[str, Any]:
+    """The help bar. `href` is where the whole card stands; on paper there is none."""
+    return {"reading": reading, "href": href and reading.address(href)}
 
 
 @register.simple_tag

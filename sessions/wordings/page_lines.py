@@ -14,9 +14,10 @@ LABELS: dict[type[b.Block], str] = {
     b.Warning: "Important",
 }
 URGENCIES = {
-    "emergency": "Emergency",
-    "urgent": "Urgent: call your clinic the same day",
-    "routine": "Not urgent: call when the clinic is open",
+    "emergency": "Call the emergency number now",
+    "department": "Emergency department now",
+    "urgent": "Clinic today",
+    "routine": "Can wait",
 }
 
 
@@ -84,6 +85,10 @@ def _block_lines(block: b.Block, depth: int) -> Iterator[Line]:
         case b.Task():
             yield Line("item", f"{_words(block.inlines)}{_days(block)}", depth)
             yield from _lines(block.details, depth + 1)
+        case b.Sign():
+            whom = _for_whom(block.condition)
+            suffix = f" (for: {whom})" if whom else ""
+            yield Line("item", f"{_words(block.inlines)}{suffix}", depth)
         case b.Table():
             for row in (block.header, *block.rows):
                 yield Line("text", " | ".join(map(_words, row)), depth)

@@ -170,7 +170,7 @@ def test_blank_clinic_still_says_whom_to_ring(real_content, client):
     page = Page(client.get("/get-help/"))
 
     assert "Ring the number on your appointment letter." in page.main
-    assert "Emergency: call 911 (US), 999 (UK) or 112 (EU)" in page.main
+    assert "Call 911 (US), 999 (UK) or 112 (EU)" in page.main
 
 
 def test_clinic_numbers_stand_in_the_care_cards(real_content, client):

@@ -140,7 +140,7 @@ def test_help_stands_on_the_sheet_even_without_the_help_page(real_content, clien
 
     page = Page(client.get("/guide/print/"))
 
-    assert "Emergency: call 911" in words(page.tree.cssselect(".sheet-help")[0])
+    assert "Call 911" in words(page.tree.cssselect(".sheet-help")[0])
 
 
 def test_short_guide_leaves_out_the_deeper_layer_alone(open_guide):

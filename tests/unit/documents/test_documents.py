@@ -473,7 +473,7 @@ OUTSIDE = "Whoever runs the site can add outside pages to sources.yaml"
 # Each entry: a name, the line and start of the fault's message, and the text.
 BLOCK_FAULTS = """
 @@ unknown block
-1: There is no block `nonsense`. The blocks are: emergency, urgent
+1: There is no block `nonsense`. The blocks are: emergency, department
 ::: nonsense
 a
 :::

@@ -155,7 +155,7 @@ def test_details_that_a_short_sheet_leaves_out_explain_nothing():
 def test_help_cards_come_at_the_end_of_their_section():
     cards = parse("Sedation in the cards.").introduction
     body = "## Get help {#get-help}\n\nA cord.\n\n## After\n\nSedation and a cord."
-    document, terms = explain(parse(body).with_help(cards), GLOSSARY)
+    document, terms = explain(parse(body).with_help("card", cards), GLOSSARY)
 
     help_section, after = document.sections
     drawn = [*help_section.blocks, *help_section.help_cards, *after.blocks]

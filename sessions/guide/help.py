@@ -1,0 +1,99 @@
+"""Where a page shows the help bar and the help card, and what stands on the card."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from sessions.documents import Document, DocumentError
+from sessions.documents import blocks as b
+from sessions.documents.parser import parse_once
+from sessions.documents.rules import is_among
+from sessions.guide.snapshot import LivePage
+from sessions.library.languages import FIRST
+from sessions.library.texts import read_text
+
+logger = logging.getLogger(__name__)
+
+HELP = "get-help"
+ALL_SIGNS = "/get-help/"
+CARD = "#all-signs"
+DANGER_PAGES = ("stages/monitoring", "stages/recovery", "after/*", "risks")
+"""Pages with the help bar at their top, and the card after what can go wrong."""
+
+
+@dataclass(frozen=True)
+class PageHelp:
+    """What a page shows of the help bar and the help card, and where.
+
+    `after` is what stands after its section on what can go wrong: "bar", "card" or "".
+    `href` is where the bar leads.
+    """
+
+    bar_on_top: bool = False
+    card_on_top: bool = False
+    after: str = ""
+
+    @property
+    def href(self) -> str:
+        return CARD if self.card_on_top or self.after == "card" else ALL_SIGNS
+
+
+def help_on(page: LivePage, document: Document) -> PageHelp:
+    """Where this page shows the bar and the card. No wording can switch them off."""
+    if page.withdrawn_sentences:
+        return PageHelp(bar_on_top=page.name != HELP, card_on_top=True)
+    if page.name == HELP:
+        return PageHelp(card_on_top=document.has_signs or not document.cards())
+    if not is_among(page.name, DANGER_PAGES):
+        return PageHelp(after="bar")
+    if document.help_section is None:
+        return PageHelp(bar_on_top=True, card_on_top=True)
+    return PageHelp(bar_on_top=True, after="card")
+
+
+def placed(document: Document, help_: PageHelp, cards: b.Blocks) -> Document:
+    """The document with its help, and without cards that stand above it."""
+    if help_.card_on_top and document.has_signs:
+        document = document.without_cards()
+    return document.with_help(help_.after, cards)
+
+
+def shipped_help() -> Document | None:
+    """The help page that ships with this version of the site; None if it is broken."""
+    return _shipped_page(settings.SHIPPED_CONTENT_DIR)
+
+
+@lru_cache(maxsize=8)
+def _shipped_page(folder: Path) -> Document | None:
+    try:
+        return parse_once(read_text(folder / FIRST / f"{HELP}.md", folder))
+    except DocumentError:
+        logger.exception("The help page that ships cannot be read.")
+        return None
+
+
+def warnings_beside(document: Document) -> b.Blocks:
+    """The cards of an older help page, with the warnings in the same sections."""
+    return tuple(
+        block
+        for section in document.sections
+        if any(isinstance(block, b.CareCard) for block in section.blocks)
+        for block in section.blocks
+        if _is_help(block) or _warns(block)
+    )
+
+
+def _is_help(block: b.Block) -> bool:
+    return isinstance(block, b.CareCard) and block.urgency != "routine"
+
+
+def _warns(block: b.Block) -> bool:
+    """True for a warning, also inside an `only` block."""
+    return isinstance(block, b.Warning) or (
+        isinstance(block, b.Only) and any(map(_warns, block.blocks))
+    )
