@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sessions.documents import blocks as b
 from sessions.documents.document import Document
+from sessions.documents.help_card import missing_signs, withdrawn_in
 from sessions.documents.joined import joined_runs
 from sessions.documents.kinds import Found, kinds_across, kinds_in, reads_on
 from sessions.documents.parser import slugify
@@ -116,6 +117,7 @@ def review(
         *_kinds(document, name, rules),
         *_gaps(document),
         *_statements(document, name, rules),
+        *_help_card(document, name, rules),
         *_balance(document, rules.limits),
         *_passive(document),
         *_undefined(document, known_terms, rules.everyday),
@@ -323,6 +325,15 @@ def _statements(document: Document, name: str, rules: Rules) -> Iterator[Finding
         if is_among(name, statement.pages) and not statement.is_told_in(text):
             message = f"This page must tell patients {statement.tells}."
             yield Finding(1, Check.STATEMENT, message)
+
+
+def _help_card(document: Document, name: str, rules: Rules) -> Iterator[Finding]:
+    if is_among(name, rules.help_card.pages):
+        for message in missing_signs(document, rules.help_card):
+            yield Finding(1, Check.STATEMENT, message)
+    for withdrawn, line, sentence in withdrawn_in(document, rules.withdrawn):
+        message = f'"{sentence[:80]}" is not safe. {withdrawn.because}'
+        yield Finding(line, Check.STATEMENT, message)
 
 
 def _balance(document: Document, limits: Limits) -> Iterator[Finding]:

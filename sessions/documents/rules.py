@@ -7,7 +7,7 @@ To add a section to that file, add a field to `Rules`, and merge the field in
 import re
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import (
@@ -17,7 +17,7 @@ from pydantic_core import (
     core_schema,
 )
 
-from sessions.documents.front_matter import Line, Strict
+from sessions.documents.front_matter import Condition, Line, Strict
 from sessions.documents.phrases import ANY_LETTERS, folded, says
 from sessions.documents.word_patterns import WordLists, fault_of
 
@@ -122,6 +122,40 @@ class Statement(Strict):
         return any(says(text, phrase) for phrase in self.words)
 
 
+class SignLine(Strict):
+    """A line that the help card must have, by its permanent id.
+
+    It stands in its tier or in a more urgent one, is shown to all readers of `when`,
+    and has every phrase of `says`.
+    """
+
+    id: Line  # noqa: A003
+    tier: Literal["emergency", "department", "urgent", "routine"]
+    when: Condition = Condition()
+    says: Phrases
+
+
+class HelpCard(Strict):
+    """What the help card of each page in `pages` must have."""
+
+    pages: Annotated[Words, Filled]
+    lines: Annotated[tuple[SignLine, ...], Listed, Filled]
+
+
+class Withdrawn(Strict):
+    """A sentence that was withdrawn because it is not safe.
+
+    `because` says why, for staff. A live text that has it is shown under the help card.
+    """
+
+    because: Line
+    pattern: Annotated[str, Field(max_length=300), AfterValidator(_pattern)]
+
+    def is_in(self, text: str) -> bool:
+        """Whether a folded text (see `phrases.folded`) has such a sentence."""
+        return _matcher(self.pattern).isinstance_python(text)
+
+
 class Kind(Strict):
     """A kind of sentence that no text may have, such as an order about a medicine.
 
@@ -210,6 +244,8 @@ class Rules(Strict):
     exceptions: dict[str, Patterns]
     may_quote: Words
     statements: Annotated[tuple[Statement, ...], Listed, Filled]
+    help_card: HelpCard
+    withdrawn: Annotated[tuple[Withdrawn, ...], Listed, Filled]
     limits: Limits
     everyday: Words
 

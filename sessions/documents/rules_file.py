@@ -124,6 +124,7 @@ def _unknown_pages(
             (("statements", index, "pages"), statement.pages)
             for index, statement in enumerate(rules.statements)
         ),
+        (("help_card", "pages"), rules.help_card.pages),
     ]
     for keys, pages in named:
         for index, page in enumerate(pages):
@@ -186,6 +187,10 @@ def _changed(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
                 "Take this rule out, or say in another way what it tells."
             )
             yield Fault(lines["statements", index], message)
+    for section in ("help_card", "withdrawn"):
+        if getattr(rules, section) != getattr(shipped, section):
+            message = f'The section "{section}" stays as it ships. Take it out.'
+            yield Fault(lines[section,], message)
     known_kinds = {folded(one.finds): one for one in shipped.kinds}
     for index, kind in enumerate(rules.kinds):
         if known_kinds.get(folded(kind.finds), kind) != kind:
@@ -221,6 +226,8 @@ def _merged(shipped: Rules, own: Rules) -> Rules:
             *shipped.statements,
             *(one for one in own.statements if one not in shipped.statements),
         ),
+        help_card=shipped.help_card,
+        withdrawn=shipped.withdrawn,
         limits=own.limits,
         everyday=own.everyday,
     )

@@ -11,9 +11,12 @@ from django.conf import settings
 
 from sessions.documents import Document, DocumentError
 from sessions.documents import blocks as b
+from sessions.documents.help_card import withdrawn_in
 from sessions.documents.parser import parse_once
-from sessions.documents.rules import is_among
+from sessions.documents.rules import Rules, is_among
+from sessions.documents.rules_file import read_rules
 from sessions.guide.snapshot import LivePage
+from sessions.library.folder import RULES
 from sessions.library.languages import FIRST
 from sessions.library.texts import read_text
 
@@ -75,6 +78,32 @@ def _shipped_page(folder: Path) -> Document | None:
     except DocumentError:
         logger.exception("The help page that ships cannot be read.")
         return None
+
+
+@lru_cache(maxsize=8)
+def _shipped_rules(folder: Path) -> Rules | None:
+    try:
+        rules, faults = read_rules(read_text(folder / RULES, folder))
+    except DocumentError as error:
+        rules, faults = None, list(error.faults)
+    if rules is None:
+        logger.error("The clinical rules that ship cannot be read: %s", faults)
+    return rules
+
+
+@lru_cache(maxsize=1024)
+def withdrawn_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a live text that were withdrawn as unsafe.
+
+    The rules that ship decide, so that an upgrade is safe before content is loaded.
+    """
+    rules = _shipped_rules(settings.SHIPPED_CONTENT_DIR)
+    try:
+        document = parse_once(text)
+    except DocumentError:
+        return ()
+    found = withdrawn_in(document, rules.withdrawn if rules else ())
+    return tuple(dict.fromkeys(sentence for _, _, sentence in found))
 
 
 def warnings_beside(document: Document) -> b.Blocks:

@@ -15,6 +15,7 @@ from sessions.documents import Document, DocumentError
 from sessions.documents.parser import parse_once
 from sessions.documents.register import Claim, Register, Source
 from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.guide.help import withdrawn_sentences
 from sessions.guide.opening_times import opening_lines
 from sessions.guide.snapshot import (
     CELL_SOURCE_CHOICES,
@@ -228,12 +229,14 @@ def _translated_page(
 def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
     """The page that this wording is now, or would be if it were live."""
     stage = getattr(wording.page, "stage", None)
+    is_away = wording.state == Wording.State.WITHDRAWN
+    is_read = wording.page.language == FIRST and not is_away
     return LivePage(
         name=wording.page.name,
         number=wording.number,
         document=_document(wording),
         stage=stage.kind if stage else "",
-        is_withdrawn=wording.state == Wording.State.WITHDRAWN,
+        is_withdrawn=is_away,
         withdrawn_reason=wording.withdrawn_reason,
         reviewer_role=wording.reviewer_role,
         approved_on=wording.approved_on,
@@ -242,6 +245,7 @@ def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
         patient_change_note=wording.patient_change_note,
         published_on=clinic.day_of(wording.publish_from or now),
         language=wording.page.language,
+        withdrawn_sentences=withdrawn_sentences(wording.text) if is_read else (),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 
 from sessions.documents.plurals import count
+from sessions.guide.help import withdrawn_sentences
 from sessions.library.languages import FIRST
 from sessions.models import (
     AuditEntry,
@@ -58,6 +59,8 @@ class Need:
     text: str
     url: str
     lines: tuple[Line, ...] = ()
+    is_danger: bool = False
+    """Patients may be harmed until it is done; drawn in red."""
 
 
 def only_prints(user: User) -> bool:
@@ -114,6 +117,8 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
             "change_clinic",
         )
     }
+    if may["change_wording"] or may["review_wording"]:
+        yield from _not_safe()
     yield from _time_zone(clinic, may["change_clinic"])
     if may["change_wording"] or may["review_wording"]:
         yield from _rules()
@@ -128,6 +133,29 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
     if may["change_clinic"]:
         yield from _areas(clinic)
         yield from _blanks(clinic)
+
+
+def _not_safe() -> Iterator[Need]:
+    """The live texts with sentences that were withdrawn as unsafe."""
+    unsafe = [
+        (row, sentences)
+        for row in Wording.objects.live().select_related("page")
+        if row.page.language == FIRST and row.state == Wording.State.PUBLISHED
+        if (sentences := withdrawn_sentences(row.text))
+    ]
+    if not unsafe:
+        return
+    lines = tuple(
+        Line(f"{row.page.name}: “{sentence}”", _address(row))
+        for row, sentences in unsafe
+        for sentence in sentences
+    )
+    texts = count(len(unsafe), "live text holds", "live texts hold")
+    text = (
+        f"{texts} sentences that are not safe. Patients see today's help card above "
+        "them. Mend them now."
+    )
+    yield Need(text, lines[0].url, lines, is_danger=True)
 
 
 def _time_zone(clinic: Clinic, may_change: bool) -> Iterator[Need]:

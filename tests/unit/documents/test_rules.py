@@ -17,7 +17,7 @@ from sessions.documents.rules_file import read_rules
 from tests.conftest import ROOT
 from tests.factories import RULES, make_text, shipped_rules
 
-WHOLE = """phrases:
+WHOLE = r"""phrases:
   - painless
   - guarantee*
 approval:
@@ -46,6 +46,13 @@ word_lists:
   pills: [aspirin]
 exceptions:
   asking: [ask~]
+help_card:
+  pages: [get-help]
+  lines:
+    - {id: fainting, tier: emergency, says: [faint*]}
+withdrawn:
+  - because: Worse counts at any time.
+    pattern: '\bworse\b[^.]*\bafter 2 days\b'
 """
 PAGES = sorted(
     path.relative_to(ROOT / "content" / "en").with_suffix("").as_posix()
@@ -189,7 +196,8 @@ def test_file_with_endless_rules_is_refused(old):
 
 def test_page_that_cannot_be_is_named_by_line():
     def page_fault(name):
-        return "" if name == "risks" else f'There can be no page "{name}".'
+        is_known = name in ("risks", "get-help")
+        return "" if is_known else f'There can be no page "{name}".'
 
     messages = faults_of(WHOLE, page_fault=page_fault)
 
@@ -362,7 +370,11 @@ def test_only_the_rules_tell_one_page_from_another():
         one.model_copy(update={"pages": ()}) for one in shipped_rules().statements
     ]
     rules = shipped_rules().model_copy(
-        update={"may_quote": (), "statements": tuple(nothing_named)}
+        update={
+            "may_quote": (),
+            "statements": tuple(nothing_named),
+            "help_card": shipped_rules().help_card.model_copy(update={"pages": ()}),
+        }
     )
     body = "[no risk]{.quoted}\n\n| A | B |\n|---|---|\n| c |  |\n\n## Bone\n\n- x"
     document = parse_document(make_text(body=body))

@@ -1,0 +1,89 @@
+"""Checks the help card, and finds sentences that were withdrawn as unsafe."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+
+from sessions.documents import blocks as b
+from sessions.documents.document import URGENCIES, Document
+from sessions.documents.front_matter import CONDITION_KEYS, COUNTRIES, Facts
+from sessions.documents.phrases import folded, says
+from sessions.documents.readability import split_sentences
+from sessions.documents.rules import HelpCard, SignLine, Withdrawn
+
+OTHER = "another"
+"""Stands for each value that no condition names, such as another area."""
+
+
+def missing_signs(document: Document, card: HelpCard) -> Iterator[str]:
+    """A message for each line that the help card must have and some reader would miss.
+
+    The words of a line are its own; it must say what `says` lists.
+    """
+    cards = replace(document, introduction=document.cards(), sections=())
+    readers = list(_readers(cards, card))
+    shown = [cards.tailored(facts) for facts in readers]
+    for line in card.lines:
+        wanted = [
+            page
+            for page, facts in zip(shown, readers, strict=True)
+            if line.when.applies(facts)
+        ]
+        if not all(_has(page, line) for page in wanted):
+            yield _message(line)
+
+
+def _has(document: Document, line: SignLine) -> bool:
+    tiers = URGENCIES[: URGENCIES.index(line.tier) + 1]
+    return any(
+        sign.id == line.id and _says_all(sign, line)
+        for card in document.cards()
+        if isinstance(card, b.CareCard) and card.urgency in tiers
+        for sign in b.walk(card.blocks)
+        if isinstance(sign, b.Sign)
+    )
+
+
+def _says_all(sign: b.Sign, line: SignLine) -> bool:
+    words = folded(b.plain_text(sign.inlines))
+    return all(says(words, phrase) for phrase in line.says)
+
+
+def _message(line: SignLine) -> str:
+    phrases = ", ".join(f'"{phrase}"' for phrase in line.says)
+    whom = ", ".join(f"{key} {value}" for key, value in line.when.items())
+    readers = f"readers of {whom}" if whom else "every reader"
+    return (
+        f"The help card needs its line {{#{line.id}}} under ::: {line.tier}, for "
+        f"{readers}, with the words {phrases}."
+    )
+
+
+def _readers(document: Document, card: HelpCard) -> Iterator[Facts]:
+    """Every kind of reader that the conditions of the document can tell apart."""
+    conditions = [condition for _, condition in document.conditions()]
+    conditions += [line.when for line in card.lines]
+    values = [
+        sorted({value for c in conditions for value in getattr(c, key)} | {OTHER})
+        for key in CONDITION_KEYS
+    ]
+    values[CONDITION_KEYS.index("country")] = sorted(COUNTRIES)
+    for facts in product(*values):
+        yield dict(zip(CONDITION_KEYS, facts, strict=True))
+
+
+def withdrawn_in(
+    document: Document, withdrawn: Iterable[Withdrawn]
+) -> Iterator[tuple[Withdrawn, int, str]]:
+    """(what was withdrawn, line, sentence) of each such sentence in the document."""
+    front = document.front_matter
+    runs = [(front.summary, 1), (front.message, 1)]
+    runs += [
+        (b.plain_text(run), block.line)
+        for block in document.walk()
+        for run in block.runs()
+    ]
+    for text, line in runs:
+        for sentence in split_sentences(text):
+            plain = folded(sentence)
+            yield from ((one, line, sentence) for one in withdrawn if one.is_in(plain))
