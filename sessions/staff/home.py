@@ -72,7 +72,7 @@ def only_prints(user: User) -> bool:
 def home_context(user: User) -> dict[str, Any]:
     """Template context of the first page for this user, beside admin's app list."""
     clinic = Clinic.objects.get(pk=1)
-    live = list(Wording.objects.live().select_related("page").defer("text"))
+    live = list(Wording.objects.live().select_related("page"))
     return {
         "needs": list(needs_of(user, clinic, live)),
         "ready_sets": _ready_sets(
@@ -118,7 +118,7 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
         )
     }
     if may["change_wording"] or may["review_wording"]:
-        yield from _not_safe()
+        yield from _not_safe(live)
     yield from _time_zone(clinic, may["change_clinic"])
     if may["change_wording"] or may["review_wording"]:
         yield from _rules()
@@ -135,11 +135,11 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
         yield from _blanks(clinic)
 
 
-def _not_safe() -> Iterator[Need]:
+def _not_safe(live: list[Wording]) -> Iterator[Need]:
     """The live texts with sentences that were withdrawn as unsafe."""
     unsafe = [
         (row, sentences)
-        for row in Wording.objects.live().select_related("page")
+        for row in live
         if row.page.language == FIRST and row.state == Wording.State.PUBLISHED
         if (sentences := withdrawn_sentences(row.text))
     ]

@@ -331,3 +331,25 @@ def test_history_of_a_person_leads_back_to_people(client):
 
     path = [words(link) for link in page.tree.cssselect(".breadcrumbs a")]
     assert path == ["Home", "People", "People who sign in", "rosa"]
+
+
+def test_live_text_with_a_withdrawn_sentence_is_named_in_red(client):
+    unsafe = "If pain gets worse after 2 to 3 days, call."
+    wording = make_live_wording(text=make_text(body=unsafe))
+    make_live_wording(page="risks", text=make_text(body="Getting worse is not normal."))
+    sign_in(client, "Editor")
+
+    page = Read(client.get(HOME))
+
+    (need,) = page.tree.cssselect(".needs > .needs__danger")
+    assert "1 live text holds sentences that are not safe." in words(need)
+    (line,) = need.cssselect("ul a")
+    assert words(line) == f"stages/recovery: “{unsafe}”"
+    assert line.get("href").endswith(f"/wording/{wording.pk}/change/")
+
+
+def test_nothing_is_red_where_every_live_text_is_safe(client):
+    make_live_wording(text=make_text(body="Getting worse is not normal."))
+    sign_in(client, "Editor")
+
+    assert not Read(client.get(HOME)).tree.cssselect(".needs__danger")
