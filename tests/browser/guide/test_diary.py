@@ -86,14 +86,14 @@ def test_without_scripts_the_page_leads_to_a_blank_chart(open_diary):
     assert page.url.endswith("/diary/print/")
 
 
-def test_help_cards_come_before_the_form_with_and_without_scripts(open_diary):
+def test_help_bar_comes_before_the_form_with_and_without_scripts(open_diary):
     for scripts in (True, False):
         page = open_diary(java_script_enabled=scripts)
 
-        card = page.locator("[data-diary-help] .care-card--emergency")
-        expect(card).to_be_visible()
+        bar = page.locator("[data-diary-help] .help-bar")
+        expect(bar).to_be_visible()
         form_title = page.get_by_role("heading", name="Write in your diary")
-        assert card.bounding_box()["y"] < form_title.bounding_box()["y"]
+        assert bar.bounding_box()["y"] < form_title.bounding_box()["y"]
 
 
 @pytest.mark.exhaustive
@@ -416,7 +416,7 @@ def test_paper_holds_the_entries_the_chart_and_the_help_cards(
     for written in ("Monday", "Wednesday", "Stairs", "hard", "Better", "sleep"):
         assert written in words
     assert "Pain by day" in words
-    assert "Call for emergency help at once" in words
+    assert "coughing blood" in words
     expect(page.locator("[data-diary-chart] circle")).to_have_count(2)
 
 

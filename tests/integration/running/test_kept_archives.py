@@ -102,6 +102,8 @@ PAGES = {
     "/diary/": ("The chart leaves out day 3. Ask us for a new one.",),
     "/visit/": ("Bring your glasses.",),
     "/get-help/": ("555 010 0142", "555 010 0143"),
+    "/options/": ("Your choices, side by side",),
+    "/risks/": ("Risks and benefits",),
     "/money-and-approval/": (
         "The clinic pays for this guide itself. Not yet checked by a clinician.",
         "What we offer is not approved by the FDA. Not yet checked by a clinician.",
@@ -116,6 +118,13 @@ UNSEEN = {
     "/stages/consultation/": "Bring a list of your medicines",
     "/stages/monitoring/": "Ring the bell",
 }
+CARD = (
+    "Any one sign is enough.",
+    "Emergency department now",
+    "gurgling breaths",
+    "Clinic today (no answer: emergency department)",
+)
+"""Words of the card that ships now; version 0.1.0 had none of them."""
 STAFF_PAGES = "/admin/stemguide_sessions/page/"
 AUDIT = f"{STAFF_PAGES}audit.csv"
 QUEUE = f"{STAFF_PAGES}review-queue.csv"
@@ -402,6 +411,24 @@ def test_patients_read_what_the_clinic_published(seen, address):
 
     assert status == 200
     assert [words for words in PAGES[address] if words not in text] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/get-help/", "/options/", "/risks/", "/stages/recovery/", "/stages/monitoring/"],
+)
+def test_older_words_that_are_not_safe_are_under_todays_card(seen, address):
+    _, text = seen[""][address]
+
+    assert all(line in text for line in CARD)
+
+
+def test_editor_is_told_which_older_words_are_not_safe(seen):
+    _, text = seen["edith.moore"]["/admin/"]
+
+    assert "sentences that are not safe" in text
+    for name in ("get-help", "options", "risks"):
+        assert f"{name}: “" in text
 
 
 @pytest.mark.parametrize("address", UNSEEN)
