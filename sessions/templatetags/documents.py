@@ -87,7 +87,7 @@ def _anchors_within(part: str) -> Callable[[str, str, str], str | None]:
 @register.simple_tag
 def document(doc: Document, reading: Reading, on_paper: bool = False) -> SafeString:
     """The introduction and all sections of a document."""
-    card = _card_on_paper(doc, reading) if on_paper else SafeString()
+    card = _card_on_paper(doc, reading) if on_paper else ""
     doc = doc.without_cards() if card else doc
     start = card + draw_blocks(doc.introduction, reading, on_paper)
     return format_html("{}{}", clean(start), sections(doc, reading, on_paper))
@@ -115,12 +115,12 @@ def part_document(doc: Document, reading: Reading, part: str) -> SafeString:
     return clean(start + get_template("blocks/sections.html").render(context), part)
 
 
-def _card_on_paper(doc: Document, reading: Reading) -> SafeString:
+def _card_on_paper(doc: Document, reading: Reading) -> str:
     """The help card under its heading, for the page that holds it; else nothing."""
     if not doc.has_signs:
-        return SafeString()
+        return ""
     context = {"reading": reading, "cards": doc.cards(), "on_paper": True}
-    return SafeString(get_template("components/help_card.html").render(context))
+    return get_template("components/help_card.html").render(context)
 
 
 @register.simple_tag
