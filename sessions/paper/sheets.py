@@ -53,7 +53,12 @@ class Sheet:
 
 
 def render_sheet(
-    reading: Reading, kind: str, setup: PageSetup, *, on_its_own: bool = True
+    reading: Reading,
+    kind: str,
+    setup: PageSetup,
+    *,
+    on_its_own: bool = True,
+    has_card: bool = True,
 ) -> str:
     """A sheet as an HTML document. Raises Http404 for a page that never existed.
 
@@ -62,7 +67,7 @@ def render_sheet(
     """
     setup = setup.with_default_format(reading.clinic.paper)
     with override(reading.catalog_language):
-        sheet = make_sheet(reading, kind, setup)
+        sheet = make_sheet(reading, kind, setup, has_card=has_card)
         tools = _tools(reading, kind, setup) if on_its_own else {}
         rules = page_rules(sheet.margin_text, setup)
         return _render_document(reading, [sheet], setup, rules, tools)
@@ -91,8 +96,10 @@ def render_sheets(reading: Reading, kinds: Sequence[str], setup: PageSetup) -> s
     names = [f"sheet-{number}" for number in range(1, len(kinds) + 1)]
     with override(reading.catalog_language):
         sheets = [
-            make_sheet(reading, kind, setup, name)
-            for kind, name in zip(kinds, names, strict=True)
+            make_sheet(reading, kind, setup, name, has_card=has_card)
+            for kind, name, has_card in zip(
+                kinds, names, with_card(reading, kinds), strict=True
+            )
         ]
         rules = "".join(
             page_rules(sheet.margin_text, setup, name)
@@ -101,7 +108,26 @@ def render_sheets(reading: Reading, kinds: Sequence[str], setup: PageSetup) -> s
         return _render_document(reading, sheets, setup, rules, {})
 
 
-def make_sheet(reading: Reading, kind: str, setup: PageSetup, name: str = "") -> Sheet:
+def with_card(reading: Reading, kinds: Sequence[str]) -> list[bool]:
+    """For each sheet of a set, whether it has the help card, which comes once.
+
+    It is on the help page and in the whole guide; without those, on the last sheet.
+    """
+    page = reading.page(HELP)
+    is_there = page is not None and reading.document_of(page) is not None
+    own = [kind == GUIDE or (kind == HELP and is_there) for kind in kinds]
+    last = len(kinds) - 1
+    return own if any(own) else [number == last for number in range(len(kinds))]
+
+
+def make_sheet(
+    reading: Reading,
+    kind: str,
+    setup: PageSetup,
+    name: str = "",
+    *,
+    has_card: bool = True,
+) -> Sheet:
     """The sheet of a page or of the whole guide.
 
     `name` tells it from other sheets in one HTML document; a single sheet has none.
@@ -119,6 +145,7 @@ def make_sheet(reading: Reading, kind: str, setup: PageSetup, name: str = "") ->
         "kind": kind,
         "name": name,
         "help": margin_text.help,
+        "has_card": has_card,
         "is_short": setup.is_short,
         "behind": _behind_lines(reading, kind),
     }

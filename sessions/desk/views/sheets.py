@@ -22,7 +22,7 @@ from sessions.desk.views.desk import (
 from sessions.documents.plurals import count
 from sessions.guide.content_policy import own_style_response
 from sessions.guide.reading import Reading
-from sessions.paper.sheets import render_sheet, render_sheets
+from sessions.paper.sheets import render_sheet, render_sheets, with_card
 from sessions.pdf.client import PdfError, PrintJob, Progress, make_pdf, pdf_fault
 
 CHANGED = "The words of “{}” changed since you looked. Show what comes out again."
@@ -109,8 +109,12 @@ def _counted_words(print_set: PrintSet) -> str:
 def _rendered(reading: Reading, print_set: PrintSet) -> list[str]:
     """Each sheet as an HTML document of its own, with its own list of terms."""
     return [
-        render_sheet(reading, kind, print_set.page_setup, on_its_own=False)
-        for kind in print_set.kinds
+        render_sheet(
+            reading, kind, print_set.page_setup, on_its_own=False, has_card=has_card
+        )
+        for kind, has_card in zip(
+            print_set.kinds, with_card(reading, print_set.kinds), strict=True
+        )
     ]
 
 

@@ -71,3 +71,21 @@ def test_words_that_only_the_help_uses_are_not_listed_before_it(client):
 
     assert listed(page.tree) == ["Sedation"]
     assert "Your tendon is bare." in page.main
+
+
+@pytest.mark.parametrize(
+    ("kinds", "number"),
+    [
+        (["risks"], 0),
+        (["checklist", "risks", "questions"], 2),
+        (["get-help", "risks"], 0),
+    ],
+)
+def test_help_card_comes_once_in_a_set(reading, kinds, number):
+    tree = html.document_fromstring(render_sheets(reading, kinds, PageSetup()))
+
+    sheets = [words(sheet) for sheet in tree.cssselect("article.sheet")]
+    assert ["gurgling breaths" in sheet for sheet in sheets] == [
+        index == number for index in range(len(kinds))
+    ]
+    assert all("stand once in this set" in s for s in sheets if "gurgling" not in s)
