@@ -1,5 +1,6 @@
 """Valid objects; a test states only what matters to it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -7,9 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from sessions.documents.quality import REQUIRED_SECTIONS
 from sessions.documents.rules import Rules
 from sessions.documents.rules_file import read_rules
+from sessions.documents.stage_shapes import EARLIER_SECTIONS
 from sessions.library.clinic_texts import (
     AREAS,
     STATEMENTS,
@@ -33,19 +34,24 @@ def make_text(*, title: str = "A page", body: str = "Some words.", **front: str)
     return "\n".join(["---", *lines, "---", "", body, ""])
 
 
-def make_stage_text(kind: str = "recovery", body: str = "", **front: str) -> str:
-    """A stage with every required section; `body` stands in the first."""
+def make_stage_text(
+    kind: str = "recovery",
+    body: str = "",
+    sections: Iterable[str] = EARLIER_SECTIONS,
+    **front: str,
+) -> str:
+    """A stage with these sections; `body` stands before the first."""
     care = (
         "Follow your own care team's instructions. Do not stop a medicine unless the "
         "doctor who prescribes it agrees."
     )
-    sections = "\n\n".join(f"## {title}\n\n{care}" for title in REQUIRED_SECTIONS)
+    parts = "\n\n".join(f"## {title}\n\n{care}" for title in sections)
     extra = (
         "It is not FDA-approved for joints. Some people feel no change. You may wait."
     )
     return make_text(
         title=front.pop("title", kind.capitalize()),
-        body=f"{body}\n\n{extra}\n\n{sections}",
+        body=f"{body}\n\n{extra}\n\n{parts}",
         stage=f"stage: {kind}",
         key_facts=KEY_FACTS,
         **front,

@@ -121,8 +121,17 @@ def _accented_page(text: str, is_apart: bool) -> str:
     start = text.index("\n") + 1
     end = len(text) - len(body)
     after_header = text[start + len(header) : end]
-    lines = (_accented_line(line, is_apart) for line in body.split("\n"))
+    lines = _accented_lines(body, is_apart)
     return text[:start] + _accented_header(header) + after_header + "\n".join(lines)
+
+
+def _accented_lines(body: str, is_apart: bool) -> Iterator[str]:
+    """The lines of the body. The ids in a block `tasks` stay."""
+    is_id = False
+    for line in body.split("\n"):
+        if line.startswith(":::"):
+            is_id = line.lstrip(": ") == "tasks"
+        yield line if is_id else _accented_line(line, is_apart)
 
 
 def _accented_header(header: str) -> str:

@@ -194,6 +194,25 @@ class TaskList(Block):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskReference(Block):
+    """One line of the checklist by its id. Its words stand in the checklist alone."""
+
+    template = "task_reference"
+    id: str  # noqa: A003
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReferences(Block):
+    """Lines of the checklist that another page shows."""
+
+    template = "task_references"
+    references: tuple[TaskReference, ...]
+
+    def parts(self) -> Blocks:
+        return self.references
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sign(Block):
     """One line of a care card, for the readers of its condition. Its id is permanent.
 

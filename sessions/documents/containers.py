@@ -142,6 +142,38 @@ def _claim(
     return b.ClaimReference(line=line, name=arguments)
 
 
+def _tasks(
+    name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
+) -> b.Block | None:
+    _no_arguments(name, arguments, line, fault)
+    (block,) = inner if len(inner) == 1 else (None,)
+    if not isinstance(block, b.BulletList):
+        message = (
+            "`tasks` must hold one - list, with the id of a line of the checklist on "
+            "each of its lines: - ride-home"
+        )
+        fault(line, message)
+        return None
+    found = [_reference(item, block.line, fault) for item in block.items]
+    return b.TaskReferences(line=line, references=tuple(filter(None, found)))
+
+
+def _reference(item: b.Blocks, line: int, fault: FaultSink) -> b.TaskReference | None:
+    """The line of the checklist that an item of `tasks` names."""
+    line = item[0].line if item else line
+    words = item[0].inlines if item and isinstance(item[0], b.Paragraph) else ()
+    word = words[0] if len(words) == 1 else None
+    if len(item) == 1 and isinstance(word, b.Text) and NAME.match(word.text):
+        return b.TaskReference(line=line, id=word.text)
+    given = b.plain_text(words) or "Nothing"
+    message = (
+        f'"{given}" is not an id. Write the id of a line of the checklist alone, such '
+        "as - ride-home; the words of the line stand in the checklist."
+    )
+    fault(line, message)
+    return None
+
+
 def _odds(
     name: str, arguments: str, line: int, inner: b.Blocks, fault: FaultSink
 ) -> b.Block | None:
@@ -195,5 +227,6 @@ _BUILDERS = {
     "only": _only,
     "claim": _claim,
     "odds": _odds,
+    "tasks": _tasks,
     "picture": _picture,
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from sessions.documents.blocks import (
     Block,
@@ -16,6 +17,7 @@ from sessions.documents.blocks import (
     SignList,
     Task,
     TaskList,
+    TaskReferences,
     walk,
     walk_inlines,
 )
@@ -46,6 +48,14 @@ class Section:
     def is_get_help(self) -> bool:
         """True for the section that says whom to call."""
         return self.slug == "get-help"
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task, and the condition of the `only` block around it: empty for everyone."""
+
+    task: Task
+    condition: Condition
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,31 @@ class Document:
     def tasks(self) -> tuple[Task, ...]:
         return tuple(block for block in self.walk() if isinstance(block, Task))
 
+    def task_lines(self) -> dict[str, TaskLine]:
+        """Every task by its id, with the condition that it stands under."""
+        blocks = (*self.introduction, *(b for s in self.sections for b in s.blocks))
+        return {line.task.id: line for line in _task_lines(blocks, Condition())}
+
+    def with_tasks(self, lines: Mapping[str, TaskLine]) -> Document:
+        """The document with the lines that it names by their ids.
+
+        A line that is not there is left out, as is a section that loses all its blocks.
+        """
+
+        def full(blocks: Blocks) -> Blocks:
+            return _with_tasks(blocks, lines, Condition())
+
+        kept = [replace(s, blocks=full(s.blocks)) for s in self.sections]
+        return replace(
+            self,
+            introduction=full(self.introduction),
+            sections=tuple(
+                section
+                for section, whole in zip(kept, self.sections, strict=True)
+                if section.blocks or section.is_get_help or not whole.blocks
+            ),
+        )
+
     def links(self) -> tuple[tuple[int, str], ...]:
         """(line of the block, address) of every link."""
         return tuple(
@@ -213,6 +248,36 @@ class Document:
                 if section.blocks or section.is_get_help or not whole.blocks
             ),
         )
+
+
+def _task_lines(blocks: Blocks, condition: Condition) -> Iterator[TaskLine]:
+    for block in blocks:
+        if isinstance(block, Task):
+            yield TaskLine(block, condition)
+        else:
+            inner = block.condition if isinstance(block, Only) else condition
+            yield from _task_lines(block.parts(), inner)
+
+
+def _with_tasks(
+    blocks: Blocks, lines: Mapping[str, TaskLine], around: Condition
+) -> Blocks:
+    """The blocks with a list for each run of lines that are for the same readers."""
+    full: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Only):
+            inner = _with_tasks(block.blocks, lines, block.condition)
+            full += [replace(block, blocks=inner)] if inner else []
+        elif isinstance(block, TaskReferences):
+            named = [lines[r.id] for r in block.references if r.id in lines]
+            for condition, run in groupby(named, lambda line: line.condition):
+                tasks = TaskList(line=block.line, tasks=tuple(x.task for x in run))
+                is_for_all = condition in (Condition(), around)
+                only = Only(line=block.line, condition=condition, blocks=(tasks,))
+                full.append(tasks if is_for_all else only)
+        else:
+            full.append(block)
+    return tuple(full)
 
 
 def _tailor(block: Block, facts: Facts) -> Blocks:

@@ -117,13 +117,13 @@ Fact = Annotated[
 
 
 class KeyFacts(Strict):
-    """What a reader wants to know first about a stage."""
+    """What a reader wants to know first about a stage. A fact may be left out."""
 
-    time: Fact
-    meet: Fact
-    numbing: Fact
-    drive: Fact
-    home: Fact
+    time: Fact = ()
+    meet: Fact = ()
+    numbing: Fact = ()
+    drive: Fact = ()
+    home: Fact = ()
 
 
 class Reviewed(Strict):
@@ -142,7 +142,7 @@ class FrontMatter(Strict):
     message: str = ""
     stage: str | None = None
     applies: Condition = Condition()
-    key_facts: KeyFacts | None = None
+    key_facts: Annotated[KeyFacts | None, BeforeValidator(_blank_is_none)] = None
     position: int = 0
     sources: Names = ()
     reviewed: Annotated[Reviewed | None, BeforeValidator(_blank_is_none)] = None
@@ -189,18 +189,10 @@ def read_with_lines(source: str) -> tuple[FrontMatter, Lines]:
     faults: list[Fault] = []
     data, lines = read_yaml(source, faults, first_line=2)
     front_matter = check(FrontMatter, data, lines, faults)
-    if isinstance(data, dict) and isinstance(data.get("stage"), str):
-        if data["stage"] not in STAGE_KINDS:
-            message = (
-                f'There is no stage "{data["stage"]}". Use one of: '
-                f"{', '.join(STAGE_KINDS)}."
-            )
-            faults.append(Fault(lines[("stage",)], message))
-        if "key_facts" not in data:
-            message = (
-                "A stage needs key_facts: with time, meet, numbing, drive and home."
-            )
-            faults.append(Fault(1, message))
+    stage = data.get("stage") if isinstance(data, dict) else None
+    if isinstance(stage, str) and stage not in STAGE_KINDS:
+        message = f'There is no stage "{stage}". Use one of: {", ".join(STAGE_KINDS)}.'
+        faults.append(Fault(lines[("stage",)], message))
     if faults or front_matter is None:
         raise DocumentError(faults)
     return front_matter, lines

@@ -22,6 +22,7 @@ from sessions.documents.yaml_lines import Lines
 
 MAX_CHARACTERS = 100_000
 MAX_DEPTH = 18  # markdown-it drops words silently where blocks nest 20 deep
+NEVER_FOLDED = ("emergency", "urgent", "routine", "warning", "tasks")
 TASK_START = re.compile(r"\[([ xX])\][ \u00a0]")
 # The anchor of a section may be given in its heading: ## Obtener ayuda {#get-help}
 ANCHOR = re.compile(r"\s+\{#([a-z0-9]+(?:-[a-z0-9]+)*)\}$")
@@ -188,6 +189,7 @@ class _Parser:
     def check_unique(self, blocks: b.Blocks) -> None:
         """A task id, and a care card of each urgency, may occur once on a page.
 
+        A task is defined or shown there, never both.
         So may the id of a line of a card, unless the lines are for other countries.
         """
         seen: dict[tuple[str, str], int] = {}
@@ -195,6 +197,8 @@ class _Parser:
             match block:
                 case b.Task():
                     key, remedy = ("task id", block.id), "Give this task its own."
+                case b.TaskReference():
+                    key, remedy = ("task id", block.id), "Show each line once."
                 case b.Sign():
                     country = " for ".join(["", *block.condition.country])
                     key, remedy = ("line id", block.id + country), "Write another."
@@ -400,7 +404,7 @@ class _Parser:
             self.fault(line, message)
         elif len(within) > 1 and name in ("only", "more"):
             self.fault(line, "Blocks nest two levels deep at most. Take this one out.")
-        if "more" in within and name in ("emergency", "urgent", "routine", "warning"):
+        if "more" in within and name in NEVER_FOLDED:
             message = (
                 f"A `{name}` block must never be folded away. Move it out of `more`."
             )

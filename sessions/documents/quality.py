@@ -1,7 +1,7 @@
 """Checks a document: reading grade, long sentences, forbidden phrases, missing parts.
 
-Phrases, statements and limits are clinical decisions, and come from the rules. What the
-format requires, such as the sections of a stage, is defined here.
+Phrases, statements and limits are clinical decisions, and come from the rules. Which
+sections a stage has is defined in `stage_shapes`.
 """
 
 import re
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sessions.documents import blocks as b
+from sessions.documents import stage_shapes
 from sessions.documents.document import Document
+from sessions.documents.front_matter import line_of
 from sessions.documents.help_card import missing_signs, withdrawn_in
 from sessions.documents.joined import joined_runs
 from sessions.documents.kinds import Found, kinds_across, kinds_in, reads_on
-from sessions.documents.parser import slugify
 from sessions.documents.phrases import folded, mixed_words, plainly, says
 from sessions.documents.readability import (
     Readability,
@@ -24,20 +25,7 @@ from sessions.documents.readability import (
 )
 from sessions.documents.rules import Approval, Limits, Rules, is_among
 from sessions.documents.shapes import balance, one_sided
-
-REQUIRED_SECTIONS = (
-    "In short",
-    "What you need to do",
-    "What happens",
-    "What it may feel like",
-    "Do and do not",
-    "What can go wrong",
-    "Get help",
-    "Questions people ask",
-    "More",
-)
-
-SECTION_TITLES = {slugify(title): title for title in REQUIRED_SECTIONS}
+from sessions.documents.stage_shapes import has_new_shape, section_gaps
 
 # A status does not count as a passive: "it is not approved" describes no action.
 PASSIVE = re.compile(
@@ -65,6 +53,7 @@ class Check(StrEnum):
     BALANCE = "balance"
     PASSIVE = "passive"
     UNDEFINED = "undefined"
+    TASKS = "tasks"
 
 
 BLOCKING = frozenset({Check.FAULT, Check.FORBIDDEN, Check.GAP, Check.STATEMENT})
@@ -113,6 +102,7 @@ def review(
     findings = [
         *_grade(readability, rules.limits),
         *_long_sentences(document, rules.limits),
+        *_message(document, rules.limits),
         *_forbidden(document, name, rules),
         *_kinds(document, name, rules),
         *_gaps(document),
@@ -288,35 +278,27 @@ def _is_unlimited(sentence: str, approval: Approval) -> bool:
 
 
 def anchor_gaps(document: Document) -> Iterator[Finding]:
-    """A finding for each required section whose anchor a translated stage lacks."""
-    for anchor, title in SECTION_TITLES.items():
-        if document.front_matter.stage and document.section(anchor) is None:
-            message = (
-                f'No heading has the anchor of "{title}". Write it behind the words of '
-                f"that heading: {{#{anchor}}}."
-            )
-            yield Finding(1, Check.GAP, message)
+    """A finding for each section whose anchor a translated stage lacks."""
+    for gap in stage_shapes.anchor_gaps(document):
+        yield Finding(gap.line, Check.GAP, gap.message)
 
 
 def _gaps(document: Document) -> Iterator[Finding]:
-    if document.front_matter.stage is None:
-        return
-    titles = [section.title for section in document.sections]
-    for missing in (title for title in REQUIRED_SECTIONS if title not in titles):
-        message = f'The section "{missing}" is missing. Add a line "## {missing}".'
-        yield Finding(1, Check.GAP, message)
-    present = [section for section in document.sections if section.blocks]
-    for section in document.sections:
-        if section not in present:
-            message = f'The section "{section.title}" is empty. Write its text.'
-            yield Finding(section.line, Check.GAP, message)
-        if section.title not in REQUIRED_SECTIONS:
-            message = f'A stage has no section "{section.title}". Use ### inside one.'
-            yield Finding(section.line, Check.GAP, message)
-    known = [title for title in titles if title in REQUIRED_SECTIONS]
-    if known != sorted(known, key=REQUIRED_SECTIONS.index):
-        message = "The sections are out of order: " + " · ".join(REQUIRED_SECTIONS)
-        yield Finding(1, Check.GAP, message)
+    for gap in section_gaps(document):
+        yield Finding(gap.line, Check.GAP, gap.message)
+
+
+def _message(document: Document, limits: Limits) -> Iterator[Finding]:
+    """A finding for a message of a stage that is more than one sentence may have."""
+    most = limits.sentence_words
+    count = len(words_in(document.front_matter.message))
+    if has_new_shape(document) and count > most:
+        message = (
+            f"The message has {count} words; {most} is the most. Say the one thing to "
+            "take away."
+        )
+        line = line_of(("message",), document.lines)
+        yield Finding(line, Check.LONG_SENTENCE, message)
 
 
 def _statements(document: Document, name: str, rules: Rules) -> Iterator[Finding]:

@@ -103,6 +103,8 @@ def _block(block: b.Block) -> Iterator[Part]:
                 yield from _block(part)
         case b.CodeBlock():
             yield Part(block.text, block.line, is_exact=True)
+        case b.TaskReference():
+            yield Part(f"{block.id}\n", block.line, is_exact=True)
         case b.Table():
             for cell in block.header:
                 yield from _run(cell, block.line)

@@ -1,6 +1,6 @@
 """The stages in order for one patient's answers. Pure: no queries, no requests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sessions.documents import Document
+from sessions.documents.document import TaskLine
 from sessions.documents.front_matter import (
     STAGE_KINDS,
     Condition,
@@ -16,7 +17,7 @@ from sessions.documents.front_matter import (
     FactVariant,
 )
 from sessions.guide.snapshot import Choice, LivePage, Snapshot
-from sessions.library.references import area_of, page_address
+from sessions.library.references import CHECKLIST, area_of, page_address
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ class Step:
     is_needed: bool
     answers: Answers
     key_facts: tuple[KeyFact, ...] = field(default=())
+    lines: Mapping[str, TaskLine] = field(default_factory=dict, repr=False)
+    """The lines of the checklist for this reader, by their ids."""
 
     @property
     def title(self) -> str:
@@ -111,7 +114,7 @@ class Step:
         if self.page.document is None or self.answers.cells is None:
             return self.document
         special = self.page.document.narrowed("cells", self.answers.cells.code)
-        return special.tailored(self.answers.facts)
+        return special.tailored(self.answers.facts).with_tasks(self.lines)
 
 
 @dataclass(frozen=True)
@@ -151,14 +154,28 @@ def build_pathway(snapshot: Snapshot, answers: Answers) -> Pathway:
     """
     by_kind = {page.stage: page for page in snapshot.pages.values() if page.stage}
     pages = [by_kind[kind] for kind in STAGE_KINDS if kind in by_kind]
+    lines = checklist_lines(snapshot, answers)
     steps = tuple(
-        _step(number, page, answers) for number, page in enumerate(pages, start=1)
+        _step(number, page, answers, lines)
+        for number, page in enumerate(pages, start=1)
     )
     return Pathway(answers, steps)
 
 
-def _step(number: int, page: LivePage, answers: Answers) -> Step:
-    document = page.document.tailored(answers.facts) if page.document else None
+def checklist_lines(snapshot: Snapshot, answers: Answers) -> dict[str, TaskLine]:
+    """The lines of the live checklist for this reader, by their ids."""
+    page = snapshot.pages.get(CHECKLIST)
+    if page is None or page.is_withdrawn or page.document is None:
+        return {}
+    return page.document.tailored(answers.facts).task_lines()
+
+
+def _step(
+    number: int, page: LivePage, answers: Answers, lines: Mapping[str, TaskLine]
+) -> Step:
+    document = None
+    if page.document:
+        document = page.document.tailored(answers.facts).with_tasks(lines)
     applies = document.front_matter.applies if document else Condition()
     return Step(
         number=number,
@@ -168,6 +185,7 @@ def _step(number: int, page: LivePage, answers: Answers) -> Step:
         is_needed=applies.applies(answers.facts) is not False,
         answers=answers,
         key_facts=_key_facts(document, answers),
+        lines=lines,
     )
 
 

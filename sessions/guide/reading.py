@@ -20,7 +20,13 @@ from sessions.guide.current import current_snapshot
 from sessions.guide.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.guide.forms import AnswersForm, ProcedureDayForm
 from sessions.guide.help import HELP, shipped_help, warnings_beside
-from sessions.guide.pathway import Answers, Pathway, build_pathway, other_area
+from sessions.guide.pathway import (
+    Answers,
+    Pathway,
+    build_pathway,
+    checklist_lines,
+    other_area,
+)
 from sessions.guide.snapshot import (
     Choice,
     ClinicDetails,
@@ -228,7 +234,8 @@ class Reading:
         place = self.pathway.place_of(page.stage)
         if place and not place.step.is_needed:
             return place.step.special_document
-        return page.document.tailored(self.answers.facts)
+        document = page.document.tailored(self.answers.facts)
+        return document.with_tasks(checklist_lines(self.snapshot, self.answers))
 
 
 def read_request(

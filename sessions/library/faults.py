@@ -9,7 +9,12 @@ from sessions.documents.rules import Rules
 from sessions.library.folder import RULES, ContentFile, FileFault, Library
 from sessions.library.languages import FIRST
 from sessions.library.names import name_fault
-from sessions.library.references import Known, reference_faults
+from sessions.library.references import (
+    CHECKLIST,
+    Known,
+    reference_faults,
+    task_reference_faults,
+)
 
 HELP_PAGE = "get-help"
 REQUIRED_PAGES = (
@@ -64,9 +69,22 @@ def library_faults(
         for file in pages.values():
             for fault in reference_faults(file.name, file.document, known):
                 faults.append(FileFault(file.path, fault, file.root))
+        faults += _lost_lines(pages, known)
         if language != FIRST:
             faults += _translation_faults(language, pages, first)
     return faults
+
+
+def _lost_lines(pages: Mapping[str, ContentFile], known: Known) -> Iterator[FileFault]:
+    """Ids that the checklist of the same folder lacks.
+
+    A clinic's own checklist may lack a line that a page of the shipped folder shows.
+    """
+    checklist = pages.get(CHECKLIST)
+    for file in pages.values():
+        if checklist is not None and file.root == checklist.root:
+            for fault in task_reference_faults(file.document, known):
+                yield FileFault(file.path, fault, file.root)
 
 
 def _name_faults(library: Library) -> Iterator[FileFault]:

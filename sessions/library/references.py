@@ -18,6 +18,8 @@ from sessions.library.languages import FIRST
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
 CONDITION_WORDS = {"cells": "cell source", "area": "area", "country": "country"}
 HOME = "home"
+CHECKLIST = "checklist"
+"""The page whose lines other pages show by their ids."""
 CHOICES = "options"
 """The page whose table holds the choices that a patient has."""
 GLOSSARY = "words"
@@ -169,6 +171,35 @@ def _block_faults(name: str, document: Document, known: Known) -> Iterator[Fault
         if isinstance(block, b.Picture) and not picture_exists(block.name):
             message = f'There is no drawing "static/img/{block.name}.svg".'
             yield Fault(block.line, message)
+
+
+def task_reference_faults(document: Document, known: Known) -> Iterator[Fault]:
+    """A fault for each id in `tasks` that no line of the checklist has.
+
+    A page leaves such a line out, so that a clinic's own checklist hurts no page.
+    """
+    checklist = known.pages.get(CHECKLIST)
+    ids = {task.id for task in checklist.tasks()} if checklist else set()
+    for block in document.walk():
+        if isinstance(block, b.TaskReference) and block.id not in ids:
+            message = (
+                f'No line of the checklist has the id "{block.id}". The page leaves it '
+                "out. Correct the id."
+            )
+            yield Fault(block.line, message)
+
+
+def lost_task_faults(checklist: Document, known: Known) -> Iterator[Fault]:
+    """A fault for each line that another page shows and this checklist lacks."""
+    ids = {task.id for task in checklist.tasks()}
+    for name, document in known.pages.items():
+        for block in document.walk():
+            if isinstance(block, b.TaskReference) and block.id not in ids:
+                message = (
+                    f'The page "{name}" shows the line "{block.id}", which is not '
+                    "here. Keep the ids of lines."
+                )
+                yield Fault(1, message)
 
 
 def _heading_faults(document: Document, known: Known) -> Iterator[Fault]:

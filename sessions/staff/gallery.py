@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from sessions.documents import parse_document
 from sessions.documents.glossary import by_title, explain, explain_blocks
 from sessions.guide.current import current_snapshot
-from sessions.guide.pathway import Answers, KeyFact
+from sessions.guide.pathway import Answers, KeyFact, checklist_lines
 from sessions.guide.reading import Preview, Reading, read_request
 from sessions.guide.snapshot import LivePage
 from sessions.templatetags.guide import draw_qr
@@ -34,7 +34,9 @@ def components(request: HttpRequest) -> HttpResponse:
     source = (Path(settings.BASE_DIR) / "templates/staff/gallery.md").read_text()
     text = source.replace("::: claim any", f"::: claim {claims[0][0]}")
     cards, glossary = reading.help_cards, reading.snapshot.glossary
-    document, terms = explain(parse_document(text).with_help("card", cards), glossary)
+    lines = checklist_lines(reading.snapshot, reading.answers)
+    whole = parse_document(text).with_tasks(lines).with_help("card", cards)
+    document, terms = explain(whole, glossary)
     cards, _ = explain_blocks(cards, glossary, terms)
     blank = replace(reading.clinic, telephone="", emergency_number="")
     full = replace(

@@ -12,7 +12,14 @@ from sessions.documents.quality import Check, Finding, anchor_gaps, review
 from sessions.documents.rules import Rules
 from sessions.library.clinic_texts import clinic_text_faults
 from sessions.library.languages import FIRST
-from sessions.library.references import GLOSSARY, Known, reference_faults
+from sessions.library.references import (
+    CHECKLIST,
+    GLOSSARY,
+    Known,
+    lost_task_faults,
+    reference_faults,
+    task_reference_faults,
+)
 from sessions.models import Page, RegisterEntry, Wording
 from sessions.wordings.areas import area_slugs
 from sessions.wordings.notes import note_findings
@@ -72,6 +79,7 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
     ]
     findings = [Finding(fault.line, Check.FAULT, fault.message) for fault in faults]
     findings += _claims_without_source(document)
+    findings += _lines_of_the_checklist(page.name, document, known)
     # The checks of words are for English only.
     if page.language != FIRST:
         return [*findings, *anchor_gaps(document)]
@@ -79,6 +87,17 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
         return findings
     terms = read_glossary(known.pages.get(GLOSSARY)).by_form
     return [*findings, *review(document, page.name, rules, terms).findings]
+
+
+def _lines_of_the_checklist(
+    name: str, document: Document, known: Known
+) -> Iterator[Finding]:
+    """Lines that the page would leave out, or make another page leave out."""
+    faults = [*task_reference_faults(document, known)]
+    if name == CHECKLIST:
+        faults += lost_task_faults(document, known)
+    for fault in faults:
+        yield Finding(fault.line, Check.TASKS, fault.message)
 
 
 def _live_documents(language: str) -> dict[str, Document]:

@@ -57,6 +57,8 @@ def _page_lines(document: Document) -> Iterator[Line]:
     if front.applies.items():
         yield Line("label", f"A stage only for: {_for_whom(front.applies)}")
     for name, variants in front.key_facts or ():
+        if not variants:
+            continue
         yield Line("label", str(KEY_FACT_QUESTIONS[name]))
         for variant in variants:
             whom = _for_whom(variant.when)
@@ -85,6 +87,8 @@ def _block_lines(block: b.Block, depth: int) -> Iterator[Line]:
         case b.Task():
             yield Line("item", f"{_words(block.inlines)}{_days(block)}", depth)
             yield from _lines(block.details, depth + 1)
+        case b.TaskReference():
+            yield Line("item", f"Line of the checklist: {block.id}", depth)
         case b.Sign():
             whom = _for_whom(block.condition)
             suffix = f" (for: {whom})" if whom else ""

@@ -144,7 +144,6 @@ def test_every_fault_of_the_front_matter_is_reported_at_once():
 
     found = [(fault.line, fault.message.split(".")[0]) for fault in caught.value.faults]
     assert found == [
-        (1, "A stage needs key_facts: with time, meet, numbing, drive and home"),
         (2, '"summary" is missing'),
         (3, 'The key "title" is used twice'),
         (4, 'There is no stage "x"'),

@@ -1,19 +1,16 @@
 """The checks of a document: which findings a text gets, and which of them block."""
 
-import re
-
 import pytest
 
 from sessions.documents import parse_document
 from sessions.documents.quality import (
     BLOCKING,
-    REQUIRED_SECTIONS,
     Check,
     longest_sentences,
     review,
 )
 from sessions.documents.quality import forbidden_in as forbidden_by
-from tests.factories import make_stage_text, make_text, shipped_rules
+from tests.factories import make_text, shipped_rules
 
 RULES = shipped_rules()
 
@@ -270,54 +267,6 @@ def test_passive_asks_who_does_it(words, found):
     assert len(messages(make_text(body=words), Check.PASSIVE)) == found
 
 
-# --- gaps --------------------------------------------------------------------
-
-
-def gaps(text):
-    return messages(text, Check.GAP)
-
-
-def test_whole_stage_has_no_gap():
-    assert gaps(make_stage_text()) == []
-
-
-@pytest.mark.parametrize("title", REQUIRED_SECTIONS)
-def test_missing_section_is_named(title):
-    text = make_stage_text().replace(f"\n## {title}\n", "\n### Something else\n")
-
-    assert gaps(text) == [f'The section "{title}" is missing. Add a line "## {title}".']
-
-
-def test_empty_section_is_named_at_its_line():
-    text = make_stage_text()
-    text = re.sub("## Get help\n\n.+\n", "## Get help\n", text)
-
-    (found,) = findings(text, Check.GAP)
-
-    assert found.message == 'The section "Get help" is empty. Write its text.'
-    assert text.split("\n")[found.line - 1] == "## Get help"
-
-
-def test_unknown_section_is_named():
-    text = make_stage_text() + "\n## Prices\n\nAsk.\n"
-
-    assert gaps(text) == ['A stage has no section "Prices". Use ### inside one.']
-
-
-def test_finding_on_sections_out_of_order_names_the_order():
-    text = make_stage_text()
-    text = text.replace("## In short", "## X").replace("## More", "## In short")
-    text = text.replace("## X", "## More")
-
-    (found,) = gaps(text)
-
-    assert found.startswith("The sections are out of order: In short · What you need")
-
-
-def test_page_that_is_no_stage_needs_no_sections():
-    assert gaps(make_text()) == []
-
-
 # --- what must be said -------------------------------------------------------
 
 
@@ -330,7 +279,7 @@ NO_CHANGE = "some people feel no change"
 CHOICES = "other choices, including waiting"
 MEDICINES = "not to stop a medicine unless the doctor who prescribes it agrees"
 AGREES = "unless the doctor who prescribes it agrees"
-INSTRUCTIONS = "their own care team's instructions"
+INSTRUCTIONS = "their own clinic's instructions"
 
 
 @pytest.mark.parametrize(
@@ -348,6 +297,7 @@ INSTRUCTIONS = "their own care team's instructions"
         ("checklist", MEDICINES, f"Do not start or stop your own medicine {AGREES}."),
         ("stages/recovery", INSTRUCTIONS, "Follow your own care team’s instructions."),
         ("stages/injection", INSTRUCTIONS, "Follow your own team's written advice."),
+        ("stages/injection", INSTRUCTIONS, "Follow your clinic’s instructions."),
     ],
 )
 def test_missing_statement_is_a_finding(page, statement, said):

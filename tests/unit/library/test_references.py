@@ -10,9 +10,11 @@ from sessions.library.references import (
     SITE_IDS,
     Known,
     condition_faults,
+    lost_task_faults,
     page_address,
     picture_exists,
     reference_faults,
+    task_reference_faults,
 )
 from tests.conftest import ROOT
 from tests.factories import KEY_FACTS, make_stage_text, make_text
@@ -357,3 +359,42 @@ def test_a_heading_that_takes_the_id_of_a_meaning_is_a_fault():
     found = found_in_body("## Word of warning\n\nWords.", pages={"words": words})
 
     assert [line for line, _ in found] == [1]
+
+
+# --- lines of the checklist --------------------------------------------------
+
+
+def lines_known(**pages):
+    documents = {
+        name: parse_document(make_text(body=body)) for name, body in pages.items()
+    }
+    return Known(pages=documents, claims=frozenset(), sources=frozenset())
+
+
+def test_id_without_a_line_of_the_checklist_is_told_at_its_line():
+    known = lines_known(
+        checklist="- [ ] Ask. {#ask}", a="::: tasks\n- ask\n- gone\n:::"
+    )
+
+    (fault,) = task_reference_faults(known.pages["a"], known)
+
+    assert fault.line - LINES_BEFORE_BODY == 3
+    assert fault.message.startswith('No line of the checklist has the id "gone".')
+
+
+def test_every_id_is_without_a_line_where_there_is_no_checklist():
+    known = lines_known(a="::: tasks\n- ask\n:::")
+
+    assert len(list(task_reference_faults(known.pages["a"], known))) == 1
+
+
+def test_checklist_that_loses_a_line_names_the_page_that_shows_it():
+    known = lines_known(
+        checklist="- [ ] Ask. {#ask}", a="::: tasks\n- ask\n- gone\n:::"
+    )
+
+    (fault,) = lost_task_faults(known.pages["checklist"], known)
+
+    assert fault.message == (
+        'The page "a" shows the line "gone", which is not here. Keep the ids of lines.'
+    )
