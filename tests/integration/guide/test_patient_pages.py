@@ -103,6 +103,33 @@ def test_home_says_what_is_not_known_before_anything_else(real_content, client):
         assert words.index(statement) < words.index("Show what fits you")
 
 
+def test_home_lists_stages_by_title_alone(real_content, client):
+    page = Page(client.get("/"))
+
+    assert not page.has(".stage-list__summary")
+
+
+@pytest.mark.parametrize(
+    ("query", "is_folded"), [("", False), ("?area=hand", True), ("?cells=fat", True)]
+)
+def test_home_folds_its_two_questions_once_one_has_an_answer(
+    real_content, client, query, is_folded
+):
+    page = Page(client.get(f"/{query}"))
+
+    assert page.has(".your-answers form")
+    assert page.has(".your-answers details form") == is_folded
+    assert ("Change your answers" in page.main) == is_folded
+
+
+def test_home_asks_openly_what_a_clinic_leaves_open(client, real_content):
+    Clinic.objects.get().areas_offered.set([Area.objects.get(slug="hand")])
+
+    page = Page(client.get("/"))
+
+    assert page.has(".your-answers form") and not page.has(".your-answers details")
+
+
 def test_only_blocks_follow_the_answers(client):
     body = "::: only cells=fat\nFrom fat.\n:::\n\n::: only cells=prepared\nReady.\n:::"
     make_live_wording(text=make_stage_text(body=body))
