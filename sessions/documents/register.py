@@ -1,5 +1,6 @@
 """The register of outcome claims and of the sources they rest on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -18,7 +19,8 @@ from sessions.documents.stray_marks import plain_marks
 from sessions.documents.yaml_lines import Lines
 from sessions.documents.yaml_losses import read_data
 
-Certainty = Literal["Strong", "Some", "Weak", "Not known"]
+Certainty = Literal["Strong", "Some", "Weak", "Not known", "Fact"]
+Read = Literal["whole", "most", "abstract", "part", "record"]
 NOT_STATED = "Not stated"
 
 # The widths of the columns that models.older_tables fills.
@@ -42,11 +44,16 @@ class Source(Strict):
     url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
     date: Line80
     year: Annotated[str, Field(pattern=r"^(\d{4}(-\d{4})?|undated)$")]
-    read: Literal["whole", "most", "abstract", "part", "record"]
+    read: Read
 
 
 class Claim(Strict):
-    """A finding about an outcome: in whom, with what certainty, from which sources."""
+    """A finding about an outcome: in whom, with what certainty, from which sources.
+
+    `checked` is the day on which its sources were last read, and `read` how much of
+    them; it is None in registers of older versions. `replaces` names claims that are
+    in the register no more: where a text names one, this claim is shown.
+    """
 
     topic: Line60
     claim: Line300
@@ -57,7 +64,19 @@ class Claim(Strict):
     result: Line500
     does_not_tell: Line500
     sources: Annotated[Names, Field(min_length=1)]
+    replaces: Names = ()
     checked: Day
+    read: Read | None = None
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is on record, such as an approval, and not found by a study."""
+        return self.certainty == "Fact"
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it says that nobody knows. Then there is nothing to be sure of."""
+        return self.certainty == "Not known"
 
     @property
     def study(self) -> str:
@@ -68,8 +87,10 @@ class Claim(Strict):
     @property
     def words(self) -> dict[str, str]:
         """The fields of the claim that sheets print. NOT_STATED fields are left out."""
-        names = ("claim", "certainty", "who", "number", "how_long", "result")
-        texts = {name: getattr(self, name) for name in (*names, "does_not_tell")}
+        names = ["claim", "who", "number", "how_long", "result", "does_not_tell"]
+        if not self.is_fact and not self.is_unknown:
+            names.insert(1, "certainty")
+        texts = {name: getattr(self, name) for name in names}
         return {name: text for name, text in texts.items() if text != NOT_STATED}
 
 
@@ -79,6 +100,16 @@ class Register:
 
     sources: dict[str, Source]
     claims: dict[str, Claim]
+
+    @property
+    def claim_names(self) -> frozenset[str]:
+        """Every name that a text may use, those that were replaced included."""
+        return frozenset(self.claims) | replaced(self.claims).keys()
+
+
+def replaced(claims: Mapping[str, Claim]) -> dict[str, str]:
+    """The name of the claim that now stands for each replaced name."""
+    return {old: name for name, claim in claims.items() for old in claim.replaces}
 
 
 def read_register(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as _
 from sessions.documents import Document
 from sessions.documents.blocks import ClaimReference, More, Task
 from sessions.documents.glossary import Glossary, read_glossary
-from sessions.documents.register import Claim, Source
+from sessions.documents.register import Claim, Source, replaced
 from sessions.documents.scorecards import Scorecard as ScorecardFile
 from sessions.guide.opening_times import opening_lines
 from sessions.library.clinic_texts import (
@@ -317,6 +317,11 @@ class Snapshot:
         names = page.document.front_matter.sources if page.document else ()
         return [self.sources[name] for name in names if name in self.sources]
 
+    def claim(self, name: str) -> Claim | None:
+        """The claim of this name, or the one that replaced it; None if neither."""
+        now = name if name in self.claims else replaced(self.claims).get(name, name)
+        return self.claims.get(now)
+
     def sources_of_claim(self, claim: Claim) -> list[Source]:
         """The sources that a claim names, in the order of the register."""
         return [self.sources[name] for name in self.sources if name in claim.sources]
@@ -345,8 +350,8 @@ class Snapshot:
         words = [*(area.name for area in areas), settings.TRYOUT_BANNER]
         if any(page.name == STATEMENTS_ON for page in pages):
             words += [self.clinic.funding.words, self.clinic.approval.words]
-        for name in sorted(named & self.claims.keys()):
-            words += self.claims[name].words.values()
+        for claim in filter(None, map(self.claim, sorted(named))):
+            words += claim.words.values()
         return list(dict.fromkeys(filter(None, words)))
 
     def with_page(self, page: LivePage) -> Snapshot:

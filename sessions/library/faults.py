@@ -59,7 +59,7 @@ def library_faults(
         pages = {f.name: f for f in library.files if f.language == language}
         known = Known(
             pages={name: file.document for name, file in pages.items()},
-            claims=frozenset(library.register.claims),
+            claims=library.register.claim_names,
             sources=frozenset(library.register.sources),
             language=language,
             first=first,

@@ -15,6 +15,8 @@ from sessions.models.register import RegisterEntry
 CLAIM = "stemguide_sessions_claim"
 SOURCE = "stemguide_sessions_source"
 LINK = "stemguide_sessions_claim_sources"
+# What 0.2.0 has no column for, and what is stored in LINK.
+NO_COLUMNS = {CLAIM: {"sources", "replaces", "read"}, SOURCE: set[str]()}
 
 
 def fill_older_tables() -> None:
@@ -35,9 +37,9 @@ def fill_older_tables() -> None:
 
 
 def _insert(cursor: CursorWrapper, table: str, rows: Sequence[dict[str, str]]) -> None:
-    """The keys of the rows are the columns; `sources` is none: it is stored in LINK."""
+    """The keys of the rows are the columns, save those in NO_COLUMNS."""
     if rows:
-        columns = [name for name in rows[0] if name != "sources"]
+        columns = [name for name in rows[0] if name not in NO_COLUMNS[table]]
         names = ", ".join(f'"{name}"' for name in columns)
         placeholders = ", ".join(["%s"] * len(columns))
         cursor.executemany(

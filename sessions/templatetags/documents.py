@@ -288,7 +288,7 @@ def _task_lists(
 @register.filter
 def claim_of(block: b.ClaimReference, reading: Reading) -> Claim | None:
     """The claim that a block names; None where the register has no such claim."""
-    return reading.snapshot.claims.get(block.name)
+    return reading.snapshot.claim(block.name)
 
 
 @register.filter

@@ -65,7 +65,7 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
     register = RegisterEntry.objects.all()
     known = Known(
         pages={**_live_documents(page.language), page.name: document},
-        claims=frozenset(register.claims().values_list("name", flat=True)),
+        claims=frozenset(_claim_names()),
         sources=frozenset(register.sources().values_list("name", flat=True)),
         language=page.language,
         first=_first_pages(page.language),
@@ -116,6 +116,13 @@ def _first_pages(language: str) -> frozenset[str]:
         return frozenset()
     live = Wording.objects.live().of_guide().filter(page__language=FIRST)
     return frozenset(live.values_list("page__name", flat=True))
+
+
+def _claim_names() -> Iterator[str]:
+    """The names that a text may use: of claims, and of those that they replace."""
+    rows = RegisterEntry.objects.claims().values_list("name", "data__replaces")
+    for name, older in rows:
+        yield from (name, *(older or ()))
 
 
 def _claims_without_source(document: Document) -> Iterator[Finding]:

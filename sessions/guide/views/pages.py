@@ -137,7 +137,7 @@ def _render_evidence(reading: Reading) -> str:
 
 
 def _render_claim(reading: Reading, name: str) -> str:
-    claim = reading.snapshot.claims.get(name)
+    claim = reading.snapshot.claim(name)
     if claim is None:
         raise Http404
     sources = reading.snapshot.sources_of_claim(claim)

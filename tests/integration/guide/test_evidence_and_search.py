@@ -1,14 +1,14 @@
 """Claims, choices, words explained, search, and the two depths of a page."""
 
 import pytest
+from django.db.models import F
 
 from sessions.documents.register import Claim
-from sessions.models import RegisterEntry
+from sessions.models import ContentVersion, RegisterEntry
 from tests.factories import make_live_wording, make_stage_text, make_text
 from tests.page import Page
 
 pytestmark = pytest.mark.django_db
-CERTAINTIES = ("strong", "some", "weak", "not known")
 FIELDS = ["Choice", "What may get better", "What may go wrong", "What it takes"]
 GLOSSARY = make_text(
     title="Words",
@@ -44,7 +44,55 @@ def test_claim_page_tells_what_was_studied_found_and_not_told(real_content, clie
         assert words in page.main
     assert claim.does_not_tell in page.main
     assert f"How sure: {claim.certainty.lower()}." in page.main
+    assert "Last looked up: 20 November 2026." in page.main
     assert any(a.href.startswith("https://") for a in page.links())
+
+
+def change_claim(name: str, **fields: object) -> None:
+    row = RegisterEntry.objects.get(name=name)
+    row.data |= fields
+    row.save()
+
+
+PLACES = ("/evidence/", "/evidence/no-approval-for-joints/", "/risks/")
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_fact_says_when_it_was_looked_up_and_unknown_says_nothing(
+    real_content, client, path
+):
+    body = "::: claim no-approval-for-joints\n:::\n"
+    make_live_wording(page="risks", text=make_text(title="Risks", body=body))
+
+    change_claim("no-approval-for-joints", certainty="Fact", checked="2026-11-30")
+    fact = Page(client.get(path)).main
+    change_claim("no-approval-for-joints", certainty="Not known")
+    ContentVersion.objects.update(number=F("number") + 1)
+    unknown = Page(client.get(path)).main
+
+    assert "Fact, last looked up: 30 November 2026." in fact
+    assert "Fact, last looked up: 30 November 2026." not in unknown
+    assert "How sure: fact" not in fact and "How sure: not known" not in unknown
+
+
+def test_claim_page_says_how_much_of_its_sources_was_read(real_content, client):
+    change_claim("hand-no-large-trial", checked="2026-11-30", read="record")
+
+    page = Page(client.get("/evidence/hand-no-large-trial/"))
+
+    assert "Last looked up: 30 November 2026. Read: record." in page.main
+
+
+def test_older_name_of_a_claim_shows_the_one_that_replaced_it(real_content, client):
+    change_claim("hand-no-large-trial", replaces=["hand-trials"])
+    claim = RegisterEntry.objects.get(name="hand-no-large-trial").data["claim"]
+    body = "::: claim hand-trials\n:::\n\n::: claim never-was\n:::\n"
+    make_live_wording(page="risks", text=make_text(title="Risks", body=body))
+
+    page = Page(client.get("/risks/"))
+
+    assert texts(page, ".claim__words") == [claim]
+    assert claim in Page(client.get("/evidence/hand-trials/")).main
 
 
 def test_every_claim_page_answers(real_content, client):
@@ -66,13 +114,12 @@ def test_claim_that_never_was_is_404(real_content, client):
 
 
 def test_claim_in_a_text_shows_its_certainty_in_words(real_content, client):
-    page = Page(client.get("/risks/"))
+    page = Page(client.get("/learn/what-the-studies-say/"))
 
-    shown = texts(page, ".claim__sure")
-    assert len(shown) > 10
-    assert set(shown) <= {
-        f"How sure: {s}." for s in ("strong", "some", "weak", "not known")
-    }
+    shown = set(texts(page, ".claim__sure"))
+    facts = {words for words in shown if words.startswith("Fact, last looked up: ")}
+    assert len(shown - facts) > 1
+    assert shown - facts <= {f"How sure: {s}." for s in ("strong", "some", "weak")}
 
 
 def test_odds_are_words_first_and_drawn_the_same(client):

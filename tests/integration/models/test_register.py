@@ -157,6 +157,7 @@ def test_loaded_register_is_in_the_tables_of_0_2_0(db, library):
     for kind, _, data in kept:
         if kind == "claim":
             data["sources"].sort(key=in_order.index)
+            del data["read"], data["replaces"]
     assert older_register() == kept
 
 

@@ -14,6 +14,7 @@ from sessions.library import folder as library
 from sessions.library.clinic_texts import area_text
 from sessions.library.faults import REQUIRED_PAGES, library_faults
 from sessions.models import Area, ContentVersion, Page, RegisterEntry, Stage, Wording
+from sessions.wordings.judging import findings_of
 from tests.factories import make_person
 from tests.older_tables import models_of_0_2_0
 from tests.page import Page as Read
@@ -63,6 +64,16 @@ def change(path: Path, old: str, new: str) -> None:
 
 def version() -> int:
     return ContentVersion.objects.get().number
+
+
+def test_page_may_name_a_claim_by_its_older_name(load, folder):
+    change(folder / "claims.yaml", "  sources: ", "  replaces: [older]\n  sources: ")
+    change(folder / ABOUT, "\n---\n\n", "\n---\n\n::: claim older\n:::\n\n")
+
+    load()
+
+    [about] = Wording.objects.live().filter(page__name="about")
+    assert not [f for f in findings_of(about) if "claim" in f.message]
 
 
 def test_first_load_publishes_every_page(load):

@@ -270,6 +270,17 @@ def test_register_is_read(folder):
     assert register.sources["R1"].year == "2021"
     assert register.claims["knee-pain"].sources == ("R1",)
     assert register.claims["knee-pain"].number == "100"
+    assert register.claims["knee-pain"].read is None
+
+
+def test_claim_says_how_much_of_its_sources_was_read_and_what_it_replaces(folder):
+    more = "  read: abstract\n  replaces: [pain-in-the-knee]\n"
+    (folder / "claims.yaml").write_text(CLAIM + more)
+
+    register = read_library(folder).register
+
+    assert register.claims["knee-pain"].read == "abstract"
+    assert register.claim_names == {"knee-pain", "pain-in-the-knee"}
 
 
 @pytest.mark.parametrize(
@@ -279,6 +290,8 @@ def test_register_is_read(folder):
         ("[R1]", "\n  - R1\n  - R9", 'claims.yaml:13: "R9" is not in sources.yaml'),
         ("[R1]", "[]", 'claims.yaml:11: "sources" is empty'),
         ("Weak", "Sure", 'claims.yaml:5: "certainty: Sure" is not a known value'),
+        ("checked:", "read: twice\n  checked:",
+         'claims.yaml:12: "read: twice" is not a known value'),
         ("2026-11-20", "soon", 'claims.yaml:12: "checked: soon" is not a date'),
         ("2026-11-20", "86400", 'claims.yaml:12: "checked: 86400" is not a date'),
         ("  topic: Knees\n", "", 'claims.yaml:2: "topic" is missing'),
