@@ -259,16 +259,28 @@ def test_claims_are_plain_honest_and_sourced(library):
 
     assert len(claims) >= 25
     assert {c.certainty for c in claims.values()} == {
-        "Strong",
+        "Fact",
         "Some",
         "Weak",
         "Not known",
     }
     for name, claim in claims.items():
+        assert claim.read in {library.register.sources[n].read for n in claim.sources}
         texts = (claim.claim, claim.who, claim.result, claim.does_not_tell)
         assert measure(texts).grade <= 6.0, name
         for sentence in (s for text in texts for s in split_sentences(text)):
             assert len(words_in(sentence)) <= 20, (name, sentence)
+
+
+def test_chances_in_claims_have_one_base_and_one_name_for_an_injection(library):
+    found = [
+        (name, words)
+        for name, claim in library.register.claims.items()
+        for words in claim.words.values()
+        if re.search(r"\b1 in \d|%|\btimes as\b|\bshots?\b|\bdraws?\b", words)
+    ]
+
+    assert not found
 
 
 @pytest.mark.parametrize(
