@@ -158,17 +158,12 @@ def test_care_cards_are_on_the_help_page_alone(library):
 def test_sections_of_risks_are_in_their_order(library):
     document = next(f for f in library.files if f.name == "risks").document
     order = [
-        "in short",
-        "benefit and harm",
-        "by cause",
-        "how serious",
-        "not known",
+        "get better",
+        "get worse",
+        "can go wrong",
         "more risk",
-        "something else",
-        "change your mind",
-        "get help",
-        "report",
-        "sources",
+        "not known",
+        "more",
     ]
 
     titles = [section.title.lower() for section in document.sections]
@@ -178,18 +173,24 @@ def test_sections_of_risks_are_in_their_order(library):
         assert part in title
 
 
-def test_causes_of_risk_are_all_there(library):
+def test_risks_link_to_a_page_for_each_cause(library):
     document = next(f for f in library.files if f.name == "risks").document
-    section = next(s for s in document.sections if "by cause" in s.title.lower())
+    links = {href for _, href in document.links()}
 
-    headings = [
-        b.plain_text(block.inlines).lower()
-        for block in section.blocks
-        if isinstance(block, b.Heading) and block.level == 3
-    ]
+    for cause in ("marrow", "fat", "injection", "cells", "medicines"):
+        assert f"/learn/risks-of-{cause}/" in links
+    assert {"/learn/what-the-studies-say/", "/money-and-approval/"} <= links
 
-    for cause in ("taking", "injection", "cells", "medicines", "not work", "money"):
-        assert any(cause in heading for heading in headings), (cause, headings)
+
+def test_facts_box_is_one_short_table_with_how_sure_in_each_row(library):
+    document = next(f for f in library.files if f.name == "risks").document
+    (table,) = (x for x in document.walk() if isinstance(x, b.Table))
+    rows = [[b.plain_text(cell) for cell in row] for row in table.rows]
+
+    assert 6 <= len(rows) <= 10
+    words = r"(?:Fairly sure|Some idea|Weak|Not known)(?:, borrowed)?"
+    assert all(re.fullmatch(words, row[-1]) for row in rows), rows
+    assert not [row for row in rows if "points" in " ".join(row)]
 
 
 def test_glossary_is_sorted_short_and_large_enough(library):
