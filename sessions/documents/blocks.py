@@ -338,6 +338,21 @@ class More(Container):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Question(Container):
+    """A heading and its answer: folded on screen. `folds.folded` makes it.
+
+    `id` is its anchor. The parser never makes one: on paper there is no fold.
+    """
+
+    template = "question"
+    id: str  # noqa: A003
+    heading: Heading
+
+    def parts(self) -> Blocks:
+        return (self.heading, *self.blocks)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Only(Container):
     """Blocks for some readers.
 

@@ -13,6 +13,7 @@ from sessions.documents.blocks import (
     Link,
     More,
     Only,
+    Question,
     Sign,
     SignList,
     Task,
@@ -34,7 +35,7 @@ class Section:
     """A level 2 heading and the blocks under it. `slug` is its anchor.
 
     `help` says what the site draws after it: "bar", "card" or nothing. `with_help` sets
-    it; the parser does not.
+    it, and `with_tasks` sets `shows_tasks`; the parser does not.
     """
 
     title: str
@@ -43,6 +44,8 @@ class Section:
     line: int
     help: str = ""  # noqa: A003
     help_cards: Blocks = ()
+    shows_tasks: bool = False
+    """Whether it shows lines of the checklist by their ids."""
 
     @property
     def is_get_help(self) -> bool:
@@ -150,6 +153,11 @@ class Document:
     def tasks(self) -> tuple[Task, ...]:
         return tuple(block for block in self.walk() if isinstance(block, Task))
 
+    @property
+    def has_folded_questions(self) -> bool:
+        """True where `folds.folded` found questions."""
+        return any(isinstance(block, Question) for block in self.walk())
+
     def task_lines(self) -> dict[str, TaskLine]:
         """Every task by its id, with the condition that it stands under."""
         blocks = (*self.introduction, *(b for s in self.sections for b in s.blocks))
@@ -164,7 +172,11 @@ class Document:
         def full(blocks: Blocks) -> Blocks:
             return _with_tasks(blocks, lines, Condition())
 
-        kept = [replace(s, blocks=full(s.blocks)) for s in self.sections]
+        kept = []
+        for section in self.sections:
+            blocks = full(section.blocks)
+            shows = blocks != section.blocks and _has_tasks(blocks)
+            kept.append(replace(section, blocks=blocks, shows_tasks=shows))
         return replace(
             self,
             introduction=full(self.introduction),
@@ -257,6 +269,10 @@ def _task_lines(blocks: Blocks, condition: Condition) -> Iterator[TaskLine]:
         else:
             inner = block.condition if isinstance(block, Only) else condition
             yield from _task_lines(block.parts(), inner)
+
+
+def _has_tasks(blocks: Blocks) -> bool:
+    return any(isinstance(block, Task) for block in walk(blocks))
 
 
 def _with_tasks(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from sessions.documents.folds import folded, question_anchors
 from sessions.documents.glossary import Terms, explain, explain_blocks
 from sessions.guide.content_policy import own_style_response
 from sessions.guide.help import PageHelp, help_on, placed
@@ -80,6 +81,8 @@ def render_page(reading: Reading, name: str) -> str:
     if document is not None:
         template = STAGE if page.stage else TEMPLATES.get(name, ANY_PAGE)
         help_ = help_on(page, document)
+        if page.document is not None:
+            document = folded(document, question_anchors(page.document))
         document, terms = explain(placed(document, help_, cards), glossary)
     cards, _ = explain_blocks(cards, glossary, terms)
     context = {

@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 
 from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
+from sessions.documents.folds import question_anchors
 from sessions.documents.front_matter import COUNTRIES
 from sessions.documents.rules import Rules
 from sessions.documents.shapes import odds_faults, option_faults, word_faults
@@ -203,20 +204,26 @@ def lost_task_faults(checklist: Document, known: Known) -> Iterator[Fault]:
 
 
 def _heading_faults(document: Document, known: Known) -> Iterator[Fault]:
-    """A fault for each section whose anchor is an id of the site itself."""
-    glossary = known.pages.get(GLOSSARY)
+    """A fault for each heading whose anchor is an id of the site itself."""
     for section in document.sections:
-        slug = section.slug
-        term = slug.removeprefix(MEANING_ID)
-        is_meaning = (
-            term != slug and glossary is not None and _has_anchor(glossary, term)
-        )
-        if slug in SITE_IDS or NUMBERED_IDS.fullmatch(slug) or is_meaning:
+        if _is_of_the_site(section.slug, known):
             message = (
-                f'"#{slug}" is a place of the site itself. Give this heading an anchor '
-                f"of its own: {section.title} {{#our-{slug}}}."
+                f'"#{section.slug}" is a place of the site itself. Give this heading '
+                f"an anchor of its own: {section.title} {{#our-{section.slug}}}."
             )
             yield Fault(section.line, message)
+    for anchor, line in question_anchors(document).items():
+        if _is_of_the_site(anchor, known):
+            message = f'"#{anchor}" is a place of the site itself. Use other words.'
+            yield Fault(line, message)
+
+
+def _is_of_the_site(anchor: str, known: Known) -> bool:
+    glossary = known.pages.get(GLOSSARY)
+    term = anchor.removeprefix(MEANING_ID)
+    is_meaning = term != anchor and glossary is not None and _has_anchor(glossary, term)
+    is_numbered = NUMBERED_IDS.fullmatch(anchor) is not None
+    return anchor in SITE_IDS or is_numbered or is_meaning
 
 
 def _id_conflicts(
@@ -235,7 +242,8 @@ def _id_conflicts(
 
 
 def _has_anchor(document: Document, anchor: str) -> bool:
-    return any(section.slug == anchor for section in document.sections)
+    sections = {section.slug for section in document.sections}
+    return anchor in sections | question_anchors(document).keys()
 
 
 def condition_faults(

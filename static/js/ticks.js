@@ -1,7 +1,6 @@
 /**
- * Keeps the ticks and notes of this page's tasks on the device, by task id and version.
- * A task that was changed since it was ticked is open again and says so. Sheets have no
- * inputs; they show what is stored.
+ * Keeps ticks and notes on the device, by task id and version. A task that changed since
+ * it was ticked is open again and says so. Sheets have no inputs.
  */
 import { change, whenKept } from "./kept.js";
 
@@ -23,10 +22,7 @@ function line(task, name, words = "") {
   found.textContent = words;
 }
 
-/**
- * A box for a note, in a closed <details>.
- * @param {Task} task
- */
+/** @param {Task} task */
 function noteBox(task) {
   const id = task.dataset.task;
   const details = document.createElement("details");

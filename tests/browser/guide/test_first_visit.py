@@ -53,7 +53,7 @@ def test_first_visit_is_light(url, open_context, path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_scripts_of_home_and_stages_are_under_2_kb(url, page, path):
+def test_scripts_of_home_and_stages_are_light_and_wait_for_the_page(url, page, path):
     scripts: list[str] = []
     page.on(
         "request",
@@ -62,7 +62,10 @@ def test_scripts_of_home_and_stages_are_under_2_kb(url, page, path):
     page.goto(url + path)
 
     weights = [len(fetch(url, urlsplit(url).path)[1]) for url in scripts]
-    assert len(scripts) == (path == "/") and sum(weights) < 2_000
+    kinds = page.locator("script").evaluate_all("all => all.map(one => one.type)")
+    assert set(kinds) == {"module"}
+    assert sum(weights) < (2_000 if path == "/" else 3_000)
+    assert len(scripts) == 1 or path != "/"
 
 
 def test_all_scripts_together_are_under_12_kb(url):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from sessions.documents import parse_document
+from sessions.documents.stage_shapes import EARLIER_SECTIONS, SECTIONS
 from sessions.library.references import (
     RESERVED_IDS,
     SITE_IDS,
@@ -300,6 +301,7 @@ IDS = re.compile(r'\b(?:id|box_id)="([^"]+)"')
 WITH_SECTIONS = ("blocks", "components", "forms", "guide", "paper")
 MADE_IDS = {
     "{{ section.slug }}",  # of the headings themselves
+    "{{ block.id }}",  # of a folded question
     "{{ part.anchor }}",  # of a part of the whole guide: the name of its page
     "task-{{ block.id }}",  # compared with headings by another check
     "topic-{{ forloop.counter }}",
@@ -398,3 +400,26 @@ def test_checklist_that_loses_a_line_names_the_page_that_shows_it():
     assert fault.message == (
         'The page "a" shows the line "gone", which is not here. Keep the ids of lines.'
     )
+
+
+def test_a_question_that_takes_an_id_of_the_site_is_a_fault():
+    text = make_stage_text(sections=SECTIONS).replace(
+        "people ask\n", "people ask\n\n### Help\n\nWords.\n\n### Who?\n"
+    )
+    (fault,) = found_in(text, name="stages/recovery")
+
+    assert fault[1] == '"#help" is a place of the site itself. Use other words.'
+
+
+@pytest.mark.parametrize(
+    ("sections", "is_there"), [(SECTIONS, True), (EARLIER_SECTIONS, False)]
+)
+def test_a_link_may_lead_to_a_folded_question(sections, is_there):
+    text = make_stage_text(sections=sections).replace(
+        "people ask\n", "people ask\n\n### Who is it?\n"
+    )
+    pages = {"stages/recovery": parse_document(text)}
+
+    found = found_in_body("[a](/stages/recovery/#who-is-it)", pages=pages)
+
+    assert (found == []) == is_there
