@@ -261,6 +261,7 @@ def test_claims_are_plain_honest_and_sourced(library):
     assert len(claims) >= 25
     assert {c.certainty for c in claims.values()} == {
         "Fact",
+        "Strong",
         "Some",
         "Weak",
         "Not known",
