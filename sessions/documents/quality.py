@@ -54,6 +54,7 @@ class Check(StrEnum):
     PASSIVE = "passive"
     UNDEFINED = "undefined"
     TASKS = "tasks"
+    BUDGET = "budget"
 
 
 BLOCKING = frozenset({Check.FAULT, Check.FORBIDDEN, Check.GAP, Check.STATEMENT})

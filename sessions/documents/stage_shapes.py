@@ -31,6 +31,7 @@ EARLIER_SECTIONS = (
     "Questions people ask",
     "More",
 )
+ASK = slugify("Ask your clinic")
 QUESTIONS = slugify("Questions people ask")
 """The section whose headings are drawn as folds."""
 

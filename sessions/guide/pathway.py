@@ -184,12 +184,13 @@ def _step(
         document=document,
         is_needed=applies.applies(answers.facts) is not False,
         answers=answers,
-        key_facts=_key_facts(document, answers),
+        key_facts=key_facts(document, answers),
         lines=lines,
     )
 
 
-def _key_facts(document: Document | None, answers: Answers) -> tuple[KeyFact, ...]:
+def key_facts(document: Document | None, answers: Answers) -> tuple[KeyFact, ...]:
+    """The questions that the stage answers for this reader, with their answers."""
     if document is None or document.front_matter.key_facts is None:
         return ()
     result = []

@@ -17,6 +17,7 @@ from sessions.library.clinic_texts import shown_on
 from sessions.library.languages import FIRST
 
 CELL_SOURCES = ("bone-marrow", "fat", "prepared")
+SHIPPED_AREAS = ("joint", "hand")
 CONDITION_WORDS = {"cells": "cell source", "area": "area", "country": "country"}
 HOME = "home"
 CHECKLIST = "checklist"

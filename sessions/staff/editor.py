@@ -1,5 +1,6 @@
 """The editor of a draft: live checks, live preview and edit conflicts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -17,6 +18,7 @@ from sessions import wordings
 from sessions.documents import DocumentError, parse_document
 from sessions.documents.plurals import count
 from sessions.documents.quality import Check, Finding, longest_sentences, readability_of
+from sessions.guide.budgets import Count
 from sessions.guide.content_policy import SELF, allows
 from sessions.guide.current import current_snapshot
 from sessions.guide.reading import Preview
@@ -26,6 +28,7 @@ from sessions.models import Page, RegisterEntry, Wording
 from sessions.staff.preview import every_area, show_preview
 from sessions.wordings.compare import passages
 from sessions.wordings.rules import rules_in_force
+from sessions.wordings.word_counts import word_counts
 
 EDITOR_RIGHTS = [
     "stemguide_sessions.view_wording",
@@ -86,6 +89,8 @@ class Panel:
     longest: list[tuple[int, int, str]]
     is_english: bool = True
     goal: float | None = None
+    counts: Sequence[Count] = ()
+    """The words that the page shows before anything is opened."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -117,8 +122,14 @@ def make_panel(page: Page, text: str, note: str) -> Panel:
         return Panel(blocking, advisory, None, [])
     grade, rules = readability_of(document).grade, rules_in_force()
     goal = rules.limits.reading_grade if rules else None
-    longest = longest_sentences(document)
-    return Panel(blocking, advisory, grade, longest, goal=goal)
+    return Panel(
+        blocking,
+        advisory,
+        grade,
+        longest_sentences(document),
+        goal=goal,
+        counts=word_counts(page, document),
+    )
 
 
 def editor_tools() -> dict[str, Any]:

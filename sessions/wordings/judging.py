@@ -24,6 +24,7 @@ from sessions.models import Page, RegisterEntry, Wording
 from sessions.wordings.areas import area_slugs
 from sessions.wordings.notes import note_findings
 from sessions.wordings.rules import NO_RULES, rules_in_force
+from sessions.wordings.word_counts import word_counts
 
 
 def blocking_findings(*, page: Page, text: str) -> list[Finding]:
@@ -80,6 +81,11 @@ def _findings(page: Page, text: str, rules: Rules | None) -> list[Finding]:
     findings = [Finding(fault.line, Check.FAULT, fault.message) for fault in faults]
     findings += _claims_without_source(document)
     findings += _lines_of_the_checklist(page.name, document, known)
+    findings += (
+        Finding(1, Check.BUDGET, counted.message)
+        for counted in word_counts(page, document)
+        if counted.is_over
+    )
     # The checks of words are for English only.
     if page.language != FIRST:
         return [*findings, *anchor_gaps(document)]

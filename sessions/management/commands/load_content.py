@@ -7,8 +7,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sessions.documents.plurals import count
+from sessions.guide.budgets import worst_counts
 from sessions.library.faults import library_faults
-from sessions.library.folder import read_library
+from sessions.library.folder import Library, read_library
+from sessions.library.languages import FIRST
+from sessions.library.references import CHECKLIST, SHIPPED_AREAS
 from sessions.wordings.areas import area_slugs_if_migrated
 from sessions.wordings.loading import ContentRefused, load_library
 
@@ -40,6 +43,7 @@ class Command(BaseCommand):
                     raise ContentRefused(faults)
                 files = count(len(library.files), "file is", "files are")
                 self.stdout.write(f"{files} in order.")
+                self._write_budgets(library, areas)
                 return
             results = load_library(library)
         except ContentRefused as refused:
@@ -51,3 +55,16 @@ class Command(BaseCommand):
             ) from refused
         for result in results:
             self.stdout.write(str(result))
+
+    def _write_budgets(self, library: Library, areas: tuple[str, ...] | None) -> None:
+        """Prints the words that each page shows, for the answers with the most."""
+        pages = {f.name: f.document for f in library.files if f.language == FIRST}
+        claims, checklist = library.register.claims, pages.get(CHECKLIST)
+        self.stdout.write("\nWords that show before anything is opened, at most:")
+        for name, document in pages.items():
+            counts = worst_counts(
+                name, document, checklist, claims, areas or SHIPPED_AREAS
+            )
+            for words in counts:
+                mark = "OVER " if words.is_over else "     "
+                self.stdout.write(f"{mark}{name}: {words}")
