@@ -9,7 +9,7 @@ LEFT_OUT = (
     ".diary-entries, .visit, [aria-labelledby=my-sheet], [data-without-script]",
     "details > :not(summary)",
 )
-"""Menus, forms and pop-ups; the help bar and card; what the device keeps, and its sheets;
+"""Menus, forms and pop-ups; help bar and card; what the device keeps, and its sheets;
 what a page says without scripts; what a fold holds."""
 
 
