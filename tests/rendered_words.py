@@ -4,7 +4,7 @@ from lxml import html
 
 LEFT_OUT = (
     "nav, form, .stage-list, .link-cards, script, template, [popover]",
-    ".help-bar, .help-card, .care-card, .table__label, .not-needed",
+    ".help-bar, .help-card, .care-card, .table__label, .not-needed, .clinic-statements",
     ".kept, .kept-status, [data-offline], .progress, .your-day, .own-questions",
     ".diary-entries, .visit, [aria-labelledby=my-sheet], [data-without-script]",
     "details > :not(summary)",
