@@ -8,9 +8,10 @@ LEFT_OUT = (
     ".kept, .kept-status, [data-offline], .progress, .your-day, .own-questions",
     ".diary-entries, .visit, [aria-labelledby=my-sheet], [data-without-script]",
     "details > :not(summary)",
+    "[aria-labelledby=first-aid]",
 )
-"""Menus, forms and pop-ups; help bar and card; what the device keeps, and its sheets;
-what a page says without scripts; what a fold holds."""
+"""Menus, forms and pop-ups; help bar and card, first aid; what the device keeps, and
+its sheets; what a page says without scripts; what a fold holds."""
 
 
 def first_layer_words(source: str, section: str = "") -> int:

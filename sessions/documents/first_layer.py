@@ -14,6 +14,8 @@ from sessions.documents.register import Claim
 WHY = 1
 """The words that open the details of a task: "Why"."""
 HOW_SURE = 2
+FACT = 7
+"""The words "Fact, last looked up:" and a day."""
 WHAT_WAS_STUDIED = 3
 ONLY_FOR = 2
 
@@ -71,8 +73,10 @@ LABELS: dict[type[b.Block], int] = {b.Do: 1, b.Dont: 2, b.Warning: 1}
 def _of_claim(claim: Claim | None) -> int:
     if claim is None:
         return 0
-    shown = (claim.claim, claim.certainty, claim.result)
-    return HOW_SURE + WHAT_WAS_STUDIED + sum(map(words_of, shown))
+    shown = WHAT_WAS_STUDIED + words_of(claim.claim) + words_of(claim.result)
+    if claim.is_fact:
+        return shown + FACT
+    return shown + (0 if claim.is_unknown else HOW_SURE + words_of(claim.certainty))
 
 
 def _of_label(block: b.Only, names: Names) -> int:

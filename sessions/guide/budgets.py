@@ -1,7 +1,8 @@
 """How many words a page may show before a reader opens anything, and how many it shows.
 
 They are counted for each combination of answers, in the country with the most. The help
-bar and card, menus, forms and pop-ups are left out, and so is what folds hold.
+bar and card, first aid, menus, forms and pop-ups are left out, and so is what folds
+hold.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -35,10 +36,12 @@ OTHERS = 600
 """The most words of any other page."""
 ASK_YOUR_CLINIC = 120
 """The most words of that section of a stage. They are counted apart."""
-FRAME = 60
+FRAME = 48
 """The most words that the site puts around a text, such as who checked it."""
 UNSURE = 1.35
 """How much more a reader may be shown who has not given every answer."""
+FIRST_AID = "first-aid"
+"""The section that no budget counts: it stands whole wherever it is needed."""
 NO_BUDGET = (GLOSSARY,)
 """A list from A to Z, in which a reader looks up one word."""
 
@@ -147,7 +150,9 @@ def counts_for(
     shown = shown_to(document, checklist, answers)
     ask = shown.section(ASK) if has_new_shape(document) else None
     in_ask = of_section(ask, claims, NAMES) if ask else 0
+    aid = shown.section(FIRST_AID)
     total = count_words(shown, claims, NAMES) + _of_front(shown, answers) - in_ask
+    total -= of_section(aid, claims, NAMES) if aid else 0
     yield Count(told, total + FRAME, int(budget * more))
     if ask:
         yield Count(told, in_ask, int(ASK_YOUR_CLINIC * more), ask.title)
