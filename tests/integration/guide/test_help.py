@@ -48,7 +48,7 @@ def test_bar_is_on_top_and_card_after_what_can_go_wrong(client, kind):
 
     assert has_card(page) and count_of(page, ".help-bar") == 1
     places = order_of(
-        page, ".help-bar", "#in-short", "#what-can-go-wrong", "#all-signs", "#get-help"
+        page, ".help-bar", "#ask-your-clinic", "#what-can-go-wrong", "#all-signs", "#get-help"
     )
     assert places == sorted(places)
     assert page.tree.cssselect(".help-bar a[href='#all-signs']")

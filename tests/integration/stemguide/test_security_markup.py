@@ -120,7 +120,7 @@ def text_with(payload: str) -> str:
     quoted = json.dumps(payload)
     return (
         f"---\ntitle: {quoted}\nsummary: {quoted}\nstage: recovery\n---\n\n"
-        f"## In short\n\n{payload}\n\n- [a]({payload})\n- ![b]({payload})\n"
+        f"## How it may feel\n\n{payload}\n\n- [a]({payload})\n- ![b]({payload})\n"
     )
 
 
