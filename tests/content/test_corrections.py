@@ -1,4 +1,4 @@
-"""The corrections of the facts are in the texts, and no page repeats a sign of the card."""
+"""The corrections of the facts are in the texts; no page repeats a sign of the card."""
 
 import re
 from itertools import product

@@ -29,7 +29,8 @@ def test_nurse_edit_shows_in_every_worker_within_a_second(site, staff):
     staff.get_by_role("button", name="Edit the wording").click()
     box = staff.get_by_label("Text:")
     old = box.input_value()
-    box.fill(old.replace("## How it may feel\n", "## How it may feel\n\nThe nurse wrote this.\n", 1))
+    heading = "## How it may feel\n"
+    box.fill(old.replace(heading, f"{heading}\nThe nurse wrote this.\n", 1))
     staff.get_by_role("button", name="Save and preview").click()
     expect(staff.get_by_text("Patients cannot see this")).to_be_visible()
     expect(staff.get_by_text("The nurse wrote this.")).to_be_visible()

@@ -227,7 +227,8 @@ found = {}
 for name, is_sent in (("stages/follow-up", True), ("stages/harvesting", False)):
     page = Page.objects.get(name=name)
     draft = wordings.start_draft(page=page, user=nora)
-    text = draft.text.replace("## How it may feel\\n", "## How it may feel\\n\\nOne more line.\\n", 1)
+    heading = "## How it may feel\\n"
+    text = draft.text.replace(heading, heading + "\\nOne more line.\\n", 1)
     draft = wordings.save_draft(
         wording=draft, revision=draft.revision, text=text, user=nora,
         change_note="Clearer.",

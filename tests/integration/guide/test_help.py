@@ -48,7 +48,7 @@ def test_bar_is_on_top_and_card_after_what_can_go_wrong(client, kind):
 
     assert has_card(page) and count_of(page, ".help-bar") == 1
     places = order_of(
-        page, ".help-bar", "#ask-your-clinic", "#what-can-go-wrong", "#all-signs", "#get-help"
+        page, ".help-bar", "#in-short", "#what-can-go-wrong", "#all-signs", "#get-help"
     )
     assert places == sorted(places)
     assert page.tree.cssselect(".help-bar a[href='#all-signs']")
@@ -89,7 +89,7 @@ def test_help_page_begins_with_the_card_and_has_no_bar(client):
 
 def test_card_comes_first_wherever_the_wording_puts_it(client):
     start, card, end = HELP.partition("::: emergency")
-    last = end.index("If you are not sure, call.")
+    last = end.index("If your clinic's instructions")
     moved = start + end[last:] + "\n## Signs\n\n" + card + end[:last]
     make_live_wording(page="get-help", text=moved)
 

@@ -338,7 +338,9 @@ def edit(name: str) -> str:
     """Publishes an edit by staff; returns its text."""
     nurse = make_person("Administrator", "nurse")
     draft = wordings.start_draft(page=Page.objects.get(name=name), user=nurse)
-    text = draft.text.replace("## How it may feel\n", f"## How it may feel\n\n{CLINIC_TEXT}\n")
+    text = draft.text.replace(
+        "## How it may feel\n", f"## How it may feel\n\n{CLINIC_TEXT}\n"
+    )
     draft = wordings.save_draft(wording=draft, revision=1, text=text, user=nurse)
     wordings.publish_wording(
         wording=draft, revision=draft.revision, user=nurse,

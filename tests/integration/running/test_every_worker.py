@@ -42,7 +42,8 @@ print(SheetCode.objects.get(kind="stages/recovery", wordings=live).code)
 """
 APPROVE = f"""
 draft = wordings.start_draft(page=page, user=nora)
-text = draft.text.replace("## How it may feel\\n", "## How it may feel\\n\\n{NEW}\\n", 1)
+heading = "## How it may feel\\n"
+text = draft.text.replace(heading, heading + "\\n{NEW}\\n", 1)
 draft = wordings.save_draft(wording=draft, revision=1, text=text, user=nora)
 draft = wordings.send_for_review(wording=draft, revision=2, user=nora)
 wordings.approve_wording(

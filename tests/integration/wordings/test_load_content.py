@@ -143,7 +143,9 @@ def test_staff_edits_are_kept_and_it_says_so(load, folder, client):
     draft = wordings.start_draft(
         page=Page.objects.of_guide().get(name="stages/recovery"), user=nurse
     )
-    text = draft.text.replace("## How it may feel\n", "## How it may feel\n\nThe nurse wrote this.\n")
+    text = draft.text.replace(
+        "## How it may feel\n", "## How it may feel\n\nThe nurse wrote this.\n"
+    )
     draft = wordings.save_draft(wording=draft, revision=1, text=text, user=nurse)
     wordings.publish_wording(
         wording=draft,
@@ -152,7 +154,11 @@ def test_staff_edits_are_kept_and_it_says_so(load, folder, client):
         unreviewed_reason="A number is wrong.",
         advisory_reason="Short.",
     )
-    change(folder / RECOVERY, "## How it may feel\n", "## How it may feel\n\nThe file wrote this.\n")
+    change(
+        folder / RECOVERY,
+        "## How it may feel\n",
+        "## How it may feel\n\nThe file wrote this.\n",
+    )
 
     printed = load()
 
@@ -168,7 +174,11 @@ def test_draft_in_progress_is_kept(load, folder):
     draft = wordings.start_draft(
         page=Page.objects.of_guide().get(name="stages/recovery"), user=nurse
     )
-    change(folder / RECOVERY, "## How it may feel\n", "## How it may feel\n\nThe file wrote this.\n")
+    change(
+        folder / RECOVERY,
+        "## How it may feel\n",
+        "## How it may feel\n\nThe file wrote this.\n",
+    )
 
     assert "kept" in load()
     assert Wording.objects.of_guide().get(pk=draft.pk).text == draft.text
@@ -219,7 +229,11 @@ def break_front_matter(folder: Path) -> None:
 
 
 def break_block(folder: Path) -> None:
-    change(folder / RECOVERY, "## How it may feel\n", "## How it may feel\n\n::: tip\nHello.\n:::\n")
+    change(
+        folder / RECOVERY,
+        "## How it may feel\n",
+        "## How it may feel\n\n::: tip\nHello.\n:::\n",
+    )
 
 
 def break_link(folder: Path) -> None:
