@@ -21,6 +21,7 @@ from sessions.staff.bounds import BoundedAdmin, KnownInlineRows, KnownRows
 from sessions.staff.clinic_fields import (
     MAX_ADDRESS,
     MAX_TYPED,
+    ClinicForm,
     EmergencyNumberField,
     TelephoneField,
     TimeOfDayField,
@@ -219,6 +220,7 @@ class ClosedDateInline(admin.StackedInline):
 
 @admin.register(Clinic)
 class ClinicAdmin(ContentAdmin):
+    form = ClinicForm
     inlines = [OpeningTimeInline, ClosedDateInline]
     fieldsets = [
         (

@@ -1,17 +1,20 @@
-"""Form fields for the clinic's numbers and times, as people type or paste them."""
+"""The clinic's form: numbers and times as people type or paste them, and its areas."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import time
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from sessions.library.clinic_texts import area_page
+from sessions.models import Area, Wording
 from sessions.models.telephones import (
     TelephoneFault,
     tidy_emergency_number,
     tidy_telephone,
 )
+from sessions.staff.patient_words import PatientWordsForm
 from sessions.staff.typed_times import TimeFault, read_time
 
 # Longer than what is stored: spaces and words that are pasted with a number go away.
@@ -52,3 +55,21 @@ class TimeOfDayField(forms.TimeField):
         if isinstance(value, str) and value.strip():
             return _read(read_time, value)
         return super().to_python(value)
+
+
+class ClinicForm(PatientWordsForm):
+    """Takes no areas of which none has a name that patients read."""
+
+    def clean(self) -> dict[str, Any] | None:
+        typed = super().clean()
+        areas = self.cleaned_data.get("areas_offered")
+        if areas and "areas_offered" in self.changed_data and not _has_live_name(areas):
+            self.add_error("areas_offered", NO_NAME_YET)
+        return typed
+
+
+def _has_live_name(areas: Iterable[Area]) -> bool:
+    """Whether patients can choose one of them: its name is published."""
+    names = [area_page(area.slug) for area in areas]
+    live = Wording.objects.live().filter(page__name__in=names)
+    return live.filter(state=Wording.State.PUBLISHED).exists()

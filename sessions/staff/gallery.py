@@ -12,8 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sessions.documents import parse_document
+from sessions.documents.folds import folded
 from sessions.documents.glossary import by_title, explain, explain_blocks
+from sessions.documents.stage_shapes import QUESTIONS
 from sessions.guide.current import current_snapshot
+from sessions.guide.help import PageHelp
 from sessions.guide.pathway import Answers, KeyFact, checklist_lines
 from sessions.guide.reading import Preview, Reading, read_request
 from sessions.guide.snapshot import LivePage
@@ -36,6 +39,8 @@ def components(request: HttpRequest) -> HttpResponse:
     cards, glossary = reading.help_cards, reading.snapshot.glossary
     lines = checklist_lines(reading.snapshot, reading.answers)
     whole = parse_document(text).with_tasks(lines).with_help("card", cards)
+    if questions := whole.section(QUESTIONS):
+        whole = folded(whole, {"a-question": questions.blocks[0].line})
     document, terms = explain(whole, glossary)
     cards, _ = explain_blocks(cards, glossary, terms)
     blank = replace(reading.clinic, telephone="", emergency_number="")
@@ -50,6 +55,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "document": document,
         "terms": by_title(terms),
         "help_cards": cards,
+        "help": PageHelp(bar_on_top=True, card_on_top=True),
         "readings": [reading, replace(reading, answers=_some_answers(reading))],
         "area": next(iter(reading.snapshot.every_area), None),
         "notices": ["Part of the address was not understood."],

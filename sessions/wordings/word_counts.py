@@ -1,5 +1,9 @@
 """The words that a page shows at first, counted with what is live beside it."""
 
+from contextlib import suppress
+
+from pydantic import ValidationError
+
 from sessions.documents import Document, DocumentError
 from sessions.documents import blocks as b
 from sessions.documents.parser import parse_once
@@ -38,4 +42,8 @@ def _claims(document: Document) -> dict[str, Claim]:
     """The claims that the document names."""
     names = {x.name for x in document.walk() if isinstance(x, b.ClaimReference)}
     rows = RegisterEntry.objects.claims().filter(name__in=names) if names else ()
-    return {row.name: Claim.model_validate(row.data) for row in rows}
+    found = {}
+    for row in rows:
+        with suppress(ValidationError):  # Patients are shown none either.
+            found[row.name] = Claim.model_validate(row.data)
+    return found

@@ -21,6 +21,7 @@ from tests.clinic_texts import of_guide
 from tests.factories import (
     make_live_wording,
     make_person,
+    make_rules,
     make_stage_text,
     make_wording,
 )
@@ -81,6 +82,7 @@ def test_detail_has_old_and_new_value_who_and_when(client, boss):
 
 
 def test_area_is_told_from_its_beginning_to_its_end(client, boss):
+    make_rules()
     fields = {"name": "Back", "slug": "back", "position": "7"}
     client.post(reverse(f"{APP}_area_add"), fields)
     back = Area.objects.get(slug="back")

@@ -21,6 +21,7 @@ AREAS = reverse(f"{APP}_area_changelist")
 def boss(client):
     Clinic.objects.update(time_zone="America/Chicago", offers_bone_marrow=False)
     Clinic.objects.update(offers_prepared=False, country="us", paper="letter")
+    make_rules()
     return sign_in(client, "Administrator", "boss")
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 APP = "admin:stemguide_sessions"
 CLINIC = {
     "name": "Lakeside Clinic", "country": "us", "time_zone": "UTC", "paper": "letter",
-    "offers_fat": "on", "opening_times-TOTAL_FORMS": "0",
+    "offers_fat": "on", "areas_offered": ["1", "2"], "opening_times-TOTAL_FORMS": "0",
     "opening_times-INITIAL_FORMS": "0", "closed_dates-TOTAL_FORMS": "0",
     "closed_dates-INITIAL_FORMS": "0",
 }  # fmt: skip

@@ -74,9 +74,7 @@ def publish(page: Page, text: str, publish_from: datetime | None = None) -> Word
 def edit(name: str = "stages/recovery") -> Wording:
     page = Page.objects.get(name=name)
     text = page.wordings.first().text
-    return publish(
-        page, text.replace("## How it may feel\n", "## How it may feel\n\nNew words.\n")
-    )
+    return publish(page, text.replace("## In short\n", "## In short\n\nNew words.\n"))
 
 
 def test_every_real_page_comes_back_byte_for_byte(run, real_content, tmp_path):
@@ -175,9 +173,7 @@ def test_words_that_only_the_file_has_are_never_written_over(run, folder):
     run("load_content", folder=folder)
     edit()
     file = folder / RECOVERY
-    changed = file.read_text().replace(
-        "## How it may feel\n", "## How it may feel\n\nA file's.\n"
-    )
+    changed = file.read_text().replace("## In short\n", "## In short\n\nA file's.\n")
     file.write_text(changed)
 
     with pytest.raises(CommandError, match="1 page was not written"):
@@ -194,9 +190,7 @@ def test_file_that_staff_settled_is_written_over(run, folder):
     run("load_content", folder=folder)
     edited = edit()
     file = folder / RECOVERY
-    file.write_text(
-        file.read_text().replace("## How it may feel", "\n## How it may feel")
-    )
+    file.write_text(file.read_text().replace("## In short", "\n## In short"))
     wordings.start_draft(page=edited.page, user=make_person("Editor", "ed"))
     run("load_content", folder=folder)
     wordings.settle_file(
