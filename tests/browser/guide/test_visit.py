@@ -93,14 +93,14 @@ def test_day_dates_and_notes_are_drawn(site, page, path):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_picked_questions_stand_alone_with_the_patients_own_below(site, page, path):
-    ticks = versions(page, site, "ask-cause", "ask-refund")
+    ticks = versions(page, site, "ask-choices", "ask-refund")
     keep(page, site, ticks=ticks, notes={"own-questions": "May I fly?\n\n <b>Why?</b>"})
 
     page.goto(f"{site.url}{path}{ANSWERS}")
 
     questions = page.locator("section[aria-labelledby=my-questions]")
     expect(questions.get_by_text("These are good ones to ask first")).to_be_hidden()
-    assert shown(page, "my-questions") == ["ask-cause", "ask-refund"]
+    assert shown(page, "my-questions") == ["ask-choices", "ask-refund"]
     own = questions.locator("[data-visit-own] li")
     assert [text.strip() for text in own.all_inner_texts()] == [
         "May I fly?",
@@ -124,7 +124,7 @@ def test_what_matters_replaces_its_lines(site, page, path):
 @pytest.mark.exhaustive
 def test_ticks_on_the_other_pages_come_out_on_the_sheet(site, page):
     page.goto(f"{site.url}/questions/{ANSWERS}")
-    page.locator("[data-task=ask-cause] input").check()
+    page.locator("[data-task=ask-choices] input").check()
     own = page.get_by_label("Write one on each line")
     own.fill("May I fly?")
     own.blur()
@@ -138,7 +138,7 @@ def test_ticks_on_the_other_pages_come_out_on_the_sheet(site, page):
 
     expect(page).to_have_url(f"{site.url}/visit/print/{ANSWERS}")
     expect(page.get_by_text("May I fly?")).to_be_visible()
-    assert shown(page, "my-questions") == ["ask-cause"]
+    assert shown(page, "my-questions") == ["ask-choices"]
     assert shown(page, "my-matters") == ["matters-low-risk"]
     expect(page.locator("[data-task=pack-bag]")).to_be_hidden()
 
@@ -185,7 +185,7 @@ def test_sheet_is_a_plain_form_where_storage_is_forbidden(site, page, path):
 
 
 def test_nothing_that_is_kept_leaves_the_device(site, page):
-    ticks = versions(page, site, "ask-cause", "pack-bag")
+    ticks = versions(page, site, "ask-choices", "pack-bag")
     keep(
         page, site, ticks=ticks, day="2027-01-07",
         notes={"wash-skin": "unmistakable", "own-questions": "unmistakable"},
@@ -208,7 +208,7 @@ def test_nothing_that_is_kept_leaves_the_device(site, page):
 @pytest.mark.parametrize("kept", [False, True], ids=["plain", "kept"])
 def test_paper_has_every_line_and_splits_nothing(site, page, tmp_path, kept):
     if kept:
-        ids = ("ask-cause", "ask-refund", "ask-syringe", "pack-bag", "ask-cost")
+        ids = ("ask-choices", "ask-refund", "ask-syringe", "pack-bag", "ask-cost")
         notes = {"own-questions": "May I fly?\nMay I swim?"}
         ticks = versions(page, site, *ids)
         keep(page, site, day="2027-01-07", ticks=ticks, notes=notes)

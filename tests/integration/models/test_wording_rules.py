@@ -304,7 +304,7 @@ def test_administrator_publishes_and_it_stays_unreviewed():
         (make_stage_text(body="This is risk-free."), "risk-free"),
         (make_stage_text(body="::: claim no-such\n:::"), "There is no claim"),
         (make_stage_text().replace("## More", "## Else"), '"More" is missing'),
-        (make_stage_text().replace("Follow your own", "Ignore your"), "care team"),
+        (make_stage_text().replace("Follow your own", "Ignore your"), "own clinic"),
     ],
 )
 def test_text_that_must_not_reach_patients_is_refused(text, message):
