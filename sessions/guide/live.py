@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sessions.documents import Document, DocumentError
 from sessions.documents.parser import parse_once
 from sessions.documents.register import Claim, Register, Source
-from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.documents.scorecards import Scorecard, stored_scorecard
 from sessions.guide.help import withdrawn_sentences
 from sessions.guide.opening_times import opening_lines
 from sessions.guide.snapshot import (
@@ -32,8 +32,8 @@ from sessions.models import (
     Area,
     Clinic,
     OpeningTime,
+    Ratings,
     RegisterEntry,
-    Scorecard,
     SheetCode,
     Wording,
 )
@@ -122,11 +122,15 @@ def _register() -> Register:
     return found
 
 
-def _scorecards() -> dict[str, ScorecardFile]:
-    return {
-        card.name: ScorecardFile.model_validate(card.data)
-        for card in Scorecard.objects.order_by("pk")
-    }
+def _scorecards() -> dict[str, Scorecard]:
+    """The ratings. A row that is no longer valid is left out, and logged."""
+    found = {}
+    for row in Ratings.objects.order_by("pk"):
+        try:
+            found[row.name] = stored_scorecard(row.name, row.data)
+        except ValueError:
+            logger.exception("The %s cannot be read.", row)
+    return found
 
 
 def _translations(

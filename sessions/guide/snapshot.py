@@ -16,7 +16,7 @@ from sessions.documents import Document
 from sessions.documents.blocks import ClaimReference, More, Task
 from sessions.documents.glossary import Glossary, read_glossary
 from sessions.documents.register import Claim, Source, replaced
-from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.documents.scorecards import Scorecard
 from sessions.guide.opening_times import opening_lines
 from sessions.library.clinic_texts import (
     APPROVAL,
@@ -295,7 +295,7 @@ class Snapshot:
     claims: dict[str, Claim]
     every_area: tuple[Choice, ...] = ()
     """Also those that the clinic does not offer."""
-    scorecards: dict[str, ScorecardFile] = field(default_factory=dict)
+    scorecards: dict[str, Scorecard] = field(default_factory=dict)
     texts: dict[str, LivePage] = field(default_factory=dict)
     """The live texts of the clinic, by name: see `library.clinic_texts`."""
     sheet_codes: dict[str, str] = field(default_factory=dict)

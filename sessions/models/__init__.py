@@ -9,8 +9,8 @@ from sessions.models.pages import Page, Stage
 from sessions.models.register import (
     ClinicalRules,
     ContentVersion,
+    Ratings,
     RegisterEntry,
-    Scorecard,
 )
 from sessions.models.sheets import PrintCount, SheetCode
 from sessions.models.wordings import Saver, Wording, WordingQuerySet
@@ -29,9 +29,9 @@ __all__ = [
     "OpeningTime",
     "Page",
     "PrintCount",
+    "Ratings",
     "RegisterEntry",
     "Saver",
-    "Scorecard",
     "SheetCode",
     "ShippedText",
     "Stage",

@@ -1,4 +1,4 @@
-"""The register and scorecards, as loaded from files, and the version of all content."""
+"""The register, the ratings and the rules as loaded, and the version of all content."""
 
 from __future__ import annotations
 
@@ -42,14 +42,17 @@ class RegisterEntry(models.Model):
         return f"{self.kind} {self.name}"
 
 
-class Scorecard(models.Model):
-    """One instrument's scores of the pages, from content/scorecards/."""
+class Ratings(models.Model):
+    """One instrument's scores of the guide, from content/scorecards/."""
 
     name = models.SlugField(unique=True)
     data = models.JSONField(help_text="As documents.scorecards.Scorecard holds it.")
 
+    class Meta:
+        default_permissions = ()
+
     def __str__(self) -> str:
-        return self.name
+        return f"ratings by {self.name}"
 
 
 class ClinicalRules(models.Model):

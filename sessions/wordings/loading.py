@@ -9,7 +9,7 @@ from django.utils import timezone
 from sessions.documents.front_matter import Strict
 from sessions.documents.plurals import count
 from sessions.documents.register import Register
-from sessions.documents.scorecards import Scorecard as ScorecardFile
+from sessions.documents.scorecards import Scorecard
 from sessions.guide.live import read_snapshot
 from sessions.library.faults import REQUIRED_PAGES, library_faults
 from sessions.library.folder import RULES, FileFault, Library
@@ -17,8 +17,8 @@ from sessions.models import (
     ContentVersion,
     LoadReport,
     Page,
+    Ratings,
     RegisterEntry,
-    Scorecard,
 )
 from sessions.models.locks import one_writer
 from sessions.models.older_tables import fill_older_tables
@@ -133,13 +133,13 @@ def _load_register(register: Register) -> Loaded:
     return Loaded("claims.yaml, sources.yaml", outcome, note)
 
 
-def _load_scorecards(cards: dict[str, ScorecardFile]) -> Loaded:
-    outcome = "published" if _store(Scorecard, cards) else "unchanged"
+def _load_scorecards(cards: dict[str, Scorecard]) -> Loaded:
+    outcome = "published" if _store(Ratings, cards) else "unchanged"
     return Loaded("scorecards", outcome, count(len(cards), "instrument", "instruments"))
 
 
 def _store(
-    model: type[RegisterEntry | Scorecard], values: Mapping[str, Strict], **kind: Any
+    model: type[RegisterEntry | Ratings], values: Mapping[str, Strict], **kind: Any
 ) -> bool:
     """Makes the rows of this kind equal to `values`. Returns whether any changed."""
     rows = model._default_manager.filter(**kind)

@@ -29,7 +29,7 @@ def stage_detail(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def how_we_score(request: HttpRequest) -> HttpResponse:
-    """The results of the scorecards, with every weak item."""
+    """The results of the ratings, with weak items, and where scorers differ."""
     return show_cached(request, "how-we-score", _render_scores)
 
 

@@ -108,7 +108,7 @@ PAGES = {
         "The clinic pays for this guide itself. Not yet checked by a clinician.",
         "What we offer is not approved by the FDA. Not yet checked by a clinician.",
     ),
-    "/about/how-we-score/": ("CDC Clear Communication Index",),
+    "/about/how-we-score/": ("They come with the content, when load_content runs.",),
     "/es/get-help/print/": ("Pida ayuda",),
 }
 UNSEEN = {
@@ -400,6 +400,22 @@ def test_changed_files_wait_where_a_person_stands_behind_the_text(loaded, before
     in_review = [row for row in added if row["state"] == "in-review"]
     assert len(in_review) == list(OUTCOMES.values()).count("waiting")
     assert {row["author_id"] for row in in_review} == {None}
+
+
+def test_scores_of_its_folder_are_read_although_their_form_is_older(loaded, before):
+    """Those in its database stay for version 0.2.0, which reads no newer form."""
+    _, tables = loaded
+
+    older = before["stemguide_sessions_scorecard"]
+    assert older and tables["stemguide_sessions_scorecard"] == older
+    found = {
+        row["name"]: json.loads(row["data"])
+        if isinstance(row["data"], str)
+        else row["data"]
+        for row in tables["stemguide_sessions_ratings"].values()
+    }
+    [own] = [row["name"] for row in older.values()]
+    assert [*found[own]["subjects"]] == ["home"]
 
 
 # --- patients and paper ---
