@@ -62,7 +62,7 @@ class Instrument:
         good = sum(score in ("1", "yes") for score in counted)
         if "yes" in self.scores:
             return f"{good} of {len(counted)}"
-        return f"{round(100 * good / len(counted))} %" if counted else "does not apply"
+        return f"{round(100 * good / len(counted))}%" if counted else "does not apply"
 
 
 def _numbers(first: int, last: int) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ INSTRUMENTS = {
         ("1", "0", DOES_NOT_APPLY),
         frozenset({"0"}),
         frozenset(_numbers(15, 20)),
-        {"Clear": "90 %"},
+        {"Clear": "90%"},
     ),
     "discern": Instrument(
         "DISCERN",

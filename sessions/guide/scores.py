@@ -1,28 +1,27 @@
 """The results of the scorecards, as the page about them shows them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sessions.documents.plurals import count
-from sessions.documents.scorecards import INSTRUMENTS, Instrument, Scorecard
+from sessions.documents.scorecards import INSTRUMENTS, Instrument, Rating, Scorecard
 from sessions.guide.reading import Reading
-from sessions.guide.snapshot import LivePage
 from sessions.library.references import HOME
 
 GUIDE = {
-    "guide": ("The whole guide", "guide"),
-    "guide/joint": ("The whole guide, for a sore joint", "joint"),
-    "guide/hand": ("The whole guide, for a sore hand", "hand"),
+    "guide": "Whole guide",
+    "guide/joint": "Whole guide, sore joint",
+    "guide/hand": "Whole guide, sore hand",
 }
-"""Title and short name of the subjects that are no page, in their order."""
+"""The titles of the subjects that are no page, in their order."""
 NAMED = 2
 """How many pages are named beside an item. Of more, only their number is told."""
 
 
 @dataclass(frozen=True)
 class GroupResult:
-    """The result in one group of items, such as "88 % and 94 %" by two scorers."""
+    """The result in one group of items, such as "88% and 94%" by two scorers."""
 
     group: str
     text: str
@@ -32,7 +31,8 @@ class GroupResult:
 class SubjectResult:
     """A page, or the whole guide: the result of each group of items.
 
-    There is no address for a page that is about another area than the reader's.
+    There is no address for the whole guide, for a page without a text, and for one that
+    is about another area than the reader's.
     """
 
     title: str
@@ -75,8 +75,6 @@ def score_results(reading: Reading) -> list[InstrumentResult]:
 
 def _instrument(name: str, reading: Reading) -> InstrumentResult:
     instrument, card = INSTRUMENTS[name], reading.snapshot.scorecards[name]
-    pages = reading.snapshot.pages
-    subjects = sorted(card.subjects, key=lambda subject: _place(subject, pages))
     marks = instrument.pass_marks
     return InstrumentResult(
         name=instrument.name,
@@ -84,79 +82,70 @@ def _instrument(name: str, reading: Reading) -> InstrumentResult:
         rated_by=card.rated_by,
         rated_on=card.rated_on,
         groups=tuple(instrument.groups),
-        subjects=tuple(_subject(s, instrument, card, reading) for s in subjects),
+        subjects=tuple(
+            SubjectResult(
+                title=GUIDE.get(subject, _short(subject).capitalize()),
+                address=_address(subject, reading),
+                results=tuple(_results(card.ratings(subject), instrument)),
+            )
+            for subject in _in_order(card)
+        ),
         pass_marks=tuple(
             GroupResult(group, marks.get(group, "none"))
             for group in instrument.groups
             if marks
         ),
-        weak=tuple(_notes(card, pages, instrument, instrument.weak.issuperset)),
-        differ=tuple(_notes(card, pages, instrument, _differ)),
+        weak=tuple(_notes(card, instrument, instrument.weak.issuperset)),
+        differ=tuple(_notes(card, instrument, _differ)),
     )
 
 
-def _place(subject: str, pages: Mapping[str, LivePage]) -> tuple[int, bool, str]:
-    """The whole guide first, then the first page, then the others by their titles."""
-    guide = list(GUIDE)
-    rank = guide.index(subject) if subject in GUIDE else len(guide)
-    return rank, subject != HOME, _title(subject, pages)
+def _in_order(card: Scorecard) -> list[str]:
+    """The whole guide first, then the first page, then the others by name."""
+    first = [*GUIDE, HOME]
+    others = sorted(subject for subject in card.subjects if subject not in first)
+    return [subject for subject in first if subject in card.subjects] + others
 
 
-def _title(subject: str, pages: Mapping[str, LivePage]) -> str:
-    if subject in GUIDE:
-        return GUIDE[subject][0]
-    return pages[subject].title if subject in pages else subject
+def _short(subject: str) -> str:
+    """The subject in a word or two: "get help" for `get-help`."""
+    return subject.rpartition("/")[2].replace("-", " ")
 
 
-def _subject(
-    subject: str, instrument: Instrument, card: Scorecard, reading: Reading
-) -> SubjectResult:
-    pages = reading.snapshot.pages
-    page = pages.get(subject)
-    is_linked = page is not None and not reading.other_area(page)
-    ratings = [rating.scores for rating in card.ratings(subject)]
-    return SubjectResult(
-        title=_title(subject, pages),
-        address=page.address if page and is_linked else "",
-        results=tuple(
-            GroupResult(group, _both(instrument.result(group, r) for r in ratings))
-            for group in instrument.groups
-        ),
-    )
+def _address(subject: str, reading: Reading) -> str:
+    page = reading.snapshot.pages.get(subject)
+    return page.address if page and not reading.other_area(page) else ""
 
 
-def _both(results: Iterable[str]) -> str:
-    return " and ".join(results)
+def _results(ratings: list[Rating], instrument: Instrument) -> Iterator[GroupResult]:
+    for group in instrument.groups:
+        each = [instrument.result(group, rating.scores) for rating in ratings]
+        yield GroupResult(group, _together(each))
+
+
+def _together(results: list[str]) -> str:
+    """ "62 and 56 of 75" for "62 of 75" and "56 of 75"."""
+    *others, last = results
+    return " and ".join([*(result.partition(" of ")[0] for result in others), last])
 
 
 def _notes(
-    card: Scorecard,
-    pages: Mapping[str, LivePage],
-    instrument: Instrument,
-    is_noted: Callable[[list[str]], bool],
+    card: Scorecard, instrument: Instrument, is_noted: Callable[[list[str]], bool]
 ) -> Iterator[ItemNote]:
     """The items that are to be noted somewhere for the scores they got there."""
-    subjects = sorted(card.subjects, key=lambda subject: _place(subject, pages))
     for item in instrument.items:
-        found = {}
-        for subject in subjects:
+        found = []
+        for subject in _in_order(card):
             scores = [rating.scores[item] for rating in card.ratings(subject)]
             if is_noted(scores):
-                found[subject] = _both(scores) if instrument.is_scale else ""
+                points = " and ".join(scores) if instrument.is_scale else ""
+                found.append(f"{_short(subject)} {points}".strip())
         if found:
-            yield ItemNote(card.items[item], _where(found, pages))
+            many = count(len(found), "page", "pages")
+            yield ItemNote(
+                card.items[item], ", ".join(found) if len(found) <= NAMED else many
+            )
 
 
 def _differ(scores: list[str]) -> bool:
     return len(set(scores)) > 1
-
-
-def _where(found: Mapping[str, str], pages: Mapping[str, LivePage]) -> str:
-    """Where an item is to be noted, with the points that it got there, if any."""
-    if len(found) > NAMED:
-        return count(len(found), "page", "pages")
-    names = {
-        subject: GUIDE[subject][1] if subject in GUIDE else _title(subject, pages)
-        for subject in found
-    }
-    return ", ".join(f"{names[subject]} {found[subject]}".strip() for subject in found)
