@@ -20,7 +20,7 @@ from sessions.documents.yaml_losses import read_data
 WHOLE_GUIDE = "guide"
 READERS = ("joint", "hand")
 """The whole guide may be read as somebody with one of these: "guide/hand"."""
-MIN_REASON_WORDS = 3
+MIN_REASON_WORDS = 2
 DOES_NOT_APPLY = "n/a"
 
 

@@ -1,6 +1,6 @@
 """The results of the scorecards, as the page about them shows them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,7 +42,10 @@ class SubjectResult:
 
 @dataclass(frozen=True)
 class ItemNote:
-    """An item in our own words, and where what is said of it holds."""
+    """An item in our own words, and where what is said of it holds.
+
+    `where` is empty for a point that is weak in every row.
+    """
 
     item: str
     where: str
@@ -95,8 +98,8 @@ def _instrument(name: str, reading: Reading) -> InstrumentResult:
             for group in instrument.groups
             if marks
         ),
-        weak=tuple(_notes(card, instrument, instrument.weak.issuperset)),
-        differ=tuple(_notes(card, instrument, _differ)),
+        weak=tuple(_weak(card, instrument)),
+        differ=tuple(_differ(card, instrument)),
     )
 
 
@@ -129,23 +132,34 @@ def _together(results: list[str]) -> str:
     return " and ".join([*(result.partition(" of ")[0] for result in others), last])
 
 
-def _notes(
-    card: Scorecard, instrument: Instrument, is_noted: Callable[[list[str]], bool]
-) -> Iterator[ItemNote]:
-    """The items that are to be noted somewhere for the scores they got there."""
+def _weak(card: Scorecard, instrument: Instrument) -> Iterator[ItemNote]:
     for item in instrument.items:
-        found = []
-        for subject in _in_order(card):
-            scores = [rating.scores[item] for rating in card.ratings(subject)]
-            if is_noted(scores):
-                points = " and ".join(scores) if instrument.is_scale else ""
-                found.append(f"{_short(subject)} {points}".strip())
+        scores = _scores(card, item)
+        found = [name for name, s in scores.items() if instrument.weak.issuperset(s)]
         if found:
-            many = count(len(found), "page", "pages")
-            yield ItemNote(
-                card.items[item], ", ".join(found) if len(found) <= NAMED else many
-            )
+            where = "" if len(found) == len(scores) else _pages(found)
+            yield ItemNote(card.items[item], where)
 
 
-def _differ(scores: list[str]) -> bool:
-    return len(set(scores)) > 1
+def _differ(card: Scorecard, instrument: Instrument) -> Iterator[ItemNote]:
+    for item in instrument.items:
+        found = {name: s for name, s in _scores(card, item).items() if len(set(s)) > 1}
+        if found and instrument.is_scale:
+            points = [f"{name} {' and '.join(s)}" for name, s in found.items()]
+            yield ItemNote(card.items[item], ", ".join(points))
+        elif found:
+            yield ItemNote(card.items[item], _pages([*found]))
+
+
+def _scores(card: Scorecard, item: str) -> dict[str, list[str]]:
+    """What each scorer gave the item, by the short name of the subject."""
+    return {
+        _short(subject): [rating.scores[item] for rating in card.ratings(subject)]
+        for subject in _in_order(card)
+    }
+
+
+def _pages(names: list[str]) -> str:
+    return (
+        ", ".join(names) if len(names) <= NAMED else count(len(names), "page", "pages")
+    )

@@ -90,18 +90,21 @@ def test_instrument_without_a_pass_mark_says_so(client):
 
 
 def test_weak_points_and_differences_are_named(client):
-    for name in ("home", "risks", "options"):
-        make_live_wording(page=name, text=make_text(title=name.capitalize()))
     store_subjects(
         "pemat-p",
-        home=({"1": "0", "2": "0"}, {"1": "0"}),
-        risks=({"1": "0", "6": "n/a"}, {"1": "0"}),
-        options=({"1": "0"}, {"1": "0"}),
+        home=({"1": "0", "2": "0", "3": "0"}, {"1": "0", "3": "0"}),
+        risks=({"1": "0", "3": "0", "6": "n/a"}, {"1": "0", "3": "0"}),
+        options=({"1": "0", "3": "0", "7": "0"}, {"1": "0", "3": "0", "7": "0"}),
+        checklist=({"3": "0"}, {"3": "0"}),
     )
 
     page = look(client)
 
-    assert notes(page, "Weak points") == ["Point 1 (3 pages)"]
+    assert notes(page, "Weak points") == [
+        "Point 1 (3 pages)",
+        "Point 3",
+        "Point 7 (options)",
+    ]
     assert notes(page, "Where they differ") == ["Point 2 (home)", "Point 6 (risks)"]
 
 
@@ -114,7 +117,7 @@ def test_points_on_a_scale_are_told_where_they_differ(client):
 
     page = look(client)
 
-    assert notes(page, "Weak points") == ["Point 4 (joint 2 and 3)"]
+    assert notes(page, "Weak points") == ["Point 4 (joint)"]
     assert notes(page, "Where they differ") == [
         "Point 4 (joint 2 and 3)",
         "Point 5 (joint 4 and 5)",
