@@ -72,10 +72,10 @@ def _numbers(first: int, last: int) -> tuple[str, ...]:
 INSTRUMENTS = {
     "pemat-p": Instrument(
         "PEMAT-P",
-        "Can people understand a page, and act on it? Each point is met or not.",
+        "Can people understand a page, and act on it?",
         {
-            "Easy to understand": (*_numbers(1, 12), *_numbers(15, 19)),
-            "Easy to act on": _numbers(20, 26),
+            "To understand": (*_numbers(1, 12), *_numbers(15, 19)),
+            "To act on": _numbers(20, 26),
         },
         ("1", "0", DOES_NOT_APPLY),
         frozenset({"0"}),
@@ -83,7 +83,7 @@ INSTRUMENTS = {
     ),
     "cdc-index": Instrument(
         "CDC Clear Communication Index",
-        "Is the message of a page clear? Each point is met or not.",
+        "Is the message of a page clear?",
         {"Clear": _numbers(1, 20)},
         ("1", "0", DOES_NOT_APPLY),
         frozenset({"0"}),
@@ -92,14 +92,14 @@ INSTRUMENTS = {
     ),
     "discern": Instrument(
         "DISCERN",
-        "Can people rely on the guide when they choose? Each point gets 1 to 5.",
-        {"Items 1 to 15": _numbers(1, 15), "Overall": ("16",)},
+        "Can people rely on the guide when they choose? A point gets 1 to 5.",
+        {"Sum": _numbers(1, 15), "Overall": ("16",)},
         ("5", "4", "3", "2", "1"),
         frozenset({"1", "2", "3"}),
     ),
     "ipdas": Instrument(
         "IPDAS v4",
-        "Does the guide help people decide, and fairly? Each point is met or not.",
+        "Does the guide help people decide, and fairly?",
         {
             "Qualifying": ("1.1.1", "1.1.2", "1.1.3", "1.1.4", "1.1.5", "1.2.1"),
             "Certifying": ("2.1.1", "2.2.1", "2.2.2", "2.2.3", "2.2.4", "2.3.1"),

@@ -44,7 +44,7 @@ class SubjectResult:
 class ItemNote:
     """An item in our own words, and where what is said of it holds.
 
-    `where` is empty for a point that is weak in every row.
+    `where` is empty if it holds in every row.
     """
 
     item: str
@@ -137,18 +137,16 @@ def _weak(card: Scorecard, instrument: Instrument) -> Iterator[ItemNote]:
         scores = _scores(card, item)
         found = [name for name, s in scores.items() if instrument.weak.issuperset(s)]
         if found:
-            where = "" if len(found) == len(scores) else _pages(found)
-            yield ItemNote(card.items[item], where)
+            yield ItemNote(card.items[item], _where(found, card))
 
 
 def _differ(card: Scorecard, instrument: Instrument) -> Iterator[ItemNote]:
     for item in instrument.items:
         found = {name: s for name, s in _scores(card, item).items() if len(set(s)) > 1}
         if found and instrument.is_scale:
-            points = [f"{name} {' and '.join(s)}" for name, s in found.items()]
-            yield ItemNote(card.items[item], ", ".join(points))
+            yield ItemNote(card.items[item], _points(found, card))
         elif found:
-            yield ItemNote(card.items[item], _pages([*found]))
+            yield ItemNote(card.items[item], _where([*found], card))
 
 
 def _scores(card: Scorecard, item: str) -> dict[str, list[str]]:
@@ -159,7 +157,17 @@ def _scores(card: Scorecard, item: str) -> dict[str, list[str]]:
     }
 
 
-def _pages(names: list[str]) -> str:
-    return (
-        ", ".join(names) if len(names) <= NAMED else count(len(names), "page", "pages")
-    )
+def _where(names: list[str], card: Scorecard) -> str:
+    if len(names) == len(card.subjects):
+        return ""
+    if len(names) > NAMED:
+        return count(len(names), "page", "pages")
+    return ", ".join(names)
+
+
+def _points(found: dict[str, list[str]], card: Scorecard) -> str:
+    """What each scorer gave: "4 and 5" if the same in all rows, or by subject."""
+    points = {name: " and ".join(scores) for name, scores in found.items()}
+    if len(points) == len(card.subjects) and len(set(points.values())) == 1:
+        return next(iter(points.values()))
+    return ", ".join(f"{name} {both}" for name, both in points.items())

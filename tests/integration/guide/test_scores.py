@@ -111,8 +111,8 @@ def test_weak_points_and_differences_are_named(client):
 def test_points_on_a_scale_are_told_where_they_differ(client):
     store_subjects(
         "discern",
-        guide_joint=({"4": "2", "5": "4"}, {"4": "3"}),
-        guide_hand=({"5": "4"}, {"5": "4"}),
+        guide_joint=({"4": "2", "5": "4", "6": "4"}, {"4": "3"}),
+        guide_hand=({"5": "4", "6": "4"}, {"5": "4"}),
     )
 
     page = look(client)
@@ -121,6 +121,7 @@ def test_points_on_a_scale_are_told_where_they_differ(client):
     assert notes(page, "Where they differ") == [
         "Point 4 (joint 2 and 3)",
         "Point 5 (joint 4 and 5)",
+        "Point 6 (4 and 5)",
     ]
 
 

@@ -197,11 +197,11 @@ def test_fault_of_an_older_file_names_its_line():
 @pytest.mark.parametrize(
     ("name", "group", "given", "result"),
     [
-        ("pemat-p", "Easy to act on", {"20": "0"}, "86%"),
-        ("pemat-p", "Easy to act on", {"20": "0", "24": "n/a", "25": "n/a"}, "80%"),
+        ("pemat-p", "To act on", {"20": "0"}, "86%"),
+        ("pemat-p", "To act on", {"20": "0", "24": "n/a", "25": "n/a"}, "80%"),
         ("cdc-index", "Clear", {}, "100%"),
         ("cdc-index", "Clear", {"1": "0", "2": "0"}, "90%"),
-        ("discern", "Items 1 to 15", {"1": "3", "2": "1"}, "69 of 75"),
+        ("discern", "Sum", {"1": "3", "2": "1"}, "69 of 75"),
         ("discern", "Overall", {"16": "4"}, "4 of 5"),
         ("ipdas", "Qualifying", {"1.1.1": "no"}, "5 of 6"),
         ("ipdas", "Certifying", {"2.3.1": "n/a"}, "5 of 5"),
