@@ -36,7 +36,7 @@ OTHERS = 600
 """The most words of any other page."""
 ASK_YOUR_CLINIC = 120
 """The most words of that section of a stage. They are counted apart."""
-FRAME = 48
+FRAME = 51
 """The most words that the site puts around a text, such as who checked it."""
 UNSURE = 1.35
 """How much more a reader may be shown who has not given every answer."""
@@ -173,9 +173,7 @@ def shown_to(
 def _of_front(document: Document, answers: Answers) -> int:
     """The words of the title, of what stands below it, and of the key facts."""
     front = document.front_matter
-    total = words_of(front.title) + words_of(front.message)
-    if not front.stage or not front.message:
-        total += words_of(front.summary)
+    total = words_of(front.title) + words_of(front.message or front.summary)
     if front.applies.applies(answers.facts) is False:
         return total
     for fact in key_facts(document, answers):
