@@ -36,8 +36,17 @@ OTHERS = 600
 """The most words of any other page."""
 ASK_YOUR_CLINIC = 120
 """The most words of that section of a stage. They are counted apart."""
-FRAME = 51
+FRAMES: Mapping[str, int] = {
+    "home": 57,
+    "visit": 48,
+    "stages/*": 44,
+    "after/*": 24,
+    "learn/*": 24,
+    "helping-someone": 24,
+    "questions": 24,
+}
 """The most words that the site puts around a text, such as who checked it."""
+OTHER_FRAME = 36
 UNSURE = 1.35
 """How much more a reader may be shown who has not given every answer."""
 FIRST_AID = "first-aid"
@@ -88,8 +97,7 @@ def worst_counts(
 
     Empty for a page without a budget. `checklist` is the page whose lines it may show.
     """
-    budget = budget_of(name)
-    if budget is None:
+    if budget_of(name) is None:
         return []
     named = {
         country
@@ -100,7 +108,7 @@ def worst_counts(
     every = [
         count
         for answers in _combinations(name, areas, named)
-        for count in counts_for(answers, document, checklist, claims, budget)
+        for count in counts_for(name, answers, document, checklist, claims)
     ]
     return [
         _fullest([count for count in every if count.what == what])
@@ -122,6 +130,12 @@ def budget_of(name: str) -> int | None:
     return next(fitting, OTHERS)
 
 
+def frame_of(name: str) -> int:
+    """The words that the site puts around the text of this page, at most."""
+    fitting = (words for page, words in FRAMES.items() if is_among(name, (page,)))
+    return next(fitting, OTHER_FRAME)
+
+
 def _combinations(
     name: str, areas: Iterable[str], named: Set[str]
 ) -> Iterator[Answers]:
@@ -137,13 +151,14 @@ def _combinations(
 
 
 def counts_for(
+    name: str,
     answers: Answers,
     document: Document,
     checklist: Document | None,
     claims: Claims,
-    budget: int,
 ) -> Iterator[Count]:
     """The count for one reader; of a stage also that of "Ask your clinic"."""
+    budget = budget_of(name) or 0
     given = [choice.code for choice in (answers.area, answers.cells) if choice]
     more = 1 if answers.is_complete else UNSURE
     told = " and ".join(given) or "no answers"
@@ -153,7 +168,7 @@ def counts_for(
     aid = shown.section(FIRST_AID)
     total = count_words(shown, claims, NAMES) + _of_front(shown, answers) - in_ask
     total -= of_section(aid, claims, NAMES) if aid else 0
-    yield Count(told, total + FRAME, int(budget * more))
+    yield Count(told, total + frame_of(name), int(budget * more))
     if ask:
         yield Count(told, in_ask, int(ASK_YOUR_CLINIC * more), ask.title)
 

@@ -10,10 +10,10 @@ from sessions.documents.phrases import folded
 from sessions.documents.stage_shapes import ASK
 from sessions.guide.budgets import (
     ASK_YOUR_CLINIC,
-    FRAME,
     UNSURE,
     budget_of,
     counts_for,
+    frame_of,
 )
 from sessions.guide.pathway import Answers
 from sessions.guide.snapshot import CELL_SOURCE_CHOICES, Choice
@@ -83,17 +83,17 @@ def test_count_that_staff_see_is_the_rendered_one_but_for_the_frame(
     documents = {file.name: file.document for file in library.files}
     for answers, source in pages_of(responses, name):
         first, *asked = counts_for(
+            name,
             answers,
             documents[name],
             documents[CHECKLIST],
             library.register.claims,
-            budget=1,
         )
         ask = first_layer_words(source, ASK)
-        frame = first_layer_words(source) - ask - (first.words - FRAME)
+        frame = first_layer_words(source) - ask - (first.words - frame_of(name))
 
         assert [count.words for count in asked] == [ask] * bool(ask), answers.query
-        assert 0 < frame <= FRAME, (answers.query, frame)
+        assert 0 < frame <= frame_of(name), (answers.query, frame)
 
 
 # --- nothing is said on two stages -------------------------------------------
