@@ -142,6 +142,7 @@ form?.addEventListener("submit", (event) => {
   change((data) => {
     data.day = found;
   });
+  form.closest("details").open = false;
   document.querySelector("#your-day").focus();
 });
 

@@ -25,9 +25,6 @@ function line(task, name, words = "") {
 /** @param {Task} task */
 function noteBox(task) {
   const id = task.dataset.task;
-  const details = document.createElement("details");
-  details.className = "task__note";
-  const summary = document.createElement("summary");
   const label = document.createElement("label");
   label.htmlFor = `note-${id}`;
   label.textContent = "Your note";
@@ -36,8 +33,16 @@ function noteBox(task) {
   box.rows = 2;
   box.maxLength = 500;
   box.dataset.note = id;
-  details.append(summary, label, box);
-  task.append(details);
+  let fold = task.querySelector("details");
+  if (!fold) {
+    fold = document.createElement("details");
+    fold.className = "task__details";
+    const summary = document.createElement("summary");
+    summary.textContent = "Note";
+    fold.append(summary);
+    task.append(fold);
+  }
+  fold.append(label, box);
 }
 
 for (const task of tasks) {
@@ -84,9 +89,7 @@ whenKept(({ ticks, notes }) => {
     if (tick) tick.checked = isDone;
     else task.querySelector(".task__box")?.classList.toggle("task__box--ticked", isDone);
     line(task, "task__changed", id in ticks && !isDone ? "This item changed since you ticked it." : "");
-    if (!tick) line(task, "task__note", notes[id] && `Note: ${notes[id]}`);
-    const summary = task.querySelector(".task__note summary");
-    if (summary) summary.textContent = notes[id] ? `Your note: ${notes[id]}` : "Add a note";
+    line(task, "task__noted", notes[id] && `${tick ? "Your note" : "Note"}: ${notes[id]}`);
   }
   for (const box of document.querySelectorAll("[data-note]")) {
     if (box !== document.activeElement) box.value = notes[box.dataset.note] ?? "";

@@ -390,7 +390,7 @@ def test_form_is_not_offered_when_its_script_fails(site, open_context):
     page.route(re.compile(r"/js/diary[.\w]*\.js"), lambda route: route.abort())
     page.goto(f"{site.url}/diary/")
 
-    expect(page.locator("[data-save-file]")).to_be_visible()
+    expect(page.locator("summary", has_text="Kept on this device")).to_be_visible()
     expect(page.locator("[data-diary-form]")).to_be_hidden()
 
 

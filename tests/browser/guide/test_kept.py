@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sessions.guide.dates import in_words
+from tests.browser.folds import unfold
 from tests.cases import soak_only
 
 ANSWERS = "?area=hand&cells=fat"
@@ -32,7 +33,7 @@ def tick(page, number=0):
 
 def write_note(page, number, words):
     task = page.locator(".task").nth(number)
-    task.get_by_text("Add a note").click()
+    task.get_by_text("Why").click()
     task.get_by_label("Your note").fill(words)
     task.get_by_label("Your note").blur()
 
@@ -42,6 +43,7 @@ def status(page):
 
 
 def type_day(page, day):
+    unfold(page, "See your own dates")
     page.get_by_label("Day", exact=True).fill(str(day.day))
     page.get_by_label("Month", exact=True).fill(str(day.month))
     page.get_by_label("Year", exact=True).fill(str(day.year))
@@ -185,6 +187,7 @@ def test_wrong_day_is_answered_the_same_with_scripts_and_without(
     for scripts in (True, False):
         page = open_context(320, java_script_enabled=scripts).new_page()
         page.goto(f"{site.url}/checklist/")
+        unfold(page, "See your own dates")
         for label, text in zip(("Day", "Month", "Year"), typed.split("/"), strict=True):
             page.get_by_label(label, exact=True).fill(text)
         page.get_by_role("button", name="Show my dates").click()
@@ -201,6 +204,7 @@ def test_wrong_day_is_answered_the_same_with_scripts_and_without(
 
 def test_error_takes_the_focus_and_leads_to_the_box(site, page):
     page.goto(f"{site.url}/checklist/")
+    unfold(page, "See your own dates")
     type_day_button = page.get_by_role("button", name="Show my dates")
     type_day_button.click()
 
@@ -221,6 +225,7 @@ def test_dates_go_nowhere_and_are_forgotten_on_request(site, page):
     page.reload()
     expect(page.get_by_text(f"Your day is {in_words(day)}.")).to_be_visible()
 
+    unfold(page, "See your own dates")
     page.get_by_role("button", name="Forget my day").click()
 
     assert not task_days(page) and kept(page)["day"] == ""
@@ -266,6 +271,7 @@ def test_saved_file_brings_everything_back_on_another_device(
     one.goto(f"{site.url}/checklist/")
     tick(one).check()
     type_day(one, date.today() + timedelta(days=60))
+    unfold(one, "Kept on this device")
     with one.expect_download() as download:
         one.get_by_role("button", name="Save to file").click()
     path = tmp_path / download.value.suggested_filename
@@ -274,6 +280,7 @@ def test_saved_file_brings_everything_back_on_another_device(
 
     other = open_context(320).new_page()
     other.goto(f"{site.url}/checklist/")
+    unfold(other, "Kept on this device")
     with other.expect_file_chooser() as chooser:
         other.get_by_role("button", name="Open file").click()
     chooser.value.set_files(path)
@@ -310,6 +317,7 @@ def test_file_that_is_not_ours_is_refused_and_changes_nothing(
     tick(page).check()
     before = kept(page)
 
+    unfold(page, "Kept on this device")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Open file").click()
     chooser.value.set_files(path)
@@ -329,6 +337,7 @@ def test_everything_can_be_removed_from_every_page_that_keeps(site, page, path):
     tick(page).check()
     page.evaluate("caches.open('stemguide-guide')")
     page.goto(site.url + path)
+    unfold(page, "Kept on this device")
     expect(page.get_by_text("Do others use this device?")).to_be_visible()
 
     page.get_by_role("button", name="Remove everything kept on this device").click()
@@ -342,12 +351,14 @@ def test_start_page_removes_what_other_pages_keep(site, page):
     page.on("dialog", lambda box: box.accept())
     page.goto(f"{site.url}/")
     button = page.get_by_role("button", name="Remove everything kept on this device")
+    unfold(page, "Keep this guide")
     expect(page.get_by_role("button", name="Keep this guide")).to_be_visible()
     expect(button).to_be_hidden()
     page.goto(f"{site.url}/checklist/")
     tick(page).check()
 
     page.goto(f"{site.url}/")
+    unfold(page, "Keep this guide")
     button.click()
 
     expect(page.get_by_text("Nothing of this guide is kept")).to_be_visible()

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Error, expect
 
+from tests.browser.folds import unfold
 from tests.cases import soak_only
 from tests.conftest import ROOT
 from tests.servers import free_port
@@ -19,6 +20,7 @@ from tests.sites import environment_of, serve, set_up
 
 ANSWERS = "?area=hand&cells=fat"
 KEEP = "Keep this guide on this device"
+FOLD = "Keep this guide, or remove what is kept"
 WITHDRAW = """
 from sessions.wordings import content_write
 from sessions.models import Wording
@@ -145,6 +147,7 @@ def requested_by_worker(page):
 def keep(page, own, answers=ANSWERS):
     """Makes the offline copy, as a reader does, and waits until it is complete."""
     page.goto(f"{own.url}/{answers}")
+    unfold(page, FOLD)
     page.get_by_role("button", name=KEEP).click()
     expect(status_of(page)).to_contain_text("Kept on", timeout=60_000)
 
@@ -279,6 +282,7 @@ def test_progress_is_told_in_words_and_seldom(own, page):
     page.goto(f"{own.url}/{ANSWERS}")
     page.evaluate(STATUS_TEXTS)
 
+    unfold(page, FOLD)
     page.get_by_role("button", name=KEEP).click()
     expect(status_of(page)).to_contain_text("Kept on", timeout=60_000)
 
@@ -291,6 +295,7 @@ def test_progress_is_told_in_words_and_seldom(own, page):
 @pytest.mark.exhaustive
 def test_first_round_that_is_cut_short_goes_on_when_asked(own, page):
     page.goto(f"{own.url}/{ANSWERS}")
+    unfold(page, FOLD)
     page.get_by_role("button", name=KEEP).click()
     expect(status_of(page)).to_contain_text("pages kept", timeout=60_000)
 
@@ -320,6 +325,7 @@ def test_full_device_is_told_plainly(own, page):
         "Storage.overrideQuotaForOrigin", {"origin": own.url, "quotaSize": 400_000}
     )
 
+    unfold(page, FOLD)
     page.get_by_role("button", name=KEEP).click()
 
     expect(status_of(page)).to_contain_text("This device is full.", timeout=60_000)
@@ -439,18 +445,21 @@ def test_reader_who_types_is_not_interrupted(own, page):
 
 
 @pytest.mark.parametrize(
-    ("path", "button"),
+    ("path", "fold", "button"),
     [
-        ("/", "Remove everything kept on this device"),
-        soak_only("/checklist/", "Remove the saved copy"),
-        soak_only("/diary/", "Remove everything kept on this device"),
+        ("/", FOLD, "Remove everything kept on this device"),
+        soak_only("/checklist/", "Keep a copy of this guide", "Remove the saved copy"),
+        soak_only(
+            "/diary/", "Kept on this device", "Remove everything kept on this device"
+        ),
     ],
 )
-def test_removing_leaves_nothing(own, page, path, button):
+def test_removing_leaves_nothing(own, page, path, fold, button):
     keep(page, own)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{own.url}{path}{ANSWERS}")
 
+    unfold(page, fold)
     page.get_by_role("button", name=button).click()
     expect(page.get_by_text("Removed.")).to_be_visible()
     assert page.evaluate("caches.keys()") == []

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.folds import unfold
 from tests.cases import soak_only
 from tests.sites import manage
 
@@ -21,6 +22,7 @@ def dump(site):
 
 
 def type_day(page):
+    unfold(page, "See your own dates")
     for label, number in (("Day", DAY.day), ("Month", DAY.month), ("Year", DAY.year)):
         page.get_by_label(label, exact=True).fill(str(number))
     page.get_by_role("button", name="Show my dates").click()
@@ -55,7 +57,7 @@ def test_walk_leaves_no_trace_on_the_server(site, open_context, scripts):
     ask_for_calendar(page)
     page.locator(".task__tick").first.check()
     if scripts:
-        page.locator(".task").nth(1).get_by_text("Add a note").click()
+        page.locator(".task").nth(1).get_by_text("Why").click()
         page.locator(".task").nth(1).get_by_label("Your note").fill(NOTE)
         page.goto(f"{site.url}/questions/?area=hand&cells=fat")
         page.locator(".task__tick").first.check()
