@@ -106,19 +106,26 @@ def test_everything_to_tap_is_large_enough(site, open_context, some):
         assert not small, (address, small[:3])
 
 
-def test_forced_colours_keep_every_border_and_word(site, open_context):
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("/", [".warning", ".button"]),
+        ("/learn/risks-of-marrow/", [".claim", ".help-bar"]),
+        ("/get-help/", [".care-card__title"]),
+    ],
+)
+def test_forced_colours_keep_every_border_and_word(site, open_context, path, names):
     page = open_context(390, forced_colors="active").new_page()
-    width = "e => parseFloat(getComputedStyle(e).borderTopWidth)"
+    page.goto(f"{site.url}{path}?area=hand&cells=fat")
 
-    for path, name in (
-        ("/", ".warning"),
-        ("/learn/risks-of-marrow/", ".claim"),
-        ("/risks/", ".care-card__title"),
-        ("/risks/", ".help-bar"),
-        ("/", ".button"),
-    ):
-        page.goto(f"{site.url}{path}?area=hand&cells=fat")
-        assert page.locator(name).first.evaluate(width) > 0, name
+    widths = page.evaluate(
+        """names => names
+            .map(s => [s, getComputedStyle(document.querySelector(s)).borderTopWidth])
+            .map(([s, width]) => [s, parseFloat(width)])""",
+        names,
+    )
+
+    assert all(width > 0 for _, width in widths), widths
 
 
 def test_pictures_load_and_have_their_words(site, page, some):
