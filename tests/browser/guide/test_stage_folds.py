@@ -35,7 +35,7 @@ def is_open(page, question):
 
 def test_a_tick_shows_in_both_places(url, page):
     page.goto(url + ADDRESS)
-    page.get_by_label("Arrange your ride home").check()
+    page.locator("#task-ride-home").check()
 
     page.goto(f"{url}/checklist/?area=hand&cells=fat")
 
