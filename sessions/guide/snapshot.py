@@ -317,6 +317,17 @@ class Snapshot:
         names = page.document.front_matter.sources if page.document else ()
         return [self.sources[name] for name in names if name in self.sources]
 
+    @property
+    def named_sources(self) -> list[Source]:
+        """The sources that a page or a claim of this site names.
+
+        The register has more: those that only an older text of a clinic may name.
+        """
+        documents = [page.document for page in self.pages.values() if page.document]
+        named = {name for doc in documents for name in doc.front_matter.sources}
+        named |= {name for claim in self.claims.values() for name in claim.sources}
+        return [source for name, source in self.sources.items() if name in named]
+
     def claim(self, name: str) -> Claim | None:
         """The claim of this name, or the one that replaced it; None if neither."""
         now = name if name in self.claims else replaced(self.claims).get(name, name)

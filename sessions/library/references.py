@@ -36,16 +36,15 @@ OWN_QUESTIONS = "own-questions"
 # Every JavaScript object has `constructor`, so a task of that id would be ticked.
 RESERVED_IDS = (PROCEDURE_DAY, OWN_QUESTIONS, "constructor")
 SITE_IDS = {
-    "all-signs", "all-stages-title", "also", "answers-title", "chart", "contact-title",
-    "contents",
+    "all-signs", "also", "answers-title", "chart", "contact-title", "contents",
     "diary-activity", "diary-activity-hint", "diary-day", "diary-day-error",
     "diary-day-hint", "diary-note", "diary-note-error", "diary-note-hint",
     "diary-pain-hint", "diary-temperature", "diary-temperature-error",
     "diary-temperature-hint", "entries", "error-summary-title", "footer-search", "help",
-    "kept", "main", "my-matters", "my-medicines", "my-questions", "my-sheet",
+    "how-it-was-done", "kept", "main", "my-matters", "my-medicines", "my-questions", "my-sheet",
     "my-tasks", "my-visit", "own-questions", "own-questions-text", "search",
     "sheet-code", "sheet-help", "stages", "this-clinic", "words-used", "write",
-    "your-answers", "your-day",
+    "what-the-numbers-do-not-tell", "your-answers", "your-day",
 }  # fmt: skip
 """The ids that templates of pages and sheets write. A test compares them."""
 NUMBERED_IDS = re.compile(r"(?:topic|instrument)-[0-9]+")

@@ -101,7 +101,7 @@ def page_sources(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _render_sources(reading: Reading) -> str:
-    sources = sorted(reading.snapshot.sources.values(), key=lambda s: s.title.lower())
+    sources = sorted(reading.snapshot.named_sources, key=lambda s: s.title.lower())
     return _sources_html(reading, sources, None)
 
 
