@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sessions.documents import parse_document
+from sessions.documents import Document, parse_document
 from sessions.documents.folds import folded
 from sessions.documents.glossary import by_title, explain, explain_blocks
 from sessions.documents.stage_shapes import QUESTIONS
@@ -39,9 +39,7 @@ def components(request: HttpRequest) -> HttpResponse:
     cards, glossary = reading.help_cards, reading.snapshot.glossary
     lines = checklist_lines(reading.snapshot, reading.answers)
     whole = parse_document(text).with_tasks(lines).with_help("card", cards)
-    if questions := whole.section(QUESTIONS):
-        whole = folded(whole, {"a-question": questions.blocks[0].line})
-    document, terms = explain(whole, glossary)
+    document, terms = explain(_with_folds(whole), glossary)
     cards, _ = explain_blocks(cards, glossary, terms)
     blank = replace(reading.clinic, telephone="", emergency_number="")
     full = replace(
@@ -68,6 +66,13 @@ def components(request: HttpRequest) -> HttpResponse:
         "drawing": draw_qr("https://guide.example/v/ABCD2345/"),
     }
     return render(request, "staff/components.html", context)
+
+
+def _with_folds(document: Document) -> Document:
+    """The document with a fold for its question, as a stage has."""
+    questions = document.section(QUESTIONS)
+    anchors = {"a-question": questions.blocks[0].line} if questions else {}
+    return folded(document, anchors)
 
 
 def _some_answers(reading: Reading) -> Answers:
