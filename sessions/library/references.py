@@ -41,8 +41,8 @@ SITE_IDS = {
     "diary-day-hint", "diary-note", "diary-note-error", "diary-note-hint",
     "diary-pain-hint", "diary-temperature", "diary-temperature-error",
     "diary-temperature-hint", "entries", "error-summary-title", "footer-search", "help",
-    "how-it-was-done", "kept", "main", "my-matters", "my-medicines", "my-questions", "my-sheet",
-    "my-tasks", "my-visit", "own-questions", "own-questions-text", "search",
+    "how-it-was-done", "kept", "main", "my-matters", "my-medicines", "my-questions",
+    "my-sheet", "my-tasks", "my-visit", "own-questions", "own-questions-text", "search",
     "sheet-code", "sheet-help", "stages", "this-clinic", "words-used", "write",
     "what-the-numbers-do-not-tell", "your-answers", "your-day",
 }  # fmt: skip
