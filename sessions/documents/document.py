@@ -98,13 +98,16 @@ class Document:
 
     @property
     def help_section(self) -> Section | None:
-        """The section after which the site shows where to get help."""
+        """The section that is about what can go wrong, or whom to call."""
         found = self.section(WHAT_CAN_GO_WRONG)
         return found or next((s for s in self.sections if s.is_get_help), None)
 
     def with_help(self, what: str, cards: Blocks = ()) -> Document:
-        """The document with the help bar or the help card after its `help_section`."""
-        place = self.help_section
+        """The document with the help bar or the help card after its `help_section`.
+
+        One without such a section has it behind the last.
+        """
+        place = self.help_section or next(reversed(self.sections), None)
         sections = (
             replace(s, help=what, help_cards=cards) if s is place else s
             for s in self.sections

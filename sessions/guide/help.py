@@ -23,6 +23,8 @@ from sessions.library.texts import read_text
 logger = logging.getLogger(__name__)
 
 HELP = "get-help"
+HOME = "home"
+"""It leads to get-help in its own lines, and has sections of its own."""
 ALL_SIGNS = "/get-help/"
 CARD = "#all-signs"
 DANGER_PAGES = ("stages/monitoring", "stages/recovery", "after/*", "risks")
@@ -53,7 +55,8 @@ def help_on(page: LivePage, document: Document) -> PageHelp:
     if page.name == HELP:
         return PageHelp(card_on_top=document.has_signs or not document.cards())
     if not is_among(page.name, DANGER_PAGES):
-        return PageHelp(after="bar")
+        is_bare = not document.sections and page.name != HOME
+        return PageHelp(bar_on_top=is_bare, after="bar")
     if document.help_section is None:
         return PageHelp(bar_on_top=True, card_on_top=True)
     return PageHelp(bar_on_top=True, after="card")

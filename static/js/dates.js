@@ -142,7 +142,8 @@ form?.addEventListener("submit", (event) => {
   change((data) => {
     data.day = found;
   });
-  form.closest("details").open = false;
+  const fold = form.closest("details");
+  if (fold) fold.open = false;
   document.querySelector("#your-day").focus();
 });
 

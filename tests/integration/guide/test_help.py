@@ -191,3 +191,16 @@ def test_paper_has_bar_and_card_with_a_withdrawn_sentence(client, name):
     page = page_at(client, f"/{name}/print/")
 
     assert has_card(page) and count_of(page, ".help-bar") == 1
+
+
+@pytest.mark.parametrize("body", ["Words.", "Words.\n\n## One\n\nA.\n\n## Two\n\nB."])
+def test_page_without_a_word_on_help_has_the_bar_all_the_same(client, body):
+    make_live_wording(page="get-help", text=HELP)
+    make_live_wording(page="privacy", text=make_text(body=body))
+
+    page = page_at(client, "/privacy/")
+
+    assert count_of(page, ".help-bar") == 1 and count_of(page, ".care-card") == 0
+    if "## Two" in body:
+        places = order_of(page, "#two", ".help-bar")
+        assert places == sorted(places)
