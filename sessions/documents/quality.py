@@ -222,26 +222,14 @@ def text_findings(text: str, rules: Rules) -> list[str]:
 
     Each message has the words it is about, and how to mend them.
     """
-    messages = [
-        f'"{phrase}" promises or comforts without proof. Say what is known.'
-        for phrase in forbidden_in(text, rules)
-    ]
+    messages = promises(text, rules)
     messages += (MIXED.format(word=word) for word in mixed_words(text))
     paragraphs = re.split(r"\n\s*\n", text)
     for lead, paragraph in zip(["", *paragraphs], paragraphs, strict=False):
-        messages += _unlimited(paragraph, rules)
+        messages += unlimited_approvals(paragraph, rules)
         found = [*kinds_in(paragraph, rules), *kinds_across(lead, paragraph, rules)]
         messages += dict.fromkeys(one.message for one in found)
     return messages
-
-
-def _unlimited(text: str, rules: Rules) -> Iterator[str]:
-    for sentence in split_sentences(plainly(text)):
-        if _is_unlimited(sentence, rules.approval):
-            yield (
-                "Say what the FDA has approved it for, or that it has not: "
-                f'"{sentence[:60]}".'
-            )
 
 
 def _kinds(document: Document, name: str, rules: Rules) -> Iterator[Finding]:
