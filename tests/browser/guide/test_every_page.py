@@ -133,6 +133,7 @@ def test_pictures_load_and_have_their_words(site, page, some):
     names = set()
     for address in some(PATHS):
         page.goto(site.url + address)
+        page.locator("details").evaluate_all("all => all.forEach(d => (d.open = true))")
         for image in page.locator("main img").all():
             image.scroll_into_view_if_needed()
             image.evaluate("i => i.decode()")

@@ -15,7 +15,7 @@ from tests.sites import manage
 ADMIN = "/admin/stemguide_sessions"
 PASSWORD = "a long password for one person"
 NEXT_YEAR = (date.today() + timedelta(days=365)).isoformat()
-HAND = "At first, limit strong pinching, gripping, twisting and lifting."
+HAND = "Your pinch may be weak."
 
 
 def ask_site(site, code: str) -> str:
@@ -123,7 +123,7 @@ def send_with_a_phrase_that_is_mended(nurse: Page, overview: str, old: str) -> N
     assert nurse.get_by_role("button", name="Send for review").count() == 0
     nurse.get_by_role("link", name="Back to the text").click()
     expect(nurse.get_by_text("1 thing to mend in the text.")).to_be_visible()
-    box(nurse).fill(old.replace(HAND, f"{HAND} Rest for two days.", 1))
+    box(nurse).fill(old.replace(HAND, "Rest for two days.", 1))
     nurse.get_by_role("button", name="Save and preview").click()
     nurse.goto(f"{nurse.url}?area=hand")
     expect(nurse.get_by_text("Patients cannot see this")).to_be_visible()
@@ -142,7 +142,7 @@ def ask_for_a_change(doctor: Page, nurse: Page, overview: str, old: str) -> None
     nurse.goto(overview)
     nurse.get_by_role("button", name="Edit the wording").click()
     expect(nurse.get_by_text("Three days, as on our sheet.")).to_be_visible()
-    box(nurse).fill(old.replace(HAND, f"{HAND} Rest for three days.", 1))
+    box(nurse).fill(old.replace(HAND, "Rest for three days.", 1))
     send(nurse)
 
 

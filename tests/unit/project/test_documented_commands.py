@@ -82,7 +82,7 @@ def files(*words):
 
 CHECKS = {
     "make": make, "manage.py": manage, "stemguide-manage": manage, "apt": apt,
-    "deploy/stemguide-manage": manage,
+    "deploy/stemguide-manage": manage, "$old/deploy/stemguide-manage": manage,
     "pip": files, ".venv/bin/pip": files, ".venv/bin/python": python,
     "systemctl": units, "journalctl": units, **dict.fromkeys(SYSTEM, files),
 }  # fmt: skip
