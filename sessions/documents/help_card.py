@@ -6,7 +6,7 @@ from itertools import product
 
 from sessions.documents import blocks as b
 from sessions.documents.document import URGENCIES, Document
-from sessions.documents.front_matter import CONDITION_KEYS, COUNTRIES, Facts
+from sessions.documents.front_matter import CONDITION_KEYS, COUNTRIES, Facts, line_of
 from sessions.documents.phrases import folded, says
 from sessions.documents.readability import split_sentences
 from sessions.documents.rules import HelpCard, SignLine, Withdrawn
@@ -77,7 +77,12 @@ def withdrawn_in(
 ) -> Iterator[tuple[Withdrawn, int, str]]:
     """(what was withdrawn, line, sentence) of each such sentence in the document."""
     front = document.front_matter
-    runs = [(front.summary, 1), (front.message, 1)]
+    runs = [(front.title, 1), (front.summary, 1), (front.message, 1)]
+    runs += [
+        (variant.text, line_of(("key_facts", name, index), document.lines))
+        for name, variants in front.key_facts or ()
+        for index, variant in enumerate(variants)
+    ]
     runs += [
         (b.plain_text(run), block.line)
         for block in document.walk()

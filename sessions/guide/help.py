@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.conf import settings
 
 from sessions.documents import Document, DocumentError
 from sessions.documents import blocks as b
+from sessions.documents.document import TaskLine
 from sessions.documents.help_card import withdrawn_in
 from sessions.documents.parser import parse_once
 from sessions.documents.rules import Rules, is_among
@@ -18,6 +20,7 @@ from sessions.documents.rules_file import read_rules
 from sessions.guide.snapshot import LivePage
 from sessions.library.folder import RULES
 from sessions.library.languages import FIRST
+from sessions.library.references import CHECKLIST
 from sessions.library.texts import read_text
 
 logger = logging.getLogger(__name__)
@@ -29,6 +32,8 @@ ALL_SIGNS = "/get-help/"
 CARD = "#all-signs"
 DANGER_PAGES = ("stages/monitoring", "stages/recovery", "after/*", "risks")
 """Pages with the help bar at their top, and the card after what can go wrong."""
+FRAMED_PAGES = (CHECKLIST, "diary", "visit")
+"""Pages whose templates hold the help bar, outside the text."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ def help_on(page: LivePage, document: Document) -> PageHelp:
         return PageHelp(bar_on_top=page.name != HELP, card_on_top=True)
     if page.name == HELP:
         return PageHelp(card_on_top=document.has_signs or not document.cards())
+    if page.name in FRAMED_PAGES:
+        return PageHelp()
     if not is_among(page.name, DANGER_PAGES):
         is_bare = not document.sections and page.name != HOME
         return PageHelp(bar_on_top=is_bare, after="bar")
@@ -100,11 +107,30 @@ def withdrawn_sentences(text: str) -> tuple[str, ...]:
 
     The rules that ship decide, so that an upgrade is safe before content is loaded.
     """
-    rules = _shipped_rules(settings.SHIPPED_CONTENT_DIR)
     try:
-        document = parse_once(text)
+        return _sentences_in(parse_once(text))
     except DocumentError:
         return ()
+
+
+def with_sentences_of_lines(pages: Mapping[str, LivePage]) -> dict[str, LivePage]:
+    """The pages. One that shows unsafe lines of the checklist has their sentences."""
+    checklist = pages.get(CHECKLIST)
+    if checklist is None or not checklist.withdrawn_sentences:
+        return dict(pages)
+    lines = checklist.document.task_lines() if checklist.document else {}
+    return {name: _with_lines(page, lines) for name, page in pages.items()}
+
+
+def _with_lines(page: LivePage, lines: Mapping[str, TaskLine]) -> LivePage:
+    if page.document is None or page.is_withdrawn:
+        return page
+    found = _sentences_in(page.document.with_tasks(lines))
+    return replace(page, withdrawn_sentences=found)
+
+
+def _sentences_in(document: Document) -> tuple[str, ...]:
+    rules = _shipped_rules(settings.SHIPPED_CONTENT_DIR)
     found = withdrawn_in(document, rules.withdrawn if rules else ())
     return tuple(dict.fromkeys(sentence for _, _, sentence in found))
 

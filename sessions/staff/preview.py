@@ -17,7 +17,7 @@ from sessions import wordings
 from sessions.documents import DocumentError, Fault, parse_document
 from sessions.guide.content_policy import own_style_response
 from sessions.guide.current import current_snapshot
-from sessions.guide.live import page_of
+from sessions.guide.live import page_of, previewed
 from sessions.guide.reading import Preview, read_answers
 from sessions.guide.rendering import render_page
 from sessions.guide.snapshot import Choice
@@ -99,7 +99,7 @@ def show_preview(
     areas = every_area()
     if given.get("area") in {area.code for area in areas}:
         live = replace(live, areas=areas, every_area=areas)
-    reading = read_answers(given, live.with_page(page), preview)
+    reading = read_answers(given, previewed(live, page), preview)
     if on_paper or reading.is_translation:
         return own_style_response(
             render_sheet(reading, shown_on(page.name), PageSetup())

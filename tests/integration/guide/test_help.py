@@ -204,3 +204,32 @@ def test_page_without_a_word_on_help_has_the_bar_all_the_same(client, body):
     if "## Two" in body:
         places = order_of(page, "#two", ".help-bar")
         assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", ["checklist", "diary", "visit"])
+@pytest.mark.parametrize(
+    "body", ["Words.", "## One\n\nA.", "## What can go wrong\n\nPain."]
+)
+def test_page_with_the_bar_in_its_frame_has_it_once(client, name, body):
+    make_live_wording(page="get-help", text=HELP)
+    make_live_wording(page=name, text=make_text(body=body))
+
+    page = page_at(client, f"/{name}/")
+
+    assert count_of(page, ".help-bar") == 1 and count_of(page, ".care-card") == 0
+
+
+def test_stage_with_unsafe_lines_of_the_checklist_is_under_bar_and_card(client):
+    make_live_wording(page="get-help", text=HELP)
+    line = f"- [ ] Look at it. {{#look day=1}}\n\n  {OLD_SIGN}\n\n- [ ] Eat. {{#eat}}"
+    make_live_wording(page="checklist", text=make_text(body=line))
+    for kind, task in (("injection", "look"), ("preparation", "eat")):
+        text = make_stage_text(kind, body=f"::: tasks\n- {task}\n:::")
+        make_live_wording(page=f"stages/{kind}", text=text)
+
+    unsafe = page_at(client, "/stages/injection/")
+    other = page_at(client, "/stages/preparation/")
+
+    assert unsafe.main.index("Warning signs") < unsafe.main.index(OLD_SIGN)
+    assert count_of(unsafe, ".help-bar") == 1 and has_card(unsafe)
+    assert count_of(other, ".help-bar") == 1 and not has_card(other)

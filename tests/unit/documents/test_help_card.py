@@ -162,3 +162,24 @@ def test_sentence_that_is_right_passes(sentence):
     document = parse_document(make_text(body=sentence))
 
     assert not list(withdrawn_in(document, shipped_rules().withdrawn))
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        ({"title": "If it feels too tight"}, 1),
+        (
+            {
+                "key_facts": "key_facts: {time: If it feels too tight, meet: A., "
+                "numbing: B., drive: C., home: D.}"
+            },
+            4,
+        ),
+    ],
+)
+def test_withdrawn_sentence_of_the_front_matter_is_found(front, line):
+    document = parse_document(make_text(**front))
+
+    found = withdrawn_in(document, shipped_rules().withdrawn)
+
+    assert [(at, words) for _, at, words in found] == [(line, "If it feels too tight")]
