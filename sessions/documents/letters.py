@@ -17,6 +17,8 @@ JOINED = re.compile(
     "[\u0590-\u1fff\u2190-\U0001faff][\u200c\u200d](?=[\u0590-\U0001faff])"
 )
 PICTURE_FORM = re.compile("[^\\w\\s][\ufe0e\ufe0f]|[0-9#*]\ufe0f\u20e3")
+# A soft hyphen is for words. In a number it may be drawn, as in 5-00.
+IN_NUMBER = re.compile("\u00ad(?=[0-9])|(?<=[0-9])\u00ad")
 EMPTY = re.compile("[\u2028\u2029\u2800\u3164\uffa0]")
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 ENTITY = re.compile(r"&#?\w+;")
@@ -93,6 +95,8 @@ def _hidden(line: str) -> str:
         return ""
     if match := BIDI.search(shown):
         return f"{_named(match[0])} turns the order of words around here. {HIDDEN}"
+    if match := IN_NUMBER.search(shown):
+        return f"This line holds {_named(match[0])} beside a number. {HIDDEN}"
     rest = DRAWN.sub("", PICTURE_FORM.sub("", JOINED.sub("", shown)))
     for letter in rest:
         category = unicodedata.category(letter)

@@ -6,10 +6,12 @@ review, and a role that is not in the list. The checks of words are for English 
 
 from collections.abc import Iterator
 
-from sessions.documents.quality import Check, Finding, promises, text_findings
+from sessions.documents.kinds import kinds_in
+from sessions.documents.quality import Check, Finding, promises
 from sessions.documents.rules import Rules
 from sessions.library.languages import FIRST
 from sessions.models import Page
+from sessions.wordings.plain_words import words_messages
 from sessions.wordings.rules import rules_in_force
 
 IN_NOTE = "In the change note for patients:"
@@ -30,16 +32,20 @@ def words_refusal(page: Page, words: str) -> str:
 def reason_refusal(page: Page, reason: str) -> str:
     """The same for the reason of a withdrawal.
 
-    Only forbidden phrases are refused, and nothing without rules: a person must always
-    be able to withdraw a text at once, alone.
+    Only forbidden phrases and kinds of sentence are refused, and nothing without rules:
+    a person must always be able to withdraw a text at once, alone.
     """
     rules = rules_in_force()
     if rules is None or page.language != FIRST:
         return ""
-    return " ".join(promises(reason, rules, LEAVE_OUT))
+    found = [
+        f'"{one.words}" reads as {one.kind.finds}. {LEAVE_OUT}'
+        for one in kinds_in(reason, rules)
+    ]
+    return " ".join(promises(reason, rules, LEAVE_OUT) + found)
 
 
 def _messages(page: Page, words: str, rules: Rules | None) -> list[str]:
     if rules is None or page.language != FIRST:
         return []
-    return text_findings(words, rules)
+    return words_messages(words, rules)

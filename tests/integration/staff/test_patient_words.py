@@ -42,6 +42,8 @@ def post_area(client, **changed):
         ("name", "Stop your aspirin Clinic", ORDER),
         ("address", "1 High Street\nStop your aspirin\nBoston", ORDER),
         ("address", "1 High Street\n\nPainless", '"painless" promises or comforts'),
+        ("name", "Lakeside\u202e Clinic", "U+202E turns the order of words around"),
+        ("address", "1 Caf\u00c3\u00a9 Street", "is a letter that was damaged"),
         ("name", "L\u0430keside Clinic", '"L\u0430keside" mixes letters of two alphab'),
     ],
 )

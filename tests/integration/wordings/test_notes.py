@@ -28,6 +28,7 @@ PATIENTS = "/stages/recovery/"
 BAD = [
     ("It is a miracle now.", '"miracle*" promises or comforts without proof.'),
     ("No\u00a0RISK was found.", '"no risk" promises or comforts without proof.'),
+    ("Press for 1\u200b0 minutes.", "This line holds U+200B, which nobody sees."),
     ("It is FDA approved.", "Say what the FDA has approved it for"),
 ]
 
@@ -247,6 +248,18 @@ def test_reason_for_withdrawing_is_checked_for_forbidden_phrases(client):
     assert screen.tree.cssselect("[name=reason]")[0].text.strip() == reason
     with pytest.raises(PermissionDenied, match="painless"):
         wordings.withdraw_wording(wording=live, revision=1, user=doctor, reason=reason)
+    assert Wording.objects.of_guide().get().state == "published"
+
+
+def test_reason_for_withdrawing_holds_no_order_about_a_medicine():
+    live = make_live_wording()
+
+    with pytest.raises(PermissionDenied, match='"Stop your Eliquis" .* Leave it out'):
+        wordings.withdraw_wording(
+            wording=live, revision=1, user=make_person(REVIEWER),
+            reason="Wrong day. Stop your Eliquis 2 days before.",
+        )  # fmt: skip
+
     assert Wording.objects.of_guide().get().state == "published"
 
 

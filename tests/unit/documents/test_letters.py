@@ -96,3 +96,8 @@ def test_what_ships_holds_no_such_letter():
     for path in (ROOT / "content").rglob("*.*"):
         text = path.read_text(encoding="utf-8")
         assert [*letter_faults(text)] == [], path
+
+
+@pytest.mark.parametrize("words", ["5\u00ad0 mg", "5&shy;0 mg", "the 5\u00adth day"])
+def test_a_soft_hyphen_beside_a_number_is_a_fault(words):
+    assert lines(f"Words.\nTake {words}.") == [2]
