@@ -20,7 +20,9 @@ def missing_signs(document: Document, card: HelpCard) -> Iterator[str]:
 
     The words of a line are its own; it must say what `says` lists.
     """
-    cards = replace(document, introduction=document.cards(), sections=())
+    every = (*document.introduction, *(x for s in document.sections for x in s.blocks))
+    around = tuple(block for block in every if _holds_a_card(block))
+    cards = replace(document, introduction=around, sections=())
     readers = list(_readers(cards, card))
     shown = [cards.tailored(facts) for facts in readers]
     for line in card.lines:
@@ -31,6 +33,10 @@ def missing_signs(document: Document, card: HelpCard) -> Iterator[str]:
         ]
         if not all(_has(page, line) for page in wanted):
             yield _message(line)
+
+
+def _holds_a_card(block: b.Block) -> bool:
+    return any(isinstance(inner, b.CareCard) for inner in b.walk((block,)))
 
 
 def _has(document: Document, line: SignLine) -> bool:

@@ -22,7 +22,7 @@ from sessions.documents.yaml_lines import Lines
 
 MAX_CHARACTERS = 100_000
 MAX_DEPTH = 18  # markdown-it drops words silently where blocks nest 20 deep
-NEVER_FOLDED = ("emergency", "urgent", "routine", "warning", "tasks")
+NEVER_FOLDED = ("emergency", "department", "urgent", "routine", "warning", "tasks")
 TASK_START = re.compile(r"\[([ xX])\][ \u00a0]")
 # The anchor of a section may be given in its heading: ## Obtener ayuda {#get-help}
 ANCHOR = re.compile(r"\s+\{#([a-z0-9]+(?:-[a-z0-9]+)*)\}$")

@@ -6,6 +6,7 @@ A stage has one shape as a whole.
 
 from collections.abc import Iterator
 
+from sessions.documents import blocks as b
 from sessions.documents.document import Document
 from sessions.documents.faults import Fault
 from sessions.documents.parser import slugify
@@ -34,6 +35,7 @@ EARLIER_SECTIONS = (
 ASK = slugify("Ask your clinic")
 QUESTIONS = slugify("Questions people ask")
 """The section whose headings are drawn as folds."""
+NEVER_FOLDED = b.CareCard | b.Warning | b.TaskList | b.TaskReferences
 
 Shape = tuple[str, ...]
 
@@ -81,6 +83,22 @@ def section_gaps(document: Document) -> Iterator[Fault]:
     if known != sorted(known, key=shape.index):
         message = "The sections are out of order: " + " · ".join(shape)
         yield Fault(1, message)
+    if shape == SECTIONS:
+        yield from _folded_away(document)
+
+
+def _folded_away(document: Document) -> Iterator[Fault]:
+    """A fault for each block under a question that nobody may have to open."""
+    section = document.section(QUESTIONS)
+    is_folded = False
+    for block in b.walk(section.blocks) if section else ():
+        is_folded = is_folded or (isinstance(block, b.Heading) and block.level == 3)
+        if is_folded and isinstance(block, NEVER_FOLDED):
+            message = (
+                "This block would be folded away with the question above it. Move it "
+                "to another section."
+            )
+            yield Fault(block.line, message)
 
 
 def anchor_gaps(document: Document) -> Iterator[Fault]:

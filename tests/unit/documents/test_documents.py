@@ -734,6 +734,14 @@ a
 :::
 ::::
 
+@@ second tier of the help card in more
+2: A `department` block must never be folded away
+:::: more Why
+::: department
+a
+:::
+::::
+
 @@ warning in only in more
 3: A `warning` block must never be folded away
 ::::: more Why

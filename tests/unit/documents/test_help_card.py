@@ -117,6 +117,17 @@ def test_line_for_fewer_readers_with_fewer_words_or_lower_is_refused(old, new):
     assert list(missing_signs(document, shipped_rules().help_card))
 
 
+def test_card_for_some_readers_alone_is_refused():
+    text = HELP.read_text().replace(
+        "::: emergency", ":::: only area=hand\n::: emergency"
+    )
+    text = text.replace(":::\n\n::: department", ":::\n::::\n\n::: department")
+
+    found = missing_signs(parse_document(text), shipped_rules().help_card)
+
+    assert any("{#chest-or-breathing}" in message for message in found)
+
+
 def test_line_may_stand_higher():
     text = HELP.read_text()
     line = next(row for row in text.splitlines() if "{#calf}" in row)

@@ -192,3 +192,33 @@ def test_a_long_message_is_found_at_its_line():
     (finding,) = found(text, Check.LONG_SENTENCE)
 
     assert text.split("\n")[finding.line - 1].startswith("message:")
+
+
+@pytest.mark.parametrize("block", ["warning", "department"])
+@pytest.mark.parametrize("around", ["", "only area=hand"])
+def test_what_nobody_may_have_to_open_is_not_in_a_fold(block, around):
+    card = f"::: {block}\nCall.\n:::"
+    if around:
+        card = f":::: {around}\n{card}\n::::"
+    question = f"## Questions people ask\n\n### Is it bad?\n\nNo.\n\n{card}\n"
+    text = stage(SECTIONS).replace("## Questions people ask\n", question)
+
+    (message,) = gaps(text)
+
+    assert "folded away with the question" in message
+
+
+def test_a_task_is_not_in_a_fold():
+    question = "## Questions people ask\n\n### What?\n\n::: tasks\n- a-line\n:::\n"
+    text = stage(SECTIONS).replace("## Questions people ask\n", question)
+
+    (message,) = gaps(text)
+
+    assert "folded away with the question" in message
+
+
+def test_a_warning_above_all_questions_is_not_folded():
+    question = "## Questions people ask\n\n::: warning\nCall.\n:::\n"
+    text = stage(SECTIONS).replace("## Questions people ask\n", question)
+
+    assert gaps(text) == []
