@@ -211,7 +211,7 @@ def test_approval_without_a_limit_is_refused(words):
         "Ryoncil is FDA-approved for very sick children.",
         "Is it FDA-approved?",
         "Ask whether it is FDA-approved.",
-        "The FDA has approved one product like it.",
+        "The FDA has approved one product like it, for some blood problems.",
     ],
 )
 def test_approval_with_its_limit_passes(words):
