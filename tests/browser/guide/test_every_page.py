@@ -39,6 +39,17 @@ def test_nothing_scrolls_sideways_or_is_cut(site, open_context, width, some):
         assert not wide, (address, wide[:3])
 
 
+def test_text_twice_as_large_does_not_scroll_sideways(site, open_context, width, some):
+    page = open_context(width).new_page()
+    for address in some(ADDRESSES):
+        page.goto(site.url + address)
+        page.evaluate("document.documentElement.style.fontSize = '225%'")
+
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            address
+        )
+
+
 def test_wider_text_spacing_cuts_nothing(site, open_context, some):
     """WCAG 1.4.12, the spacing it names, at 320 px."""
     page = open_context(320, bypass_csp=True).new_page()
