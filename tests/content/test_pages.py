@@ -188,8 +188,10 @@ def test_facts_box_is_one_short_table_with_how_sure_in_each_row(library):
     rows = [[b.plain_text(cell) for cell in row] for row in table.rows]
 
     assert 6 <= len(rows) <= 10
-    words = r"(?:Fairly sure|Some idea|Weak|Not known)(?:, borrowed)?"
+    words = r"(?:Fairly sure|Some idea|Weak)(?:, borrowed)?|No count"
     assert all(re.fullmatch(words, row[-1]) for row in rows), rows
+    for _, count, how_sure in rows:
+        assert count.startswith("Not known") == (how_sure == "No count"), count
     assert not [row for row in rows if "points" in " ".join(row)]
 
 
