@@ -35,6 +35,25 @@ def missing_signs(document: Document, card: HelpCard) -> Iterator[str]:
             yield _message(line)
 
 
+def turned_round(document: Document, card: HelpCard) -> Iterator[tuple[int, str]]:
+    """(line, message) of each line of the card that tells readers not to seek help."""
+    for tier in document.cards():
+        if not isinstance(tier, b.CareCard) or tier.urgency == URGENCIES[-1]:
+            continue
+        for block in b.walk(tier.blocks):
+            for run in block.runs():
+                words = folded(b.plain_text(run))
+                if found := [phrase for phrase in card.never if says(words, phrase)]:
+                    yield block.line, _turned(found[0], tier.urgency)
+
+
+def _turned(phrase: str, tier: str) -> str:
+    return (
+        f'"{phrase}" would tell readers that a sign can wait. Name the sign '
+        f"alone under ::: {tier}."
+    )
+
+
 def _holds_a_card(block: b.Block) -> bool:
     return any(isinstance(inner, b.CareCard) for inner in b.walk((block,)))
 

@@ -136,9 +136,14 @@ class SignLine(Strict):
 
 
 class HelpCard(Strict):
-    """What the help card of each page in `pages` must have."""
+    """What the help card of each page in `pages` must have.
+
+    `never` lists words that no line has, unless it can wait: they would turn a sign
+    into a comfort.
+    """
 
     pages: Annotated[Words, Filled]
+    never: Annotated[tuple[Phrase, ...], Listed] = ()
     lines: Annotated[tuple[SignLine, ...], Listed, Filled]
 
 

@@ -8,9 +8,11 @@ from sessions.documents import DocumentError, parse_document
 from sessions.documents import blocks as b
 from sessions.documents.front_matter import Condition
 from sessions.documents.guard import read_whole
-from sessions.documents.help_card import missing_signs, withdrawn_in
+from sessions.documents.help_card import missing_signs, turned_round, withdrawn_in
+from sessions.documents.quality import review
 from tests.factories import RULES, make_text, shipped_rules
 
+RULED = shipped_rules().help_card
 HELP = RULES.parent / "en" / "get-help.md"
 CARD = """::: emergency
 - **Chest pain.** {#chest-pain}
@@ -126,6 +128,60 @@ def test_card_for_some_readers_alone_is_refused():
     found = missing_signs(parse_document(text), shipped_rules().help_card)
 
     assert any("{#chest-or-breathing}" in message for message in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- **Chest pain**", "- No need to call for: **chest pain**"),
+        ("- **Chest pain**", "- You do not need help for **chest pain**"),
+        ("- **Chest pain**", "- Don’t call for **chest pain**"),
+        ("**Bleeding** that spurts", "**Bleeding** is normal, if it spurts"),
+        ("**Fainting.**", "**Fainting** can wait."),
+        ("**Fainting.**", "**Fainting** is harmless."),
+        ("**Seizure**;", "Ignore a **seizure**;"),
+        ("one calf, thigh or arm.", "one calf, thigh or arm: do not worry."),
+        ("**Dressing soaked**,", "**Dressing soaked**, not urgent,"),
+    ],
+)
+def test_sign_that_is_turned_round_is_refused(old, new):
+    text = HELP.read_text().replace(old, new, 1)
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if new in row)
+
+    found = list(turned_round(parse_document(text), shipped_rules().help_card))
+
+    assert [at for at, _ in found] == [line]
+    report = review(parse_document(text), "get-help", shipped_rules())
+    assert any(f.line == line and f.is_blocking for f in report.findings)
+
+
+def test_what_can_wait_may_be_called_common():
+    card = "::: routine\n- Soreness is common. {#eases}\n:::"
+
+    assert not list(turned_round(parse_document(make_text(body=card)), RULED))
+
+
+@pytest.mark.parametrize(
+    "words", ["Abnormal bleeding.", "More pain than usual.", "Pain that never eases."]
+)
+def test_other_words_for_a_sign_pass(words):
+    card = f"::: urgent\n- {words} {{#own}}\n:::"
+
+    assert not list(turned_round(parse_document(make_text(body=card)), RULED))
+
+
+def test_shipped_card_turns_no_sign_round():
+    assert not list(turned_round(parse_document(HELP.read_text()), RULED))
+
+
+@pytest.mark.parametrize("line", RULED.lines, ids=lambda line: line.id)
+def test_id_with_the_words_of_no_sign_is_refused(line):
+    own = re.compile(rf"\n- .*(\{{#{line.id}[ }}].*)")
+    text = own.sub(r"\n- A sore arm there. \1", HELP.read_text())
+
+    found = missing_signs(parse_document(text), RULED)
+
+    assert any(f"{{#{line.id}}}" in message for message in found)
 
 
 def test_line_may_stand_higher():
