@@ -291,11 +291,28 @@ def _message(document: Document, limits: Limits) -> Iterator[Finding]:
 
 
 def _statements(document: Document, name: str, rules: Rules) -> Iterator[Finding]:
-    text = folded(" ".join(run for run, _ in reading_runs(document)))
+    every = folded(" ".join(run for run, _ in reading_runs(document)))
+    unfolded = folded(" ".join(_unfolded(document)))
     for statement in rules.statements:
+        text = unfolded if statement.unfolded else every
         if is_among(name, statement.pages) and not statement.is_told_in(text):
-            message = f"This page must tell patients {statement.tells}."
+            place = ", outside a fold and for every reader" * statement.unfolded
+            message = f"This page must tell patients {statement.tells}{place}."
             yield Finding(1, Check.STATEMENT, message)
+
+
+def _unfolded(document: Document) -> Iterator[str]:
+    """The words that every reader of the page sees at once."""
+    sections = (section.blocks for section in document.sections)
+    for blocks in (document.introduction, *sections):
+        yield from _open_runs(blocks)
+
+
+def _open_runs(blocks: b.Blocks) -> Iterator[str]:
+    for block in blocks:
+        if not isinstance(block, b.More | b.Only):
+            yield from map(b.plain_text, block.runs())
+            yield from _open_runs(block.parts())
 
 
 def _help_card(document: Document, name: str, rules: Rules) -> Iterator[Finding]:

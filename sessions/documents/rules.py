@@ -101,11 +101,13 @@ class Statement(Strict):
     """Something that the text of each page in `pages` must tell patients.
 
     `tells` describes it. A text tells it if the text contains any phrase of `words`, or
-    matches the regular expression `pattern`.
+    matches the regular expression `pattern`. With `unfolded`, words in a fold, or for
+    some readers alone, do not count.
     """
 
     tells: Line
     pages: Annotated[Words, Filled]
+    unfolded: bool = False
     words: Annotated[tuple[Phrase, ...], Listed] = ()
     pattern: Annotated[str, Field(max_length=300), AfterValidator(_pattern)] = ""
 

@@ -184,6 +184,49 @@ def test_id_with_the_words_of_no_sign_is_refused(line):
     assert any(f"{{#{line.id}}}" in message for message in found)
 
 
+FIRST_AID = [one for one in shipped_rules().statements if one.unfolded]
+AID_PAGES = ["get-help", "helping-someone"]
+
+
+def untold(page, text):
+    report = review(parse_document(text), page, shipped_rules())
+    found = " ".join(x.message for x in report.findings if x.is_blocking)
+    return [one.tells for one in FIRST_AID if f"{one.tells}, outside a fold" in found]
+
+
+@pytest.mark.parametrize("page", AID_PAGES)
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (None, None),
+        ("::::: more First aid", ":::::"),
+        ("::::: only area=hand", ":::::"),
+    ],
+    ids=["gone", "folded", "for some"],
+)
+def test_page_without_open_first_aid_is_refused(page, start, end):
+    text = (RULES.parent / "en" / f"{page}.md").read_text()
+    before, heading, rest = text.partition("## First aid\n")
+    aid, after, tail = rest.partition("\n## ")
+    kept = f"{start}\n{aid.strip()}\n{end}\n" if start else "Words.\n"
+
+    assert not untold(page, text)
+    changed = f"{before}{heading}\n{kept}{after}{tail}"
+    assert untold(page, changed) == [one.tells for one in FIRST_AID]
+    assert len(FIRST_AID) == 5
+
+
+@pytest.mark.parametrize("page", AID_PAGES)
+@pytest.mark.parametrize(
+    "title", ["Bleeding", "Tight wrap", "Severe", "(?:Someone who c|C)annot", "Low"]
+)
+def test_page_without_one_part_of_first_aid_is_refused(page, title):
+    text = (RULES.parent / "en" / f"{page}.md").read_text()
+    part = re.compile(rf"\n### {title}.*?(?=\n###? )", re.DOTALL)
+
+    assert len(untold(page, part.sub("", text, count=1))) == 1
+
+
 def test_line_may_stand_higher():
     text = HELP.read_text()
     line = next(row for row in text.splitlines() if "{#calf}" in row)
