@@ -113,7 +113,20 @@ def withdrawn_in(
         for block in document.walk()
         for run in block.runs()
     ]
+    known = tuple(withdrawn)
     for text, line in runs:
-        for sentence in split_sentences(text):
-            plain = folded(sentence)
-            yield from ((one, line, sentence) for one in withdrawn if one.is_in(plain))
+        yield from ((one, line, words) for one, words in unsafe_sentences(text, known))
+
+
+def unsafe_sentences(
+    text: str, withdrawn: Iterable[Withdrawn]
+) -> Iterator[tuple[Withdrawn, str]]:
+    """(what was withdrawn, sentence) of each such sentence in a plain text."""
+    known = tuple(withdrawn)
+    for sentence in split_sentences(text):
+        plain = folded(sentence)
+        yield from ((one, sentence) for one in known if one.is_in(plain))
+
+
+def unsafe_message(withdrawn: Withdrawn, sentence: str) -> str:
+    return f'"{sentence[:80]}" is not safe. {withdrawn.because}'

@@ -13,7 +13,12 @@ from sessions.documents import blocks as b
 from sessions.documents import stage_shapes
 from sessions.documents.document import Document
 from sessions.documents.front_matter import line_of
-from sessions.documents.help_card import missing_signs, turned_round, withdrawn_in
+from sessions.documents.help_card import (
+    missing_signs,
+    turned_round,
+    unsafe_message,
+    withdrawn_in,
+)
 from sessions.documents.joined import joined_runs
 from sessions.documents.kinds import Found, kinds_across, kinds_in, reads_on
 from sessions.documents.phrases import folded, mixed_words, plainly, says
@@ -322,7 +327,7 @@ def _help_card(document: Document, name: str, rules: Rules) -> Iterator[Finding]
         for line, message in turned_round(document, rules.help_card):
             yield Finding(line, Check.STATEMENT, message)
     for withdrawn, line, sentence in withdrawn_in(document, rules.withdrawn):
-        message = f'"{sentence[:80]}" is not safe. {withdrawn.because}'
+        message = unsafe_message(withdrawn, sentence)
         yield Finding(line, Check.STATEMENT, message)
 
 

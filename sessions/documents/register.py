@@ -15,6 +15,8 @@ from sessions.documents.front_matter import (
     Strict,
     check,
 )
+from sessions.documents.help_card import unsafe_message, unsafe_sentences
+from sessions.documents.rules import Withdrawn
 from sessions.documents.stray_marks import plain_marks
 from sessions.documents.yaml_lines import Lines
 from sessions.documents.yaml_losses import read_data
@@ -113,9 +115,12 @@ def replaced(claims: Mapping[str, Claim]) -> dict[str, str]:
 
 
 def read_register(
-    *, sources: str, claims: str
+    *, sources: str, claims: str, withdrawn: tuple[Withdrawn, ...] = ()
 ) -> tuple[Register, list[tuple[str, Fault]]]:
-    """The register from two YAML texts, and the faults as (file name, fault)."""
+    """The register from two YAML texts, and the faults as (file name, fault).
+
+    A claim with a sentence of `withdrawn` has a fault.
+    """
     faults: list[tuple[str, Fault]] = []
     source_entries, source_lines = _read(Source, sources, "sources.yaml", faults)
     claim_entries, lines = _read(Claim, claims, "claims.yaml", faults)
@@ -123,9 +128,11 @@ def read_register(
         return Register(source_entries, claim_entries), faults
     for name, claim in claim_entries.items():
         for field, words in claim.words.items():
+            line = lines.get((name, field), 1)
             if message := plain_marks(words):
-                line = lines.get((name, field), 1)
                 faults.append(("claims.yaml", Fault(line, message)))
+            for found in unsafe_sentences(words, withdrawn):
+                faults.append(("claims.yaml", Fault(line, unsafe_message(*found))))
         for index, source in enumerate(claim.sources):
             if (source,) not in source_lines:
                 line = lines.get((name, "sources", index), lines.get((name,), 1))

@@ -13,11 +13,12 @@ from django.conf import settings
 from sessions.documents import Document, DocumentError
 from sessions.documents import blocks as b
 from sessions.documents.document import TaskLine
-from sessions.documents.help_card import withdrawn_in
+from sessions.documents.help_card import unsafe_sentences, withdrawn_in
 from sessions.documents.parser import parse_once
 from sessions.documents.rules import Rules, is_among
 from sessions.documents.rules_file import read_rules
 from sessions.guide.snapshot import LivePage
+from sessions.library.clinic_texts import shown_on
 from sessions.library.folder import RULES
 from sessions.library.languages import FIRST
 from sessions.library.references import CHECKLIST
@@ -113,7 +114,23 @@ def withdrawn_sentences(text: str) -> tuple[str, ...]:
         return ()
 
 
-def with_sentences_of_lines(pages: Mapping[str, LivePage]) -> dict[str, LivePage]:
+def with_sentences_beside(
+    pages: Mapping[str, LivePage], texts: Mapping[str, LivePage]
+) -> dict[str, LivePage]:
+    """The pages, each with the sentences of what it shows of other texts too.
+
+    That is lines of the checklist, and of `texts` the clinic's statements and areas.
+    """
+    found = _with_sentences_of_lines(pages)
+    for name, text in texts.items():
+        page = found.get(shown_on(name))
+        if page is not None and text.withdrawn_sentences:
+            every = (*page.withdrawn_sentences, *text.withdrawn_sentences)
+            found[page.name] = replace(page, withdrawn_sentences=every)
+    return found
+
+
+def _with_sentences_of_lines(pages: Mapping[str, LivePage]) -> dict[str, LivePage]:
     """The pages. One that shows unsafe lines of the checklist has their sentences."""
     checklist = pages.get(CHECKLIST)
     if checklist is None or not checklist.withdrawn_sentences:
@@ -127,6 +144,15 @@ def _with_lines(page: LivePage, lines: Mapping[str, TaskLine]) -> LivePage:
         return page
     found = _sentences_in(page.document.with_tasks(lines))
     return replace(page, withdrawn_sentences=found)
+
+
+@lru_cache(maxsize=1024)
+def unsafe_words(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """As `withdrawn_sentences`, for plain texts such as those of a claim."""
+    rules = _shipped_rules(settings.SHIPPED_CONTENT_DIR)
+    known = rules.withdrawn if rules else ()
+    found = (one for text in texts for one in unsafe_sentences(text, known))
+    return tuple(dict.fromkeys(sentence for _, sentence in found))
 
 
 def _sentences_in(document: Document) -> tuple[str, ...]:

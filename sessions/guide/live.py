@@ -15,7 +15,7 @@ from sessions.documents import Document, DocumentError
 from sessions.documents.parser import parse_once
 from sessions.documents.register import Claim, Register, Source
 from sessions.documents.scorecards import Scorecard, stored_scorecard
-from sessions.guide.help import with_sentences_of_lines, withdrawn_sentences
+from sessions.guide.help import with_sentences_beside, withdrawn_sentences
 from sessions.guide.opening_times import opening_lines
 from sessions.guide.snapshot import (
     CELL_SOURCE_CHOICES,
@@ -74,7 +74,7 @@ def _first(
         areas=tuple(choice for choice in areas if choice.code in offered),
         every_area=areas,
         cell_sources=_cell_sources(row),
-        pages=with_sentences_of_lines(pages),
+        pages=with_sentences_beside(pages, texts),
         texts=texts,
         sources=register.sources,
         claims=register.claims,
@@ -256,7 +256,8 @@ def page_of(wording: Wording, clinic: ClinicDetails, now: datetime) -> LivePage:
 def previewed(snapshot: Snapshot, page: LivePage) -> Snapshot:
     """The snapshot as if `page` were live: for a preview, never for patients."""
     snapshot = snapshot.with_page(page)
-    return replace(snapshot, pages=with_sentences_of_lines(snapshot.pages))
+    pages = with_sentences_beside(snapshot.pages, snapshot.texts)
+    return replace(snapshot, pages=pages)
 
 
 def _document(wording: Wording) -> Document | None:

@@ -120,9 +120,9 @@ def read_library(
     if not pages and not faults:
         message = "There are no pages here. Is the content folder in its place?"
         faults.append(FileFault(FIRST, Fault(1, message), files.base_root))
-    register, register_faults = _read_register(files)
-    scorecards, score_faults = _read_scorecards(files)
     rules, rules_faults = _read_rules(files, least_rules or files.base)
+    register, register_faults = _read_register(files, rules)
+    scorecards, score_faults = _read_scorecards(files)
     rules_faults += _misspelt_rules(files)
     every = (*faults, *register_faults, *score_faults, *rules_faults)
     changed = tuple(_changed(files))
@@ -203,7 +203,9 @@ def _read_scorecards(files: Overlay) -> tuple[dict[str, Scorecard], list[FileFau
     return cards, faults
 
 
-def _read_register(files: Overlay) -> tuple[Register, list[FileFault]]:
+def _read_register(
+    files: Overlay, rules: Rules | None
+) -> tuple[Register, list[FileFault]]:
     texts: dict[str, str] = {}
     faults: list[FileFault] = []
     for name in REGISTERS:
@@ -214,7 +216,9 @@ def _read_register(files: Overlay) -> tuple[Register, list[FileFault]]:
             faults += _faults(place, error.faults)
             texts[name] = ""
     register, register_faults = read_register(
-        sources=texts["sources.yaml"], claims=texts["claims.yaml"]
+        sources=texts["sources.yaml"],
+        claims=texts["claims.yaml"],
+        withdrawn=rules.withdrawn if rules else (),
     )
     for name, fault in register_faults:
         faults += _faults(files.place(name), [fault])

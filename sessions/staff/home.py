@@ -14,13 +14,14 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 
 from sessions.documents.plurals import count
-from sessions.guide.help import withdrawn_sentences
+from sessions.guide.help import unsafe_words, withdrawn_sentences
 from sessions.library.languages import FIRST
 from sessions.models import (
     AuditEntry,
     Clinic,
     FileText,
     LoadReport,
+    RegisterEntry,
     Saver,
     ShippedText,
     Wording,
@@ -119,6 +120,7 @@ def needs_of(user: User, clinic: Clinic, live: list[Wording]) -> Iterator[Need]:
     }
     if may["change_wording"] or may["review_wording"]:
         yield from _not_safe(live)
+        yield from _claims_not_safe()
     yield from _time_zone(clinic, may["change_clinic"])
     if may["change_wording"] or may["review_wording"]:
         yield from _rules()
@@ -146,7 +148,7 @@ def _not_safe(live: list[Wording]) -> Iterator[Need]:
     if not unsafe:
         return
     lines = tuple(
-        Line(f"{row.page.name}: “{sentence}”", _address(row))
+        Line(f"{_called(row)}: “{sentence}”", _address(row))
         for row, sentences in unsafe
         for sentence in sentences
     )
@@ -156,6 +158,32 @@ def _not_safe(live: list[Wording]) -> Iterator[Need]:
         "them. Mend them now."
     )
     yield Need(text, lines[0].url, lines, is_danger=True)
+
+
+def _called(row: Wording) -> str:
+    name = row.page.name
+    return str(row.page) if row.page.is_clinic_text else name
+
+
+def _claims_not_safe() -> Iterator[Need]:
+    """The live claims with sentences that were withdrawn as unsafe."""
+    found = [
+        (name, sentences)
+        for name, data in RegisterEntry.objects.claims().values_list("name", "data")
+        if (
+            sentences := unsafe_words(
+                tuple(x for x in data.values() if isinstance(x, str))
+            )
+        )
+    ]
+    if found:
+        claims = count(len(found), "live claim holds", "live claims hold")
+        text = (
+            f"{claims} sentences that are not safe. Only whoever runs the site can "
+            "mend them: they are in claims.yaml."
+        )
+        lines = (Line(f"{name}: “{one}”") for name, every in found for one in every)
+        yield Need(text, "", tuple(lines), is_danger=True)
 
 
 def _time_zone(clinic: Clinic, may_change: bool) -> Iterator[Need]:

@@ -179,6 +179,24 @@ def test_page_with_a_withdrawn_sentence_is_under_bar_and_card(client, name):
     assert page.main.index("Warning signs") < page.main.index(OLD_SIGN)
 
 
+@pytest.mark.parametrize("is_unsafe", [True, False])
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [("home", "clinic/areas/knee"), ("money-and-approval", "clinic/funding")],
+)
+def test_page_that_shows_an_unsafe_text_is_under_card(client, page, name, is_unsafe):
+    says = OLD_SIGN if is_unsafe else "Getting worse is not normal."
+    make_live_wording(page="get-help", text=HELP)
+    make_live_wording(page=page, text=make_text(body="## First\n\nWords."))
+    text = f'---\ntitle: Knee\nsummary: "{says}"\n---\n\n{says}\n'
+    make_live_wording(page=name, text=text)
+
+    shown = page_at(client, "/" if page == "home" else f"/{page}/")
+
+    assert has_card(shown) == is_unsafe
+    assert count_of(shown, "#all-signs") == is_unsafe
+
+
 @pytest.mark.parametrize("name", ["get-help", "stages/recovery"])
 def test_paper_has_bar_and_card_with_a_withdrawn_sentence(client, name):
     text = (

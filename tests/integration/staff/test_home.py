@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from sessions import wordings
-from sessions.models import Clinic, FileText, LoadReport, Saver, Wording
+from sessions.models import Clinic, FileText, LoadReport, RegisterEntry, Saver, Wording
 from sessions.people import accounts
 from tests.clinic_texts import confirm_texts, publish_statement
 from tests.factories import (
@@ -282,7 +282,7 @@ def test_few_queries_however_many_pages(
     user = sign_in(client, "Administrator")
     user.groups.add(Group.objects.get(name="Clinical reviewer"))
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         page = Read(client.get(HOME))
 
     assert "40 texts wait for your review." in page.text
@@ -346,6 +346,38 @@ def test_live_text_with_a_withdrawn_sentence_is_named_in_red(client):
     (line,) = need.cssselect("ul a")
     assert words(line) == f"stages/recovery: “{unsafe}”"
     assert line.get("href").endswith(f"/wording/{wording.pk}/change/")
+
+
+UNSAFE = "If pain gets worse after 2 to 3 days, call."
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "called"),
+    [
+        ("clinic/approval", make_text(body=UNSAFE), "Is it approved"),
+        ("clinic/areas/knee", f'---\ntitle: Knee\nsummary: "{UNSAFE}"\n---\n', "Area"),
+        ("words", make_text(body=f"## Ache\n\n{UNSAFE}"), "words"),
+    ],
+)
+def test_unsafe_text_of_the_clinic_and_glossary_is_red(client, page, text, called):
+    make_live_wording(page=page, text=text)
+    sign_in(client, "Editor")
+
+    (line,) = Read(client.get(HOME)).tree.cssselect(".needs__danger ul a")
+
+    assert called in words(line) and UNSAFE in words(line)
+    assert "clinic/" not in words(line)
+
+
+def test_live_claim_with_a_withdrawn_sentence_is_red(client):
+    claim = {"claim": UNSAFE, "result": "Safe.", "sources": ["R1"]}
+    RegisterEntry.objects.create(kind=RegisterEntry.Kind.CLAIM, name="c1", data=claim)
+    sign_in(client, "Editor")
+
+    (need,) = Read(client.get(HOME)).tree.cssselect(".needs__danger")
+
+    assert "1 live claim holds sentences that are not safe." in words(need)
+    assert f"c1: “{UNSAFE}”" in words(need)
 
 
 def test_nothing_is_red_where_every_live_text_is_safe(client):

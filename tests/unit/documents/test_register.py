@@ -2,7 +2,8 @@
 
 import pytest
 
-from sessions.documents.register import Claim
+from sessions.documents.register import Claim, read_register
+from tests.factories import shipped_rules
 
 FIELDS = {
     "topic": "Knees",
@@ -40,3 +41,19 @@ def test_words_to_translate_hold_only_a_certainty_that_is_printed(
     assert ("certainty" in words) == is_printed
     assert "number" not in words
     assert words["result"] == "Less pain."
+
+
+@pytest.mark.parametrize("field", ["claim", "result", "does_not_tell"])
+def test_claim_with_a_withdrawn_sentence_is_refused(field):
+    claim = {**FIELDS, "sources": [], field: "Call if it feels too tight."}
+    rows = [f"  {key}: {value}" for key, value in claim.items()]
+    rows[rows.index("  sources: []")] = "  sources: [R1]"
+    withdrawn = shipped_rules().withdrawn
+
+    _, faults = read_register(
+        sources="", claims="\n".join(["c1:", *rows]), withdrawn=withdrawn
+    )
+
+    line = next(n for n, row in enumerate(rows, 2) if row.startswith(f"  {field}:"))
+    (fault,) = [one for _, one in faults if "is not safe" in str(one)]
+    assert f"line {line}:" in str(fault)
