@@ -5,7 +5,7 @@ import pytest
 from sessions.documents import DocumentError
 from sessions.library.folder import read_library
 from sessions.library.texts import digest, read_text
-from tests.factories import make_text
+from tests.factories import RULES, make_text
 
 SOURCE = """R1:
   title: A study
@@ -271,6 +271,16 @@ def test_register_is_read(folder):
     assert register.claims["knee-pain"].sources == ("R1",)
     assert register.claims["knee-pain"].number == "100"
     assert register.claims["knee-pain"].read is None
+
+
+def test_claim_of_a_clinic_with_a_withdrawn_sentence_is_not_loaded(folder):
+    unsafe = CLAIM.replace("Less pain.", "Call if it feels too tight.")
+    (folder / "claims.yaml").write_text(unsafe)
+
+    library = read_library(folder, shipped=RULES.parent)
+
+    (fault,) = map(str, library.faults)
+    assert 'claims.yaml:8: "Call if it feels too tight." is not safe.' in fault
 
 
 def test_claim_says_how_much_of_its_sources_was_read_and_what_it_replaces(folder):
