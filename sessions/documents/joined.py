@@ -14,7 +14,7 @@ def joined_runs(document: Document, without: Iterable[str] = ()) -> Iterator[Joi
     """(lead, text, line) of runs that patients read as one.
 
     That is a paragraph or heading with each item of the list below it, a paragraph with
-    the one before it, a task with its details, and the cells of a row.
+    the one before it, a fold or task with its details, and the cells of a row.
     """
     marks = tuple(without)
     yield from _of_blocks("", document.introduction, marks)
@@ -37,10 +37,17 @@ def _of_blocks(lead: str, blocks: b.Blocks, marks: tuple[str, ...]) -> Iterator[
         else:
             if lead and first:
                 yield lead, first, block.line
-            inner = "Do not" if isinstance(block, b.Dont) else lead
+            inner = _lead_inside(block) or lead
             yield from _of_blocks(inner, block.parts(), marks)
         heading = first if isinstance(block, b.Heading) else heading
         lead = first or lead
+
+
+def _lead_inside(block: b.Block) -> str:
+    """What patients read before the first words inside a block, if it says so."""
+    if isinstance(block, b.More):
+        return block.summary
+    return "Do not" if isinstance(block, b.Dont) else ""
 
 
 def _of_items(

@@ -8,7 +8,7 @@ the length of the text alone.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -30,6 +30,8 @@ STANDS_FOR = frozenset(
 )
 LONGEST = 30
 """No phrase has more words."""
+SHORT_ANSWER = 6
+"""The words of a sentence that may stand between a question and its answer: "Yes."."""
 JOINS = frozenset(("and", "or", "nor", "to"))
 ANEW = frozenset(("and", "but", "so", "then"))
 READS_ON = re.compile(
@@ -114,9 +116,17 @@ class Search:
 
     def __init__(self, sentence: Sentence, before: "Search | None", rules: Rules):
         self.sentence, self.before, self.rules = sentence, before, rules
+        self.question = None if before is None else before.as_question
         self._of_list = rules.looked_for.spans(sentence.words, sentence.breaks)
         self._of_lists: dict[tuple[str, ...], list[Span]] = {}
         self._ends: dict[tuple[str, ...], list[int]] = {}
+
+    @property
+    def as_question(self) -> "Search | None":
+        """The question that the next sentence may answer."""
+        if self.sentence.is_question:
+            return self
+        return self.question if len(self.sentence.words) <= SHORT_ANSWER else None
 
     def found(self) -> Iterator[Found]:
         """The first sign of each kind that the sentence is of."""
@@ -165,6 +175,8 @@ class _Kind:
     def first(self) -> str:
         """The words that show the kind, or ""."""
         kind, search = self.kind, self.search
+        if kind.answers and not self._has_its_question():
+            return ""
         last: Span | None = None
         for hit in search.spans(kind.looks_for):
             partner = self._partner(hit)
@@ -184,7 +196,7 @@ class _Kind:
     def _partner(self, hit: Span) -> Span | None:
         """The words near a hit; the hit itself where none are asked for."""
         kind = self.kind
-        if not kind.near and not kind.followed_by:
+        if kind.answers or not (kind.near or kind.followed_by):
             return hit
         at = bisect_left(self.starts, hit[1])
         if at < len(self.near) and self.near[at][0] - hit[1] <= kind.within:
@@ -197,6 +209,18 @@ class _Kind:
                 return span
         return hit if inside else None
 
+    def _has_its_question(self) -> bool:
+        """Whether the sentence answers a question that names a medicine and an act."""
+        question = self.search.question
+        if question is None:
+            return False
+        near = _Kind(question, self.kind).near
+        return any(
+            start - act_end <= self.kind.within and act - end <= self.kind.within
+            for act, act_end in question.spans(self.kind.answers)
+            for start, end in near
+        )
+
     def _is_about_the_sentence_before(self, hit: Span) -> bool:
         """Whether "it" or "them" stands for the medicine of the sentence before."""
         sentence, before = self.search.sentence, self.search.before
@@ -205,7 +229,8 @@ class _Kind:
         words = sentence.words[hit[0] : hit[1] + 1]
         if not any(word in STANDS_FOR or is_number(word) for word in words):
             return False
-        return bool(_Kind(before, self.kind).near)
+        spoken_of = (one for one in (before, self.search.question) if one is not None)
+        return any(_Kind(one, self.kind).near for one in spoken_of)
 
     def _is_excused(self, hit: Span, last: Span | None) -> bool:
         """Whether an exception lets the hit pass. `last` is one that passed before."""
@@ -261,12 +286,18 @@ def _is_inside(hit: Span, spans: Sequence[Span]) -> bool:
     )
 
 
+def _read(text: str, rules: Rules) -> Sentence:
+    """A sentence, with the names that are spelt wrong as they are meant."""
+    sentence = sentence_of(text)
+    return replace(sentence, words=tuple(map(rules.spelt.read, sentence.words)))
+
+
 def kinds_in(text: str, rules: Rules) -> list[Found]:
     """What a run of text has of each kind, sentence by sentence."""
     found: list[Found] = []
     before: Search | None = None
     for words in sentences_in(text):
-        before = Search(sentence_of(words), before, rules)
+        before = Search(_read(words, rules), before, rules)
         found += before.found()
         before.before = None
     return found
@@ -278,8 +309,8 @@ def kinds_across(lead: str, text: str, rules: Rules) -> list[Found]:
     if not first or not last:
         return []
     if last[0].endswith((".", "!", "?")):
-        before = Search(sentence_of(last[0]), None, rules)
-        found = list(Search(sentence_of(first[0]), before, rules).found())
+        before = Search(_read(last[0], rules), None, rules)
+        found = list(Search(_read(first[0], rules), before, rules).found())
     else:
         found = kinds_in(f"{last[0].removesuffix(':')}: {first[0]}", rules)
     return [one for one in found if one.kind.reads_on and one.words not in last[0]]

@@ -7,6 +7,7 @@ To add a section to that file, add a field to `Rules`, and merge the field in
 import re
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -19,6 +20,7 @@ from pydantic_core import (
 
 from sessions.documents.front_matter import Condition, Line, Strict
 from sessions.documents.phrases import ANY_LETTERS, folded, says
+from sessions.documents.spelling import Spelling
 from sessions.documents.word_patterns import WordLists, fault_of
 
 
@@ -170,9 +172,10 @@ class Kind(Strict):
     holds a list names lists: of `word_lists`, or of `exceptions` for `not_near` and
     each `unless_`. A sentence is of this kind if it has a phrase of `looks_for`, with
     one of `near` at most `within` words before or after it, or one of `followed_by`
-    after it, and one of `only_with` anywhere. A list that is left out asks for nothing.
-    With `reads_on`, a line is also read together with what stands above it, and "it"
-    together with the sentence before.
+    after it, and one of `only_with` anywhere. With `answers`, it answers a question
+    that has one of these near one of `near`, a sentence or two before. A list that is
+    left out asks for nothing. With `reads_on`, a line is also read together with what
+    stands above it, and "it" together with the sentence before.
 
     The phrase passes inside one of `unless_part_of`, right after one of
     `unless_right_after`, and in a question that one of `unless_asked_by` begins. Where
@@ -189,6 +192,7 @@ class Kind(Strict):
     within: Annotated[int, Number, Field(ge=0, le=15)] = 6
     reads_on: bool = False
     only_with: Words = ()
+    answers: Words = ()
     unless_part_of: Words = ()
     unless_right_after: Words = ()
     unless_asked_by: Words = ()
@@ -204,7 +208,14 @@ class Kind(Strict):
         return self
 
 
-LISTS_THAT_FIND = ("looks_for", "near", "followed_by", "only_with", "but_never_with")
+LISTS_THAT_FIND = (
+    "looks_for",
+    "near",
+    "followed_by",
+    "only_with",
+    "answers",
+    "but_never_with",
+)
 LISTS_THAT_EXCUSE = (
     "not_near",
     "unless_part_of",
@@ -213,6 +224,16 @@ LISTS_THAT_EXCUSE = (
     "unless_after",
     "unless_with",
 )
+
+
+class SpellingRules(Strict):
+    """The lists whose names are found in spite of a typing mistake.
+
+    `ordinary` are words that look like such a name and are none.
+    """
+
+    names_in: Words = ()
+    ordinary: Words = ()
 
 
 class Limits(Strict):
@@ -249,6 +270,7 @@ class Rules(Strict):
     kinds: Annotated[tuple[Kind, ...], Listed, Filled]
     word_lists: dict[str, Patterns]
     exceptions: dict[str, Patterns]
+    spelling: SpellingRules = SpellingRules()
     may_quote: Words
     statements: Annotated[tuple[Statement, ...], Listed, Filled]
     help_card: HelpCard
@@ -261,6 +283,12 @@ class Rules(Strict):
         """Each list that a kind may name, ready to be searched for."""
         lists = {**self.word_lists, **self.exceptions}
         return {name: WordLists({name: phrases}) for name, phrases in lists.items()}
+
+    @cached_property
+    def spelt(self) -> Spelling:
+        """What reads a name that is spelt wrong as the name that is meant."""
+        lists = (self.word_lists.get(name, ()) for name in self.spelling.names_in)
+        return Spelling(chain.from_iterable(lists), self.spelling.ordinary)
 
     @cached_property
     def looked_for(self) -> WordLists:

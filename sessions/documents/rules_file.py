@@ -187,7 +187,7 @@ def _changed(rules: Rules, shipped: Rules, lines: Lines) -> Iterator[Fault]:
                 "Take this rule out, or say in another way what it tells."
             )
             yield Fault(lines["statements", index], message)
-    for section in ("help_card", "withdrawn"):
+    for section in ("help_card", "withdrawn", "spelling"):
         if getattr(rules, section) != getattr(shipped, section):
             message = f'The section "{section}" stays as it ships. Take it out.'
             yield Fault(lines[section,], message)
@@ -221,6 +221,7 @@ def _merged(shipped: Rules, own: Rules) -> Rules:
             for name, phrases in own.word_lists.items()
         },
         exceptions=own.exceptions,
+        spelling=shipped.spelling,
         may_quote=own.may_quote,
         statements=(
             *shipped.statements,

@@ -68,6 +68,48 @@ def test_message_has_the_words_and_how_to_mend_them():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "finds"),
+    [
+        (
+            "Should I stop Eliquis? Yes. Two days before.",
+            "an answer that has a medicine stopped",
+        ),
+        (
+            "Do I take my insulin? No, not that morning.",
+            "an answer about taking a medicine",
+        ),
+        ("Stop your wafarin.", "an order about a medicine"),
+        ("Your Eliquis can wait.", "a medicine that is left for later"),
+        ("Tylenol helps: take it.", "advice to take a medicine"),
+    ],
+)
+def test_sentence_is_found_as_its_kind(text, finds):
+    (message, *_) = text_findings(text, shipped_rules())
+
+    assert f"reads as {finds}." in message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "### Should I stop Eliquis?\n\nTwo days before.",
+        "Should I stop Eliquis?\n\nYes.",
+        "::: more Should I stop Eliquis?\nYes. Two days before.\n:::",
+    ],
+)
+def test_answer_is_read_with_the_question_above_it(body):
+    assert forbidden(body)
+
+
+def test_answer_far_from_the_question_is_none():
+    between = "We talk about that with you when you come in for the first visit."
+
+    text = f"Should I stop Eliquis? {between} Yes."
+
+    assert text_findings(text, shipped_rules()) == []
+
+
 def test_paragraphs_and_lines_of_plain_text_are_read():
     text = "Come to\nthe front door.\n\nStop your\naspirin."
 
