@@ -32,6 +32,8 @@ LONGEST = 30
 """No phrase has more words."""
 SHORT_ANSWER = 6
 """The words of a sentence that may stand between a question and its answer: "Yes."."""
+NAME_ALONE = 3
+"""The words of a question that only names a medicine: "And my aspirin?"."""
 JOINS = frozenset(("and", "or", "nor", "to"))
 ANEW = frozenset(("and", "but", "so", "then"))
 READS_ON = re.compile(
@@ -215,6 +217,8 @@ class _Kind:
         if question is None:
             return False
         near = _Kind(question, self.kind).near
+        if near and len(question.sentence.words) <= NAME_ALONE:
+            return True
         return any(
             start - act_end <= self.kind.within and act - end <= self.kind.within
             for act, act_end in question.spans(self.kind.answers)
