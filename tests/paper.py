@@ -21,9 +21,9 @@ SMALL = 0.8
 """The size of text in the margins, as a share of the size of other text."""
 EDGE = 20
 """Points at every edge of the paper that many printers cannot print on."""
-WHOLE = ".task, li, tr, figure, .claim, .odds, .write-in, .contact-card"
+WHOLE = ".task, li, tr, figure, .odds, .write-in, .contact-card"
 CODE = "[2-9A-HJKMNP-Z]{4}"
-BOXES = ".care-card, .warning, .advice"
+BOXES = ".care-card, .warning, .advice, .claim"
 WORD = re.compile(
     r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)<'
 )
@@ -270,7 +270,7 @@ def _page_faults(
     if say("Emergency: call 911 (US)") not in sheet.pages[0]:
         faults.append("The first page does not say how to get help.")
     # On the help page itself the cards come first.
-    lines = tree.cssselect(".sheet-help p, .sheet-help li, .guide-part li")
+    lines = tree.cssselect(".sheet-help p, .sheet-help li, .guide-end p")
     if lines and letters(lines[-1].text_content()) not in letters(sheet.pages[-1]):
         faults.append("The last page does not say when to get help.")
     return faults
