@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from sessions.documents import Document, Fault
 from sessions.documents import blocks as b
 from sessions.documents.folds import question_anchors
-from sessions.documents.front_matter import COUNTRIES
+from sessions.documents.front_matter import COUNTRIES, Condition
 from sessions.documents.rules import Rules
 from sessions.documents.shapes import odds_faults, option_faults, word_faults
 from sessions.library.clinic_texts import shown_on
@@ -71,6 +71,22 @@ class Known:
     """All areas, offered or not. None before there is a database: none is checked."""
 
     @cached_property
+    def addresses(self) -> dict[str, str]:
+        """The page at each address."""
+        return {page_address(name): name for name in self.pages}
+
+    @cached_property
+    def other_addresses(self) -> frozenset[str]:
+        """What a link may lead to beside these pages."""
+        return frozenset(
+            {
+                *(f"/{name}/" for name in GENERATED_PAGES),
+                *(f"/evidence/{claim}/" for claim in self.claims),
+                *(page_address(page) for page in self.first - self.pages.keys()),
+            }
+        )
+
+    @cached_property
     def task_pages(self) -> dict[str, list[str]]:
         """The pages with each task id. Only one may have it: ticks are stored by id."""
         found: dict[str, list[str]] = {}
@@ -127,22 +143,29 @@ def reference_faults(name: str, document: Document, known: Known) -> Iterator[Fa
     yield from _shape_faults(name, document, known)
     yield from _block_faults(name, document, known)
     yield from _heading_faults(document, known)
-    addresses = {page_address(page): page for page in known.pages}
-    others = {f"/{name}/" for name in GENERATED_PAGES}
-    others |= {f"/evidence/{claim}/" for claim in known.claims}
-    others |= {page_address(page) for page in known.first - known.pages.keys()}
     for line, href in document.links():
-        path, _, anchor = href.partition("#")
-        target = addresses.get(path) if path else name
-        if href.startswith("tel:") or path in others:
-            continue
-        if target is None:
-            yield Fault(line, f'There is no page at "{path}". Correct the link.')
-            continue
-        linked = document if target == name else known.pages[target]
-        if anchor and not _has_anchor(linked, anchor):
-            message = f'"{path}" has no section "#{anchor}". Correct the link.'
+        if message := link_fault(href, known, name, document):
             yield Fault(line, message)
+
+
+def link_fault(
+    href: str, known: Known, name: str = "", document: Document | None = None
+) -> str:
+    """What is wrong with a link; empty if it leads somewhere.
+
+    It may stand on the page `name`, which has this document and may not be among the
+    known pages yet.
+    """
+    path, _, anchor = href.partition("#")
+    target = known.addresses.get(path) if path else name
+    if href.startswith("tel:") or path in known.other_addresses:
+        return ""
+    if target is None:
+        return f'There is no page at "{path}". Correct the link.'
+    linked = document if document and target == name else known.pages[target]
+    if anchor and not has_anchor(linked, anchor):
+        return f'"{path}" has no section "#{anchor}". Correct the link.'
+    return ""
 
 
 def _shape_faults(name: str, document: Document, known: Known) -> Iterator[Fault]:
@@ -221,7 +244,7 @@ def _heading_faults(document: Document, known: Known) -> Iterator[Fault]:
 def _is_of_the_site(anchor: str, known: Known) -> bool:
     glossary = known.pages.get(GLOSSARY)
     term = anchor.removeprefix(MEANING_ID)
-    is_meaning = term != anchor and glossary is not None and _has_anchor(glossary, term)
+    is_meaning = term != anchor and glossary is not None and has_anchor(glossary, term)
     is_numbered = NUMBERED_IDS.fullmatch(anchor) is not None
     return anchor in SITE_IDS or is_numbered or is_meaning
 
@@ -237,11 +260,12 @@ def _id_conflicts(
         yield "is reserved for the site itself"
     # The checkbox of a task and the field for its note have these ids in the HTML.
     for anchor in (f"task-{task_id}", f"note-{task_id}"):
-        if _has_anchor(document, anchor):
+        if has_anchor(document, anchor):
             yield f'makes "#{anchor}", the anchor of a section'
 
 
-def _has_anchor(document: Document, anchor: str) -> bool:
+def has_anchor(document: Document, anchor: str) -> bool:
+    """Whether a page has a section or a folded question with this anchor."""
     sections = {section.slug for section in document.sections}
     return anchor in sections | question_anchors(document).keys()
 
@@ -253,12 +277,20 @@ def condition_faults(
 
     Areas are not checked where `areas` is None.
     """
-    known = {"cells": CELL_SOURCES, "area": areas, "country": COUNTRIES}
     for line, condition in document.conditions():
-        for key, value in condition.items():
-            values = known[key]
-            if values is not None and value not in values:
-                yield Fault(line, _unknown_value(key, value, values))
+        for _, message in unknown_values(condition, areas):
+            yield Fault(line, message)
+
+
+def unknown_values(
+    condition: Condition, areas: Collection[str] | None
+) -> Iterator[tuple[str, str]]:
+    """(key, message) for each value of a condition that does not exist."""
+    known = {"cells": CELL_SOURCES, "area": areas, "country": COUNTRIES}
+    for key, value in condition.items():
+        values = known[key]
+        if values is not None and value not in values:
+            yield key, _unknown_value(key, value, values)
 
 
 def _unknown_value(key: str, value: str, values: Collection[str]) -> str:
