@@ -12,9 +12,11 @@ from django.utils.translation import gettext, override
 from pydantic import ValidationError
 
 from sessions.documents import Document, DocumentError
+from sessions.documents.common_questions import CommonQuestion
 from sessions.documents.parser import parse_once
 from sessions.documents.register import Claim, Register, Source
 from sessions.documents.scorecards import Scorecard, stored_scorecard
+from sessions.documents.synonyms import Synonyms
 from sessions.guide.help import with_sentences_beside, withdrawn_sentences
 from sessions.guide.opening_times import opening_lines
 from sessions.guide.snapshot import (
@@ -37,6 +39,8 @@ from sessions.models import (
     SheetCode,
     Wording,
 )
+from sessions.models import CommonQuestion as CommonQuestionRow
+from sessions.models import Synonyms as SynonymsRow
 from sessions.models.sheets import sheet_digest, sheets_at
 
 logger = logging.getLogger(__name__)
@@ -79,6 +83,8 @@ def _first(
         sources=register.sources,
         claims=register.claims,
         scorecards=_scorecards(),
+        questions=tuple(_questions()),
+        synonyms=_synonyms(),
         sheet_codes=codes,
     )
 
@@ -131,6 +137,24 @@ def _scorecards() -> dict[str, Scorecard]:
         except ValueError:
             logger.exception("The %s cannot be read.", row)
     return found
+
+
+def _questions() -> Iterator[CommonQuestion]:
+    """The common questions. A row that is no longer valid is left out, and logged."""
+    for row in CommonQuestionRow.objects.filter(language=FIRST):
+        try:
+            yield CommonQuestion.model_validate(row.data)
+        except ValidationError:
+            logger.exception("The %s cannot be read.", row)
+
+
+def _synonyms() -> Synonyms:
+    row = SynonymsRow.objects.filter(language=FIRST).first()
+    try:
+        return Synonyms.model_validate(row.data) if row else Synonyms()
+    except ValidationError:
+        logger.exception("The %s cannot be read.", row)
+        return Synonyms()
 
 
 def _translations(

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_noop as _
 
 from sessions.documents import Document
 from sessions.documents.blocks import ClaimReference, More, Task
+from sessions.documents.common_questions import CommonQuestion
 from sessions.documents.glossary import Glossary, read_glossary
 from sessions.documents.register import Claim, Source, replaced
 from sessions.documents.scorecards import Scorecard
+from sessions.documents.synonyms import Synonyms
 from sessions.guide.opening_times import opening_lines
 from sessions.library.clinic_texts import (
     APPROVAL,
@@ -296,6 +298,9 @@ class Snapshot:
     every_area: tuple[Choice, ...] = ()
     """Also those that the clinic does not offer."""
     scorecards: dict[str, Scorecard] = field(default_factory=dict)
+    questions: tuple[CommonQuestion, ...] = ()
+    """The common questions of the first language: only its pages can be searched."""
+    synonyms: Synonyms = Synonyms()
     texts: dict[str, LivePage] = field(default_factory=dict)
     """The live texts of the clinic, by name: see `library.clinic_texts`."""
     sheet_codes: dict[str, str] = field(default_factory=dict)

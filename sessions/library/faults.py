@@ -15,8 +15,8 @@ from sessions.library.references import (
     reference_faults,
     task_reference_faults,
 )
+from sessions.library.search_faults import HELP, search_faults
 
-HELP_PAGE = "get-help"
 REQUIRED_PAGES = (
     *(f"stages/{kind}" for kind in STAGE_KINDS),
     "about",
@@ -70,6 +70,7 @@ def library_faults(
             for fault in reference_faults(file.name, file.document, known):
                 faults.append(FileFault(file.path, fault, file.root))
         faults += _lost_lines(pages, known)
+        faults += search_faults(library, pages, known)
         if language != FIRST:
             faults += _translation_faults(language, pages, first)
     return faults
@@ -126,10 +127,10 @@ def _translation_faults(
     for name in sorted(pages.keys() - first):
         message = f"There is no page {FIRST}/{name}.md. Write that first."
         yield FileFault(pages[name].path, Fault(1, message), pages[name].root)
-    if HELP_PAGE not in pages:
+    if HELP not in pages:
         message = "This page is missing. Add it first: every sheet ends with its words."
         root = next(iter(pages.values())).root
-        yield FileFault(f"{language}/{HELP_PAGE}.md", Fault(1, message), root)
+        yield FileFault(f"{language}/{HELP}.md", Fault(1, message), root)
     for file in pages.values():
         for gap in anchor_gaps(file.document):
             yield FileFault(file.path, Fault(gap.line, gap.message), file.root)

@@ -1,4 +1,4 @@
-"""Reads the content folder: pages, register, scorecards, rules, and their faults."""
+"""Reads the content folder: pages, register, ratings, rules and what searches need."""
 
 import os
 import re
@@ -20,6 +20,7 @@ from sessions.library.names import (
     pages_fault,
     printable,
 )
+from sessions.library.search_words import SearchWords, read_search_words
 from sessions.library.shipped import VERSIONS, Origin, Overlay, Place, overlay
 from sessions.library.texts import digest, read_text
 
@@ -88,6 +89,7 @@ class Library:
     overlay: Overlay | None = None
     rules: Rules | None = None
     """The shipped and the clinic's rules together; None if missing or not valid."""
+    search: SearchWords = SearchWords()
 
     @property
     def has_own_rules(self) -> bool:
@@ -124,9 +126,19 @@ def read_library(
     register, register_faults = _read_register(files, rules)
     scorecards, score_faults = _read_scorecards(files)
     rules_faults += _misspelt_rules(files)
-    every = (*faults, *register_faults, *score_faults, *rules_faults)
-    changed = tuple(_changed(files))
-    return Library(tuple(pages), register, scorecards, every, changed, files, rules)
+    search, search_faults = read_search_words(files)
+    for place, fault in search_faults:
+        faults += _faults(place, [fault])
+    return Library(
+        files=tuple(pages),
+        register=register,
+        scorecards=scorecards,
+        faults=(*faults, *register_faults, *score_faults, *rules_faults),
+        changed=tuple(_changed(files)),
+        overlay=files,
+        rules=rules,
+        search=search,
+    )
 
 
 def _unreadable(file: Path, faults: Iterable[Fault]) -> Library:

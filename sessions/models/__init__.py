@@ -8,9 +8,11 @@ from sessions.models.governance import AuditEntry, FileText, LoadReport, Shipped
 from sessions.models.pages import Page, Stage
 from sessions.models.register import (
     ClinicalRules,
+    CommonQuestion,
     ContentVersion,
     Ratings,
     RegisterEntry,
+    Synonyms,
 )
 from sessions.models.sheets import PrintCount, SheetCode
 from sessions.models.wordings import Saver, Wording, WordingQuerySet
@@ -22,6 +24,7 @@ __all__ = [
     "Clinic",
     "ClinicalRules",
     "ClosedDate",
+    "CommonQuestion",
     "ContentVersion",
     "DetailChange",
     "FileText",
@@ -35,6 +38,7 @@ __all__ = [
     "SheetCode",
     "ShippedText",
     "Stage",
+    "Synonyms",
     "Wording",
     "WordingQuerySet",
 ]

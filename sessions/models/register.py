@@ -1,4 +1,4 @@
-"""The register, the ratings and the rules as loaded, and the version of all content."""
+"""What is loaded beside pages: register, ratings, rules, questions, synonyms."""
 
 from __future__ import annotations
 
@@ -53,6 +53,42 @@ class Ratings(models.Model):
 
     def __str__(self) -> str:
         return f"ratings by {self.name}"
+
+
+class CommonQuestion(models.Model):
+    """A question from the file common-questions.yaml of a language, in its order."""
+
+    language = models.CharField(max_length=10)
+    name = models.SlugField(max_length=60)
+    position = models.PositiveIntegerField()
+    data = models.JSONField(
+        help_text="As documents.common_questions.CommonQuestion holds it."
+    )
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["language", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["language", "name"], name="common_question_name_is_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"common question {self.language}/{self.name}"
+
+
+class Synonyms(models.Model):
+    """The synonyms of one language, from synonyms.yaml."""
+
+    language = models.CharField(max_length=10, unique=True)
+    data = models.JSONField(help_text="As documents.synonyms.Synonyms holds them.")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"synonyms {self.language}"
 
 
 class ClinicalRules(models.Model):

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from sessions.documents import DocumentError
 from sessions.documents.parser import parse_once
-from sessions.library.faults import HELP_PAGE, REQUIRED_PAGES
+from sessions.library.faults import REQUIRED_PAGES
 from sessions.library.languages import FIRST, language_name
 from sessions.library.references import page_address
+from sessions.library.search_faults import HELP
 from sessions.library.shipped import Overlay
-from sessions.models import Clinic, FileText, Page, Wording
+from sessions.models import Clinic, CommonQuestion, FileText, Page, Wording
 from sessions.wordings.drafts import Step, content_write, record
 
 NO_REASON = "Say why it is dropped, with --reason. Staff read it in its history."
@@ -78,7 +79,7 @@ def _reasons_to_stay(page: Page, files: Overlay) -> Iterator[str]:
     if page.language == FIRST:
         yield from _translations(page)
         yield from _links(page)
-    elif page.name == HELP_PAGE:
+    elif page.name == HELP:
         yield from _sheets_with_help(page)
 
 
@@ -100,7 +101,7 @@ def _translations(page: Page) -> Iterator[str]:
 
 
 def _links(page: Page) -> Iterator[str]:
-    """Links to the page in live and scheduled wordings of other pages."""
+    """Links to it in live and scheduled wordings of other pages, and in questions."""
     now = timezone.now()
     live = Wording.objects.live(now).of_guide().filter(state=Wording.State.PUBLISHED)
     coming = Wording.objects.filter(
@@ -112,6 +113,13 @@ def _links(page: Page) -> Iterator[str]:
                 f"{wording} leads to it in line {line}. Change that text first, and "
                 "publish it."
             )
+    for question in CommonQuestion.objects.filter(language=page.language):
+        if _is_at(page, question.data["leads"]):
+            yield f"The {question} leads to it. Change the file of questions first."
+
+
+def _is_at(page: Page, href: str) -> bool:
+    return href.partition("#")[0] == page_address(page.name)
 
 
 def _lines_to(page: Page, wording: Wording) -> Iterator[int]:
@@ -120,7 +128,7 @@ def _lines_to(page: Page, wording: Wording) -> Iterator[int]:
     except DocumentError:  # Patients see a notice and no links.
         return
     for line, href in links:
-        if href.partition("#")[0] == page_address(page.name):
+        if _is_at(page, href):
             yield line
 
 

@@ -1,4 +1,4 @@
-"""Loads the content folder: pages, register, scorecards and rules."""
+"""Loads the content folder: pages, register, ratings, rules, what searches need."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from django.utils import timezone
 from sessions.documents.front_matter import Strict
 from sessions.documents.plurals import count
 from sessions.documents.register import Register
+from sessions.documents.rules import Rules
 from sessions.documents.scorecards import Scorecard
 from sessions.guide.live import read_snapshot
 from sessions.library.faults import REQUIRED_PAGES, library_faults
@@ -25,6 +26,7 @@ from sessions.models.older_tables import fill_older_tables
 from sessions.wordings.areas import area_slugs, draft_missing_texts
 from sessions.wordings.page_files import Loaded, load_page
 from sessions.wordings.rules import rules_in_force, store_rules
+from sessions.wordings.search_words import load_search_words
 from sessions.wordings.sheet_codes import make_sheet_codes
 from sessions.wordings.shipped_texts import lost_files, record_changed_files
 
@@ -63,8 +65,7 @@ def load_library(library: Library) -> list[Loaded]:
             raise ContentRefused(faults)
         rules = _load_rules(library)
         results = [
-            _load_register(library.register),
-            _load_scorecards(library.scorecards),
+            *_load_data(library, library.rules or last),
             *(load_page(file) for file in library.files),
             *_missing(library),
             *_areas_without_text(),
@@ -118,6 +119,13 @@ def _load_rules(library: Library) -> Loaded:
     statements = count(len(rules.statements), "statement", "statements")
     outcome = store_rules(rules, has_own=library.has_own_rules)
     return Loaded(RULES, outcome, f"{phrases}, {statements}")
+
+
+def _load_data(library: Library, rules: Rules | None) -> Iterator[Loaded]:
+    """A result for each kind of data beside the pages."""
+    yield _load_register(library.register)
+    yield _load_scorecards(library.scorecards)
+    yield load_search_words(library, rules)
 
 
 def _load_register(register: Register) -> Loaded:
