@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 
 from sessions.documents import Document
 from sessions.documents import blocks as b
+from sessions.documents.common_questions import CommonQuestion
 from sessions.documents.register import Claim, Source
 from sessions.guide.dates import TaskDay
 from sessions.guide.help import ALL_SIGNS
@@ -220,8 +221,8 @@ def guide_url(reading: Reading, name: str, *args: str) -> str:
 
 
 @register.simple_tag
-def condition_label(block: b.Only, reading: Reading) -> str:
-    """For whom an `only` block is, in words: `Hand or Joint; Your fat`."""
+def condition_label(block: b.Only | CommonQuestion, reading: Reading) -> str:
+    """For whom an `only` block or a question is: `Hand or Joint; Your fat`."""
     parts: dict[str, list[str]] = {}
     for key, value in block.condition.items():
         if reading.may_be(key, value):
@@ -303,6 +304,24 @@ def emergency_number(clinic: ClinicDetails) -> str:
     if not clinic.emergency_number:
         return clinic.emergency_text
     return format_html('<a href="tel:{0}">{0}</a>', clinic.emergency_number)
+
+
+@register.simple_tag
+def tier_name(urgency: str, reading: Reading, number: str) -> str:
+    """What to do about the signs of a tier of the help card."""
+    is_uk = reading.clinic.country == "uk"
+    match urgency:
+        case "emergency":
+            before, after = gettext("Call %(number)s now").split("%(number)s")
+            return format_html("{}{}{}", before, number, after)
+        case "department":
+            return gettext("A&E now") if is_uk else gettext("Emergency department now")
+        case "urgent" if is_uk:
+            return gettext("Clinic today (no answer: A&E)")
+        case "urgent":
+            return gettext("Clinic today (no answer: emergency department)")
+        case _:
+            return gettext("Can wait")
 
 
 @register.filter

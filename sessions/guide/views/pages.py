@@ -11,8 +11,11 @@ from sessions.documents.register import Claim, Source
 from sessions.guide.reading import Reading, read_request
 from sessions.guide.rendering import render_page, show_cached, show_page
 from sessions.guide.scores import score_results
-from sessions.guide.search import MAX_QUESTION, index_of
+from sessions.guide.search.found import Found
+from sessions.guide.search.found import search as find
 from sessions.guide.snapshot import LivePage
+
+LONGEST_QUERY = 100
 
 
 @require_safe
@@ -68,12 +71,10 @@ def claim_detail(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Pages, claims and terms that match. The question is stored nowhere."""
+    """Signs, answers and places for what was typed, which is stored nowhere."""
     reading = read_request(request)
-    question = " ".join(request.GET.get("q", "").split())[:MAX_QUESTION]
-    found = (
-        index_of(reading.snapshot, reading.answers).find(question) if question else []
-    )
+    question = " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
+    found = find(reading, question) if question else Found()
     context = {"reading": reading, "question": question, "found": found}
     return HttpResponse(render_to_string("guide/search.html", context))
 

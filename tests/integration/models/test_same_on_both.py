@@ -20,8 +20,10 @@ from django.test import Client
 from sessions.library.folder import read_library
 from sessions.wordings.loading import load_library
 from sessions.models import SheetCode
-from sessions.guide.pathway import Answers
-from sessions.guide.search import index_of
+from django.http import QueryDict
+from sessions.guide.reading import read_answers
+from sessions.guide.search.engine import engine_of
+from sessions.guide.search.found import search
 from sessions.guide.current import current_snapshot
 from django.conf import settings
 from tests.addresses import EVERY_PATH
@@ -42,11 +44,11 @@ def read(path):
     return without_codes(client.get(path).content.decode())
 
 snapshot = current_snapshot()
-index = index_of(snapshot, Answers())
-words = sorted({word for entry in index.entries for word in entry.words})
+reading = read_answers(QueryDict(), snapshot)
+words = sorted(engine_of(snapshot).vocabulary)
 print(json.dumps({
     "pages": {path: read(path) for path in EVERY_PATH},
-    "found": {word: [found.address for found in index.find(word)] for word in words},
+    "found": {word: repr(search(reading, word)) for word in words},
 }))
 """
 

@@ -1,4 +1,4 @@
-"""Claims, choices, words explained, search, and the two depths of a page."""
+"""Claims, choices, words explained, and the two depths of a page."""
 
 import pytest
 from django.db.models import F
@@ -258,75 +258,3 @@ def test_page_offers_both_depths_only_where_they_differ(client):
     short = "Print a short version"
     assert short not in Page(client.get("/about/")).text
     assert short in Page(client.get("/risks/")).text
-
-
-# --- search ---
-
-
-def found(client, question: str, **more: str) -> list[str]:
-    page = Page(client.get("/search/", {"q": question, **more}))
-    return texts(page, ".found a")
-
-
-@pytest.mark.parametrize(
-    ("question", "first"),
-    [
-        ("when can I drive", None),
-        ("septic arthritis", "Septic arthritis"),
-        ("Sédation", "Sedation"),
-        ("needles", None),
-        ("how much does it cost?", None),
-    ],
-)
-def test_search_finds_pages_words_and_claims(real_content, client, question, first):
-    places = found(client, question)
-
-    assert places
-    if first:
-        assert first in places[:3]
-
-
-def test_every_place_found_is_there(real_content, client):
-    page = Page(client.get("/search/?q=thumb&area=hand"))
-
-    for link in page.tree.cssselect(".found a"):
-        path, _, anchor = link.get("href").partition("#")
-        assert "area=hand" in path
-        target = Page(client.get(path))
-        assert not anchor or anchor in target.source
-
-
-def test_search_keeps_to_the_answers(client):
-    body = "::: only cells=fat\nLiposuction.\n:::"
-    make_live_wording(text=make_stage_text(body=body))
-
-    assert found(client, "liposuction", cells="fat")
-    assert not found(client, "liposuction", cells="prepared")
-
-
-@pytest.mark.parametrize(
-    "question", ["", "   ", "???", "zzzz", "a" * 3900, "\0", "<b>x</b>"]
-)
-def test_search_answers_anything_kindly(real_content, client, question):
-    response = client.get("/search/", {"q": question})
-
-    assert response.status_code == 200
-    assert "<b>x</b>" not in response.content.decode()
-    assert "no-store" in response["Cache-Control"]
-
-
-def test_nothing_found_says_what_to_try(real_content, client):
-    page = Page(client.get("/search/?q=zzzz"))
-
-    assert "Nothing found for “zzzz”." in page.main
-
-
-def test_draft_and_withdrawn_pages_are_not_found(client):
-    make_live_wording(
-        page="about",
-        text=make_text(body="Unicorns."),
-        state="withdrawn",
-        withdrawn_reason="Wrong.",
-    )
-
-    assert not found(client, "unicorns")
