@@ -191,10 +191,14 @@ def rule_messages(question: CommonQuestion, rules: Rules) -> Iterator[Keyed]:
     for key in SHOWN:
         text = getattr(question, key)
         yield from (((key,), message) for message in text_findings(text, rules))
-        most = rules.limits.sentence_words
-        for words in (len(words_in(one)) for one in split_sentences(text)):
+        for sentence in split_sentences(text):
+            words, most = len(words_in(sentence)), rules.limits.sentence_words
             if words > most:
                 yield (key,), f"A sentence has {words} words; {most} is the most."
+    for sentence in split_sentences(question.answer):
+        for withdrawn in rules.withdrawn:
+            if withdrawn.is_in(folded(sentence)):
+                yield ("answer",), f'"{sentence}" is not safe. {withdrawn.because}'
     grade, goal = measure([question.answer]).grade, rules.limits.reading_grade + ROOM
     if grade > goal:
         yield ("answer",), HARD.format(grade=grade, goal=goal)

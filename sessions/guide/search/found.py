@@ -21,7 +21,7 @@ ANSWERS = 0.5
 """The least score of a question that is shown as our answer."""
 IS_SIGN = 0.6
 """The least score of a question about a sign that puts help first."""
-CLOSE = 0.45
+CLOSE = 0.3
 """The least score of a question that is shown as close."""
 CLOSE_TO_BEST = 0.6
 """The least share of the best score that another question needs to be close."""

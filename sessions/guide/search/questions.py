@@ -14,6 +14,8 @@ the wording the query has."""
 WHOLE = 0.25
 """How much of the score is what all wordings together have of the query."""
 IN_ANSWER = 0.5
+UNKNOWN = 2.0
+"""The weight of a word that no question has."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class QuestionIndex:
         self.questions = list(questions)
         units = [[lexicon.units(w) for w in q.wordings] for q in self.questions]
         self.rarity = _rarity(units)
-        self.most = math.log(1 + len(units) / 0.5)
+        self.most = UNKNOWN
         self._wordings: list[_Wording] = []
         self._places: dict[str, list[tuple[int, int, float]]] = {}
         self._wholes: dict[str, dict[int, float]] = {}

@@ -101,6 +101,7 @@ def test_all_faults_of_a_file_are_named_at_once():
     [
         ("It is a miracle cure.", "promises or comforts"),
         ("Stop your Eliquis two days before.", "medicine"),
+        ("If it feels too tight, wait.", "is not safe"),
         ("It is FDA approved.", "Say what the FDA has approved"),
         ("One " + "and one " * 12 + "is a lot.", "A sentence has 28 words"),
         ("Immunosuppressive chemotherapeutic contraindications.", "reading grade"),
