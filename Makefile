@@ -82,7 +82,7 @@ else
 	@exit 1
 endif
 
-bench: $(VENV)/installed-dev ## Measure speed and memory: pages, growth, PDFs
+bench: $(VENV)/installed-dev ## Measure speed and memory: pages, growth, searches, PDFs
 	@$(BIN)/python -m tests.bench
 
 format: $(VENV)/installed-dev ## Format code and templates

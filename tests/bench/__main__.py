@@ -13,18 +13,19 @@ import django
 
 from tests.bench.report import print_machine
 
-PARTS = ("pages", "growth", "paper")
+PARTS = ("pages", "growth", "search", "paper")
 
 
 def measure(parts: list[str], folder: Path, seconds: int) -> None:
-    from tests.bench import growth, load, pages, paper
+    from tests.bench import growth, load, pages, paper, searching
     from tests.sites import set_up
 
     if {"pages", "growth"} & set(parts):
         load.need_wrk()
     print_machine()
     set_up(folder)
-    for name, part in (("pages", pages), ("growth", growth), ("paper", paper)):
+    every = (pages, growth, searching, paper)
+    for name, part in zip(PARTS, every, strict=True):
         if name in parts:
             part.measure(folder, seconds)
 
