@@ -21,12 +21,11 @@ from sessions.guide.snapshot import LivePage
 from sessions.library.clinic_texts import shown_on
 from sessions.library.folder import RULES
 from sessions.library.languages import FIRST
-from sessions.library.references import CHECKLIST
+from sessions.library.references import CHECKLIST, HELP
 from sessions.library.texts import read_text
 
 logger = logging.getLogger(__name__)
 
-HELP = "get-help"
 HOME = "home"
 """It leads to get-help in its own lines, and has sections of its own."""
 ALL_SIGNS = "/get-help/"

@@ -19,7 +19,7 @@ from sessions.documents.front_matter import Condition
 from sessions.guide.current import current_snapshot
 from sessions.guide.dates import DAY_FAULTS, DAY_WORDS, ProcedureDay
 from sessions.guide.forms import AnswersForm, ProcedureDayForm
-from sessions.guide.help import HELP, shipped_help, warnings_beside
+from sessions.guide.help import shipped_help, warnings_beside
 from sessions.guide.pathway import (
     Answers,
     Pathway,
@@ -35,7 +35,7 @@ from sessions.guide.snapshot import (
     looked_up,
 )
 from sessions.library.languages import FIRST
-from sessions.library.references import HOME
+from sessions.library.references import HELP, HOME
 
 LIMBS = {"hand": "finger", "joint": "toes"}
 

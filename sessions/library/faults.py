@@ -11,11 +11,12 @@ from sessions.library.languages import FIRST
 from sessions.library.names import name_fault
 from sessions.library.references import (
     CHECKLIST,
+    HELP,
     Known,
     reference_faults,
     task_reference_faults,
 )
-from sessions.library.search_faults import HELP, search_faults
+from sessions.library.search_faults import search_faults
 
 REQUIRED_PAGES = (
     *(f"stages/{kind}" for kind in STAGE_KINDS),

@@ -25,6 +25,8 @@ CHECKLIST = "checklist"
 CHOICES = "options"
 """The page whose table holds the choices that a patient has."""
 GLOSSARY = "words"
+HELP = "get-help"
+"""The page with the help card."""
 AFTER = "after"
 """The folder of the pages that are read after a treatment, one for each area."""
 # Pages that have no text of their own: the site generates them.
@@ -50,6 +52,8 @@ SITE_IDS = {
 NUMBERED_IDS = re.compile(r"(?:topic|instrument)-[0-9]+")
 MEANING_ID = "word-"
 """Before the slug of a term: the id of its meaning, on any page."""
+SIGN_ID = "sign-"
+"""Before the id of a line of the help card: the id of the line on a page."""
 
 
 @dataclass(frozen=True)
@@ -245,8 +249,15 @@ def _is_of_the_site(anchor: str, known: Known) -> bool:
     glossary = known.pages.get(GLOSSARY)
     term = anchor.removeprefix(MEANING_ID)
     is_meaning = term != anchor and glossary is not None and has_anchor(glossary, term)
+    sign, help_page = anchor.removeprefix(SIGN_ID), known.pages.get(HELP)
+    is_sign = sign != anchor and help_page is not None and sign in sign_ids(help_page)
     is_numbered = NUMBERED_IDS.fullmatch(anchor) is not None
-    return anchor in SITE_IDS or is_numbered or is_meaning
+    return anchor in SITE_IDS or is_numbered or is_meaning or is_sign
+
+
+def sign_ids(document: Document) -> frozenset[str]:
+    """The ids of the lines of the help card."""
+    return frozenset(block.id for block in document.walk() if isinstance(block, b.Sign))
 
 
 def _id_conflicts(

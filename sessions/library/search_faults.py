@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sessions.documents import Document, Fault
-from sessions.documents.blocks import Sign
+from sessions.documents import Fault
 from sessions.documents.common_questions import (
     CommonQuestion,
     Keyed,
@@ -15,15 +14,15 @@ from sessions.documents.rules import Rules
 from sessions.library.folder import ContentFile, FileFault, Library
 from sessions.library.languages import FIRST
 from sessions.library.references import (
+    HELP,
     SHIPPED_AREAS,
     Known,
     link_fault,
+    sign_ids,
     unknown_values,
 )
 from sessions.library.search_words import Questions
 from sessions.library.shipped import Origin
-
-HELP = "get-help"
 
 
 def search_faults(
@@ -117,11 +116,6 @@ def _sign_faults(
                 ("sign",),
                 f'No line of the help card has the id "{sign}". Correct it.',
             )
-
-
-def sign_ids(document: Document) -> frozenset[str]:
-    """The ids of the lines of the help card."""
-    return frozenset(block.id for block in document.walk() if isinstance(block, Sign))
 
 
 def _rule_faults(questions: Questions, known: Known) -> Lined:

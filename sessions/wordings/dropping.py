@@ -10,8 +10,7 @@ from sessions.documents import DocumentError
 from sessions.documents.parser import parse_once
 from sessions.library.faults import REQUIRED_PAGES
 from sessions.library.languages import FIRST, language_name
-from sessions.library.references import page_address
-from sessions.library.search_faults import HELP
+from sessions.library.references import HELP, page_address
 from sessions.library.shipped import Overlay
 from sessions.models import Clinic, CommonQuestion, FileText, Page, Wording
 from sessions.wordings.drafts import Step, content_write, record

@@ -13,6 +13,7 @@ from sessions.guide.search.marks import Piece, marked
 from sessions.guide.search.place_index import passage
 from sessions.guide.search.places import Place
 from sessions.guide.search.query import read_query
+from sessions.library.references import SIGN_ID
 
 MOST = 8
 MOST_SIGNS = 3
@@ -27,8 +28,6 @@ CLOSE_TO_BEST = 0.6
 """The least share of the best score that another question needs to be close."""
 LEAST_PLACE = 0.1
 GENERATED = {"evidence": "Evidence", "learn": "Learn", "sources": "Sources"}
-SIGN_ID = "sign-"
-"""Before the id of a line of the help card: its anchor on the help page."""
 
 
 @dataclass(frozen=True)

@@ -304,6 +304,7 @@ MADE_IDS = {
     "{{ block.id }}",  # of a folded question
     "{{ part.anchor }}",  # of a part of the whole guide: the name of its page
     "task-{{ block.id }}",  # compared with headings by another check
+    "sign-{{ block.id }}",  # of a line of the help card
     "topic-{{ forloop.counter }}",
     "instrument-{{ forloop.counter }}",
     "{{ box_id }}",  # given by the template that includes it
@@ -328,6 +329,15 @@ def test_every_id_of_a_template_is_known():
 
     assert {one for one in ids if "{" in one} == MADE_IDS
     assert {one for one in ids if "{" not in one} == SITE_IDS
+
+
+def test_a_heading_that_takes_the_id_of_a_sign_is_a_fault():
+    card = "::: emergency\n- **Bleeding.** {#bleeding}\n:::"
+    pages = {"get-help": parse_document(make_text(body=card))}
+
+    found = found_in_body("## A {#sign-bleeding}\n\na\n\n## Sign\n\nb", pages=pages)
+
+    assert [line for line, _ in found] == [1]
 
 
 @pytest.mark.parametrize("slug", [*sorted(SITE_IDS), "topic-1", "instrument-12"])
