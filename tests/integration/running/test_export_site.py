@@ -1,5 +1,6 @@
 """The exported site: every link leads to a file, and the texts are the same."""
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -130,7 +131,7 @@ def test_pages_hold_the_same_words(export, path):
         )
         expected = main_words(pages[start, path])
         if path == "/search/":
-            expected = expected.partition("Type a word")[0]
+            expected = re.sub("Type a question.*history. ", "", expected)
             said = said.replace("Search. ", "")
         assert " ".join(said.split()) == expected.strip(), start
 

@@ -12,6 +12,7 @@ from sessions.guide.current import current_snapshot
 from sessions.library.faults import REQUIRED_PAGES
 from sessions.models import (
     AuditEntry,
+    CommonQuestion,
     ContentVersion,
     FileText,
     Page,
@@ -22,6 +23,7 @@ from sessions.models import (
 from sessions.wordings import dropping
 from tests.factories import make_live_wording, make_person, make_text
 from tests.page import Page as Read
+from tests.search_rows import question, store_questions
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +177,15 @@ def test_page_that_ships_is_withdrawn_instead(
 def test_page_that_the_site_leads_to_cannot_be_dropped(gone, capsys, name):
     assert refused(capsys, name) == [
         f"The site itself leads to {name}, so it cannot be dropped. Withdraw it."
+    ]
+
+
+def test_common_question_that_leads_to_it_is_named(gone, capsys):
+    CommonQuestion.objects.all().delete()
+    store_questions(question("costs", leads=f"/{COSTS}/#prices"), question("risks"))
+
+    assert refused(capsys) == [
+        "The common question en/costs leads to it. Change the file of questions first."
     ]
 
 
@@ -396,6 +407,7 @@ def test_page_that_ships_no_more_can_be_dropped(
     for wording in Wording.objects.live().filter(text__contains="](/diary/"):
         text = wording.text.replace("](/diary/", "](/visit/")
         make_live_wording(page=wording.page.name, text=text)
+    CommonQuestion.objects.filter(data__leads__startswith="/diary/").delete()
 
     drop(run, "diary")
 
