@@ -28,7 +28,7 @@ from sessions.documents.yaml_losses import read_data
 
 LONGEST_ASK = 12
 LONGEST_ANSWER = 40
-MOST_SENTENCES = 3
+MOST_SENTENCES = 4
 LEAST_WORDINGS = 3
 ROOM = 3
 """How many grades one answer may lie above the goal: a few long words decide it."""

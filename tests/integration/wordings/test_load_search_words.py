@@ -196,11 +196,11 @@ def test_a_clinics_own_questions_stand_in_place_of_the_shipped_ones(clinic, caps
 def test_a_clinics_own_page_may_lack_a_section_that_a_question_leads_to(clinic, capsys):
     page = (CONTENT / "en/risks.md").read_text()
     (clinic / "en/risks.md").write_text(
-        page.replace("## What may get worse\n", "## What may go badly\n")
-        .replace("#what-may-get-worse", "#what-may-go-badly")
+        page.replace("## How often things get worse\n", "## What may go badly\n")
+        .replace("#how-often-things-get-worse", "#what-may-go-badly")
     )  # fmt: skip
     (Path(settings.SHIPPED_CONTENT_DIR) / QUESTIONS).write_text(
-        question(leads="/risks/#what-may-get-worse")
+        question(leads="/risks/#how-often-things-get-worse")
     )
 
     printed = load_clinic(capsys)

@@ -70,7 +70,7 @@ def test_sign_stands_in_place_of_an_answer():
         (changed("    - drive\n", "    - can i drive home?\n"), 4, "is there already"),
         (changed("Can I drive home?", "why " * 13), 2, '"ask" has 13 words'),
         (changed("Plan a ride home.", "now " * 40 + "."), 7, "The answer has 43 words"),
-        (changed("no. ", "no. No. No. "), 7, "The answer has 4 sentences"),
+        (changed("no. ", "no. No. No. No. "), 7, "The answer has 5 sentences"),
         (
             changed("  leads: /stages/monitoring/#what-to-do\n", ""),
             1,
