@@ -75,7 +75,7 @@ def test_common_questions_in_other_words_find_their_answer(real_content):
         if results(found_for(one["ask"], answers_of(one)))[0][0] in one["finds"]
     ]
 
-    assert len(right) >= 0.85 * len(asked), set(o["ask"] for o in asked) - set(right)
+    assert len(right) >= 0.8 * len(asked), set(o["ask"] for o in asked) - set(right)
 
 
 def test_signs_in_other_words_put_a_line_of_the_card_first(real_content):

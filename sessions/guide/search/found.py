@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from sessions.documents import blocks as b
 from sessions.documents.common_questions import CommonQuestion
+from sessions.documents.document import URGENCIES
 from sessions.guide.help import ALL_SIGNS, HOME
 from sessions.guide.reading import Reading
 from sessions.guide.search.engine import engine_of, place_index_of
@@ -100,8 +102,9 @@ class _Search:
         ]
 
     def found(self) -> Found:
-        if signs := self._signs():
-            lines = tuple(self._lines(signs))[:MOST_SIGNS]
+        if self._typed_signs or self._asked_signs:
+            asked = self._lines(self._asked_signs)
+            lines = tuple(dict.fromkeys((*self._gravest(), *asked)))[:MOST_SIGNS]
             places = self._places(MOST - len(lines), set())
             return Found(signs=lines, is_symptom=True, places=places)
         shown = self._answers()
@@ -114,13 +117,21 @@ class _Search:
         )
         return Found(nearest=self._nearest()) if found.is_nothing else found
 
-    def _signs(self) -> tuple[str, ...]:
-        """The lines of the help card that the text is about, the best match first."""
-        signs = self.engine.symptoms.signs_in(self.text)
+    @cached_property
+    def _typed_signs(self) -> tuple[str, ...]:
+        """The lines of the help card that the words mean, the best match first."""
+        return self.engine.symptoms.signs_in(self.text)
+
+    @cached_property
+    def _asked_signs(self) -> tuple[str, ...]:
+        """The lines that the best question is about."""
         best = self.matches[0] if self.matches else None
-        if best is not None and best.question.sign and best.score >= IS_SIGN:
-            signs = (*best.question.sign, *signs)
-        return tuple(dict.fromkeys(signs))
+        is_sign = best is not None and best.score >= IS_SIGN
+        return best.question.sign if best and is_sign else ()
+
+    def _gravest(self) -> list[FoundSign]:
+        lines = self._lines(self._typed_signs)
+        return sorted(lines, key=lambda line: URGENCIES.index(line.tier))
 
     def _lines(self, signs: tuple[str, ...]) -> Iterator[FoundSign]:
         """The lines with these ids, in this order, as on this reader's card."""

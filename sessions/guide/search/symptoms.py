@@ -1,5 +1,6 @@
 """Which words of a query are a sign of the help card."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -34,6 +35,13 @@ class _Rule:
     signs: tuple[str, ...]
     phrases: tuple[_Phrase, ...]
     harmless: tuple[_Phrase, ...]
+    by_stem: Mapping[str, list[_Phrase]]
+
+    def near(self, stems: set[str], unknown: list[str]) -> Iterable[_Phrase]:
+        """The phrases that may be in a text with these words."""
+        if unknown:
+            return self.phrases
+        return (p for stem in stems for p in self.by_stem.get(stem, ()))
 
 
 class SymptomIndex:
@@ -47,14 +55,7 @@ class SymptomIndex:
     ):
         self._lexicon = lexicon
         self._vocabulary = vocabulary
-        self._rules = [
-            _Rule(
-                symptom.sign,
-                tuple(map(self._phrase, symptom.phrases)),
-                tuple(map(self._phrase, symptom.harmless)),
-            )
-            for symptom in symptoms
-        ]
+        self._rules = [self._rule(symptom) for symptom in symptoms]
 
     def signs_in(self, text: str) -> tuple[str, ...]:
         """The ids of the lines that the text may mean, the best matched first.
@@ -67,6 +68,15 @@ class SymptomIndex:
         found = sorted(self._found(stems, unknown), key=lambda match: -match[0])
         return tuple(dict.fromkeys(sign for _, signs in found for sign in signs))
 
+    def _rule(self, symptom: Symptom) -> _Rule:
+        phrases = tuple(map(self._phrase, symptom.phrases))
+        by_stem = defaultdict(list)
+        for phrase in phrases:
+            for stem in phrase.words:
+                by_stem[stem].append(phrase)
+        harmless = tuple(map(self._phrase, symptom.harmless))
+        return _Rule(symptom.sign, phrases, harmless, by_stem)
+
     def _phrase(self, text: str) -> _Phrase:
         return _Phrase({self._lexicon.stem(word): word for word in words_of(text)})
 
@@ -75,10 +85,9 @@ class SymptomIndex:
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """(how many words matched, signs) for each rule."""
         for rule in self._rules:
-            if any(phrase.is_in(stems, []) for phrase in rule.harmless):
-                continue
-            sizes = [len(p.words) for p in rule.phrases if p.is_in(stems, unknown)]
-            if sizes:
+            near = rule.near(stems, unknown)
+            sizes = [len(p.words) for p in near if p.is_in(stems, unknown)]
+            if sizes and not any(p.is_in(stems, []) for p in rule.harmless):
                 yield max(sizes), rule.signs
 
 

@@ -37,7 +37,7 @@ def ask_for_calendar(page):
 def search(page):
     page.get_by_label("Search this guide").fill(SEARCH)
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Search")
+    expect(page.get_by_role("heading", level=1)).to_have_text(SEARCH)
 
 
 @pytest.mark.parametrize(
