@@ -19,8 +19,11 @@ from sessions.guide.current import current_snapshot
 from sessions.guide.help import PageHelp
 from sessions.guide.pathway import Answers, KeyFact, checklist_lines
 from sessions.guide.reading import Preview, Reading, read_request
-from sessions.guide.snapshot import LivePage
+from sessions.guide.search.found import search
+from sessions.guide.snapshot import ClinicDetails, LivePage
 from sessions.templatetags.guide import draw_qr
+
+SEARCHES = ("cost", "bleeding will not stop")
 
 
 @never_cache
@@ -41,13 +44,6 @@ def components(request: HttpRequest) -> HttpResponse:
     whole = parse_document(text).with_tasks(lines).with_help("card", cards)
     document, terms = explain(_with_folds(whole), glossary)
     cards, _ = explain_blocks(cards, glossary, terms)
-    blank = replace(reading.clinic, telephone="", emergency_number="")
-    full = replace(
-        reading.clinic,
-        telephone="555 010 0199",
-        out_of_hours_telephone="555 010 0100",
-        emergency_number="911",
-    )
     context = {
         "reading": reading,
         "document": document,
@@ -59,13 +55,26 @@ def components(request: HttpRequest) -> HttpResponse:
         "notices": ["Part of the address was not understood."],
         "places": [reading.pathway.place_of(k) for k in ("consultation", "follow-up")],
         "key_facts": [KeyFact("Can you drive?", ("Not for 24 hours.", "Ask."))],
-        "clinics": [blank, full],
+        "clinics": _clinics(reading.clinic),
         "pages": _page_in_every_state(pages[0]),
         "sourced": next((page for page in pages if page.name == "risks"), pages[0]),
         "claims": claims,
+        "found": [search(reading, text) for text in SEARCHES],
         "drawing": draw_qr("https://guide.example/v/ABCD2345/"),
     }
     return render(request, "staff/components.html", context)
+
+
+def _clinics(clinic: ClinicDetails) -> list[ClinicDetails]:
+    """The clinic without any telephone number, and with all of them."""
+    blank = replace(clinic, telephone="", emergency_number="")
+    full = replace(
+        clinic,
+        telephone="555 010 0199",
+        out_of_hours_telephone="555 010 0100",
+        emergency_number="911",
+    )
+    return [blank, full]
 
 
 def _with_folds(document: Document) -> Document:

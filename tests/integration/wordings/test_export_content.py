@@ -51,7 +51,7 @@ def run(capsys):
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    files = (path for path in (folder / "en").rglob("*") if path.is_file())
+    files = (path for path in (folder / "en").rglob("*.md"))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -108,7 +108,7 @@ def test_staff_edit_is_written_and_then_nothing_differs(run, folder):
     assert after.pop(RECOVERY) == edited.text.encode()
     assert after.items() <= before.items()
     count = Wording.objects.of_guide().count()
-    assert run("load_content", folder=folder).count("unchanged") == len(before) + 3
+    assert run("load_content", folder=folder).count("unchanged") == len(before) + 4
     assert "written" not in run("export_content", folder=folder)
     assert Wording.objects.of_guide().count() == count
 
